@@ -1,0 +1,1 @@
+"""A feed-forward neural network for handwritten digits, in plain Python lists."""
