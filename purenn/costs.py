@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import sys
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Dict, Type
 
 from .activations import Activation, identity, sigmoid, softmax
 from .matrix import Vector, dot, subtract
@@ -104,5 +104,6 @@ def _quotient(y: float, a: float) -> float:
     return y / a if abs(a) > sys.float_info.min else y / sys.float_info.min
 
 
-COSTS = {"quadratic": QuadraticCost, "cross-entropy": CrossEntropyCost, "log-likelihood": LogLikelihoodCost}
+COSTS: Dict[str, Type[Cost]] = {
+    "quadratic": QuadraticCost, "cross-entropy": CrossEntropyCost, "log-likelihood": LogLikelihoodCost}
 """Every cost by its name, for command lines and files."""

@@ -75,13 +75,15 @@ class Network:
             evaluation_data: Optional[Sequence[Example]] = None,
             monitor_evaluation_cost: bool = False, monitor_evaluation_accuracy: bool = False,
             monitor_training_cost: bool = False, monitor_training_accuracy: bool = False,
-            schedule: Schedule = constant, report: Callable[[Epoch], None] = print_epoch,
-            past: Sequence[Epoch] = ()) -> History:
+            schedule: Schedule = constant, past: Sequence[Epoch] = (),
+            report: Callable[[Epoch], None] = print_epoch, progress: Callable[[int], None] = lambda done: None
+            ) -> History:
         """Train by mini-batch stochastic gradient descent, up to `epochs` passes over the training data.
 
         eta is the learning rate η, lmbda the L2 regularisation λ, mu the momentum coefficient μ (0 to 1). After each
         epoch what is asked for is measured and handed to `report`; `schedule` may then change η, or stop, by the
-        accuracies on `evaluation_data`. `past` holds the epochs of an earlier part of the same run.
+        accuracies on `evaluation_data`. `past` holds the epochs of an earlier part of the same run. `progress` is
+        told after each mini-batch how many examples of its epoch are done.
         """
         monitor_evaluation_accuracy |= schedule is not constant
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
@@ -96,6 +98,7 @@ class Network:
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
                 self.update_mini_batch(shuffled[k:k + mini_batch_size], rate, lmbda, len(shuffled), mu)
+                progress(min(k + mini_batch_size, len(shuffled)))
             diary.append(Epoch(
                 number, rate, self.score(test_data) if test_data else None,
                 self.total_cost(evaluation_data, lmbda) if monitor_evaluation_cost else None,

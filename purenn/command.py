@@ -1,0 +1,79 @@
+"""What the front doors share: options that explain themselves, and errors of one line.
+
+A command ends with status 0; with 2 where its options or a file were wrong, after one line on standard error
+that says what; with 130 when it was interrupted.
+
+>>> whole(1)("30"), number(0.0, below=1.0)("0.9")
+(30, 0.9)
+>>> number(above=0.0)("nan")
+Traceback (most recent call last):
+argparse.ArgumentTypeError: a number above 0, not 'nan'
+"""
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from typing import Callable, NoReturn, Optional
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that keeps the line breaks of its texts and complains in one line."""
+
+    def __init__(self, prog: str, **texts: str) -> None:
+        super().__init__(prog=f"python -m {prog}", formatter_class=argparse.RawDescriptionHelpFormatter,
+                         allow_abbrev=False, **texts)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog.split()[-1]}: error: {message}\n")
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """An option type: whole numbers from `least` up."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"a whole number of {least} or more, not {text!r}")
+        return value
+
+    return parse
+
+
+def number(least: Optional[float] = None, *, above: Optional[float] = None, below: float = math.inf
+           ) -> Callable[[str], float]:
+    """An option type: finite numbers from `least` (or above `above`) and below `below`."""
+    lower = f"a number above {above:g}" if above is not None else f"a number from {least:g}"
+    wanted = lower + (f" and below {below:g}" if below < math.inf else "" if above is not None else " up")
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (value > above if above is not None else value >= (least or 0.0)) or not value < below:
+            raise argparse.ArgumentTypeError(f"{wanted}, not {text!r}")
+        return value
+
+    return parse
+
+
+def run(prog: str, main: Callable[[], None]) -> int:
+    """Call main and return the exit status, with one line on standard error if it fails as people's input can make it."""
+    try:
+        main()
+        sys.stdout.flush()
+        return 0
+    except (ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):          # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"{prog}: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"{prog}: interrupted", file=sys.stderr)
+        return 130

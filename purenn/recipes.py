@@ -1,0 +1,67 @@
+"""Recipes: everything that decides a training run but the data.
+
+A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be
+named, repeated, varied and stored. Its defaults are the book's chapter 1.
+
+>>> recipe = RECIPES["chapter-3"]
+>>> recipe.cost, recipe.eta, recipe.lmbda
+('cross-entropy', 0.5, 5.0)
+>>> net = recipe.network(inputs=784)
+>>> net.sizes
+[784, 100, 10]
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+from .activations import ACTIVATIONS
+from .costs import COSTS
+from .history import History, Schedule, both, constant, early_stopping, halving
+from .initializers import INITIALIZERS
+from .network import Example, Network, TrainingExample
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The hyper-parameters of one training run. The names are the book's and the command line's."""
+
+    hidden: Tuple[int, ...] = (30,)
+    activation: str = "sigmoid"
+    output: str = "sigmoid"
+    cost: str = "quadratic"
+    init: str = "large"
+    epochs: int = 30
+    batch_size: Optional[int] = 10          # None: the whole training set, "full batch"
+    eta: float = 3.0
+    lmbda: float = 0.0
+    mu: float = 0.0
+    early_stopping: Optional[int] = None    # epochs without a better validation accuracy before stopping
+    halve_eta: Optional[int] = None         # ... before η is halved, down to 1/128
+    limit: Optional[int] = None             # train on the first so many examples
+    seed: int = 0
+
+    def network(self, inputs: int, outputs: int = 10) -> Network:
+        """A new network for so many inputs and outputs, its weights drawn with the recipe's seed."""
+        return Network([inputs, *self.hidden, outputs], rng=Random(self.seed),
+                       activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
+                       cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
+
+    def train(self, net: Network, training_data: Sequence[TrainingExample], test_data: Sequence[Example],
+              evaluation_data: Sequence[Example], **watching: Any) -> History:
+        """`net.SGD` with the recipe's hyper-parameters; `watching` takes SGD's monitor_..., past, report and progress."""
+        return net.SGD(training_data, self.epochs, self.batch_size or len(training_data), self.eta, test_data,
+                       lmbda=self.lmbda, mu=self.mu, evaluation_data=evaluation_data, schedule=self.schedule, **watching)
+
+    @property
+    def schedule(self) -> Schedule:
+        """What early_stopping and halve_eta ask for together."""
+        schedule = halving(self.halve_eta) if self.halve_eta else constant
+        return both(schedule, early_stopping(self.early_stopping)) if self.early_stopping else schedule
+
+
+RECIPES: Dict[str, Recipe] = {
+    "chapter-1": Recipe(),
+    "chapter-3": Recipe(hidden=(100,), cost="cross-entropy", init="scaled", epochs=60, eta=0.5, lmbda=5.0),
+}

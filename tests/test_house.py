@@ -1,0 +1,46 @@
+"""The house rules a machine can check: nothing imported from outside, and imports that point one way."""
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Dict, Set
+
+import pytest
+
+import purenn
+
+PACKAGE = Path(purenn.__file__).parent
+READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "recipes", "data"]
+"""No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
+
+OPTIONAL: Dict[str, Set[str]] = {}
+"""What a module may import from an optional extra."""
+
+
+def imports(path: Path) -> Set[str]:
+    """The modules that a file imports, those of purenn with a leading dot."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f".{node.module or alias.name}" if node.level else node.module or "" for alias in node.names}
+    return found
+
+
+MODULES = sorted(PACKAGE.glob("*.py"))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="the list of standard modules is new in Python 3.10")
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_only_the_standard_library_is_imported(path: Path) -> None:
+    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in sys.stdlib_module_names}
+    assert foreign <= OPTIONAL.get(path.stem, set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_point_to_earlier_rooms(path: Path) -> None:
+    if path.stem in READING_ORDER:
+        earlier = READING_ORDER[:READING_ORDER.index(path.stem)]
+        assert {name for name in imports(path) if name.startswith(".")} <= {f".{module}" for module in earlier}

@@ -1,0 +1,142 @@
+"""Every matrix operation on numbers small enough to check in the head; the kernels against each other and
+against exact arithmetic."""
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from random import Random
+from typing import Callable, List
+
+import pytest
+
+from purenn import matrix
+from purenn.matrix import (Matrix, Vector, add, add_matrix, add_outer, add_scaled, argmax, dot, hadamard, matmul, matvec,
+                           outer, scale, scale_matrix, shape, sparse, subtract, transpose, unit_vector, vecmat, zeros)
+
+W: Matrix = [[1.0, 2.0, 3.0],
+             [4.0, 5.0, 6.0]]
+
+
+def test_shape_zeros_transpose() -> None:
+    assert shape(W) == (2, 3)
+    assert zeros(2, 3) == [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    assert transpose(W) == [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
+
+
+def test_rows_of_zeros_are_lists_of_their_own() -> None:
+    Z = zeros(2, 2)
+    Z[0][0] = 1.0
+    assert Z == [[1.0, 0.0], [0.0, 0.0]]
+
+
+def test_elementwise() -> None:
+    assert add([1.0, 2.0], [0.5, -2.0]) == [1.5, 0.0]
+    assert subtract([1.0, 2.0], [0.5, -2.0]) == [0.5, 4.0]
+    assert hadamard([1.0, 2.0], [0.5, -2.0]) == [0.5, -4.0]
+    assert scale(-2.0, [1.0, 0.5]) == [-2.0, -1.0]
+
+
+def test_products() -> None:
+    assert dot([1.0, 2.0, 3.0], [4.0, -5.0, 6.0]) == 12.0                  # 4 - 10 + 18
+    assert matvec(W, [1.0, 0.0, -1.0]) == [-2.0, -2.0]                     # 1 - 3 and 4 - 6
+    assert vecmat([1.0, -1.0], W) == [-3.0, -3.0, -3.0]                    # 1 - 4, 2 - 5, 3 - 6
+    assert outer([1.0, 2.0], [3.0, 4.0]) == [[3.0, 4.0], [6.0, 8.0]]
+    assert matmul(W, [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]) == [[4.0, 5.0], [10.0, 11.0]]     # 1 + 3, 2 + 3, 4 + 6, 5 + 6
+
+
+def test_in_place() -> None:
+    y = [1.0, 2.0]
+    add_scaled(y, 3.0, [1.0, -1.0])
+    assert y == [4.0, -1.0]
+    V = [[1.0, 2.0], [3.0, 4.0]]
+    first_row = V[0]
+    add_outer(V, 10.0, [1.0, 2.0], [3.0, 0.5])      # + [[30, 5], [60, 10]]
+    assert V == [[31.0, 7.0], [63.0, 14.0]] and V[0] is first_row
+    scale_matrix(V, 2.0)
+    assert V == [[62.0, 14.0], [126.0, 28.0]] and V[0] is first_row
+    add_matrix(V, -1.0, [[0.0, 4.0], [6.0, 8.0]], keep=0.5)
+    assert V == [[31.0, 3.0], [57.0, 6.0]] and V[0] is first_row
+
+
+def test_digits_as_vectors() -> None:
+    assert unit_vector(3, 5) == [0.0, 0.0, 0.0, 1.0, 0.0]
+    assert argmax([-3.0, -1.0, -2.0]) == 1
+    assert argmax([2.0, 2.0]) == 0
+    assert argmax([math.nan, math.nan]) == 0
+
+
+@pytest.mark.parametrize("call, sentence", [
+    (lambda: add([1.0], [1.0, 2.0]), "add: vectors of the same length, not 1 and 2"),
+    (lambda: subtract([1.0], []), "subtract: vectors of the same length, not 1 and 0"),
+    (lambda: hadamard([1.0], []), "hadamard: vectors of the same length, not 1 and 0"),
+    (lambda: dot([1.0], [1.0, 2.0]), "dot: vectors of the same length, not 1 and 2"),
+    (lambda: add_scaled([1.0], 1.0, []), "add_scaled: vectors of the same length, not 1 and 0"),
+    (lambda: matvec(W, [1.0]), "matvec: a 2 x 3 matrix takes a vector of length 3, not 1"),
+    (lambda: vecmat([1.0, 2.0, 3.0], W), "vecmat: a vector of length 2 multiplies a 2 x 3 matrix, not one of 3"),
+    (lambda: matmul(W, W), "matmul: a 2 x 3 matrix multiplies one of 3 rows, not 2 x 3"),
+    (lambda: add_outer(W, 1.0, [1.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 1 and 1"),
+    (lambda: add_matrix(W, 1.0, [[1.0]]), "add_matrix: matrices of the same shape, not 2 x 3 and 1 x 1"),
+    (lambda: unit_vector(10, 10), "unit_vector: an index from 0 to 9, not 10"),
+])
+def test_wrong_shapes_are_named(call: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(ValueError) as error:
+        call()
+    assert str(error.value) == sentence
+
+
+def some_vector(rng: Random, n: int, zero_share: float) -> Vector:
+    return [0.0 if rng.random() < zero_share else rng.gauss(0.0, 1.0) for _ in range(n)]
+
+
+def dense(x: Vector) -> matrix.Sparse:
+    """x with every index in its support, so that nothing is skipped."""
+    return matrix.Sparse(x, list(range(len(x))))
+
+
+@pytest.mark.parametrize("zero_share", [0.0, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 30])
+def test_skipping_zeros_changes_no_bit(rows: int, zero_share: float) -> None:
+    rng = Random(rows)
+    V = [some_vector(rng, 50, 0.0) for _ in range(rows)]
+    x, u = some_vector(rng, 50, zero_share), some_vector(rng, rows, zero_share)
+    assert matvec(V, x) == matvec(V, sparse(x)) == matvec(V, dense(x))
+
+    skipped, summed = [row[:] for row in V], [row[:] for row in V]
+    add_outer(skipped, -0.3, u, x)
+    add_outer(summed, -0.3, u, dense(x))
+    assert skipped == summed
+    assert summed == [[w + -0.3 * uj * xk for w, xk in zip(row, x)] for row, uj in zip(V, u)]
+
+
+@pytest.mark.parametrize("zero_share", [0.0, 0.8, 0.99, 1.0])
+@pytest.mark.parametrize("rows", [1, 3, 4, 7])
+def test_both_kinds_of_kernel_agree_with_exact_arithmetic(rows: int, zero_share: float) -> None:
+    """Each sum is within a few roundings of the exact one: n·ε of the sum of the absolute products."""
+    rng = Random(rows)
+    V = [some_vector(rng, 40, 0.0) for _ in range(rows)]
+    x, v = some_vector(rng, 40, zero_share), some_vector(rng, rows, zero_share)
+
+    def check(found: Vector, terms_of_each: List[List[Fraction]]) -> None:
+        for value, terms in zip(found, terms_of_each):
+            assert abs(Fraction(value) - sum(terms)) <= 40 * Fraction(2) ** -53 * sum(map(abs, terms))
+
+    of_matvec = [[Fraction(w) * Fraction(xk) for w, xk in zip(row, x)] for row in V]
+    check(matrix._matvec_by_index(V, x, sparse(x).support), of_matvec)
+    check(matrix._matvec_gathered(V, x, sparse(x).support), of_matvec)
+    of_vecmat = [[Fraction(vj) * Fraction(w) for vj, w in zip(v, column)] for column in zip(*V)]
+    check(matrix._vecmat_by_index(v, V), of_vecmat)
+    check(matrix._vecmat_in_c(v, V), of_vecmat)
+    of_dot = [[Fraction(a) * Fraction(b) for a, b in zip(V[0], x)]]
+    check([matrix._dot_by_index(V[0], x)], of_dot)
+    check([matrix._dot_in_c(V[0], x)], of_dot)
+    check([dot(V[0], x)], of_dot)
+
+
+def test_overflow_raises_nothing() -> None:
+    huge = [1e308, 1e308]
+    assert dot(huge, [10.0, 1.0]) == math.inf
+    assert math.isnan(dot(huge, [1e308, -1e308])) or dot(huge, [1e308, -1e308]) in (0.0, math.inf, -math.inf)
+    V = [huge[:], huge[:]]
+    assert matvec(V, huge) == [math.inf, math.inf] == vecmat(huge, V)
+    add_outer(V, 1.0, huge, huge)
+    assert V == [[math.inf, math.inf]] * 2
