@@ -243,16 +243,15 @@ def add_outer(W: Matrix, c: float, u: Vector, v: Input) -> None:
         raise ValueError(f"add_outer: a {rows} x {columns} matrix takes vectors of length {rows} and {columns}, "
                          f"not {len(u)} and {len(dense)}")
     active = [(row, c * uj) for row, uj in zip(W, u) if uj]
-    for (row0, c0), (row1, c1), (row2, c2), (row3, c3) in zip(*[iter(active)] * 4):
+    active += [([0.0] * columns, 0.0)] * (-len(active) % 5)
+    for (row0, c0), (row1, c1), (row2, c2), (row3, c3), (row4, c4) in zip(*[iter(active)] * 5):
         for k in support:
             xk = dense[k]
-            row0[k] += c0 * xk
-            row1[k] += c1 * xk
-            row2[k] += c2 * xk
-            row3[k] += c3 * xk
-    for row, cj in active[len(active) - len(active) % 4:]:
-        for k in support:
-            row[k] += cj * dense[k]
+            row0[k] = row0[k] + c0 * xk
+            row1[k] = row1[k] + c1 * xk
+            row2[k] = row2[k] + c2 * xk
+            row3[k] = row3[k] + c3 * xk
+            row4[k] = row4[k] + c4 * xk
 
 
 def scale_matrix(W: Matrix, c: float) -> None:
@@ -307,23 +306,18 @@ def _matvec_gathered(W: Matrix, x: Vector, support: List[int]) -> Vector:
 
 
 def _matvec_by_index(W: Matrix, x: Vector, support: List[int]) -> Vector:
-    """Four rows at a time, so that each x[k] is looked up once for four products."""
     y: Vector = []
-    for row0, row1, row2, row3 in zip(*[iter(W)] * 4):
-        y0 = y1 = y2 = y3 = 0.0
+    for row0, row1, row2, row3, row4 in zip(*[iter(W + W[-1:] * (-len(W) % 5))] * 5):
+        y0 = y1 = y2 = y3 = y4 = 0.0
         for k in support:
             xk = x[k]
             y0 += row0[k] * xk
             y1 += row1[k] * xk
             y2 += row2[k] * xk
             y3 += row3[k] * xk
-        y += y0, y1, y2, y3
-    for row in W[len(y):]:
-        y0 = 0.0
-        for k in support:
-            y0 += row[k] * x[k]
-        y.append(y0)
-    return y
+            y4 += row4[k] * xk
+        y += y0, y1, y2, y3, y4
+    return y[:len(W)]
 
 
 def _vecmat_in_c(v: Vector, W: Matrix) -> Vector:

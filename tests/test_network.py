@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from itertools import product
 from random import Random
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 import pytest
 
@@ -50,9 +50,9 @@ def by_hand() -> Network:
 X, Y = [1.0, 0.5], [1.0]
 
 
-def flat(*parts: object) -> List[float]:
+def flat(*parts: Any) -> List[float]:
     """All numbers in nested lists, in order."""
-    return [number for part in parts for number in (flat(*part) if isinstance(part, (list, tuple)) else [part])]  # type: ignore[list-item]
+    return [number for part in parts for number in (flat(*part) if isinstance(part, (list, tuple)) else [part])]
 
 
 def test_forward_by_hand() -> None:
