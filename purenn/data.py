@@ -11,7 +11,15 @@ data it is the digit itself (book, chapter 1, "Implementing our network to class
 >>> y.index(1.0)
 7
 >>> for row in range(0, 64, 8):
-...     print("".join(" .:oO@"[round(5 * grey)] for grey in x[row:row + 8]))
+...     print("".join(" .:oO@"[round(5 * grey)] for grey in x[row:row + 8]).rstrip())
+  :oO@@
+  ::.oO
+    oO
+ .oo@@:
+ .o@@.
+   @:
+  o@
+  O:
 """
 from __future__ import annotations
 
