@@ -7,19 +7,19 @@ data it is the digit itself (book, chapter 1, "Implementing our network to class
 >>> training_data, validation_data, test_data = load("digits")
 >>> len(training_data), len(validation_data), len(test_data)
 (1250, 250, 297)
->>> x, y = training_data[7]
+>>> x, y = training_data[10]
 >>> y.index(1.0)
-7
+4
 >>> for row in range(0, 64, 8):
 ...     print("".join(" .:oO@"[round(5 * grey)] for grey in x[row:row + 8]).rstrip())
-  :oO@@
-  ::.oO
-    oO
- .oo@@:
- .o@@.
-   @:
-  o@
-  O:
+   .@.
+   @o
+  o@ oo
+ .Oo Oo
+ o@OO@o
+ O@O@@:
+    @O
+   .@o
 """
 from __future__ import annotations
 
