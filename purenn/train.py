@@ -1,0 +1,137 @@
+"""python -m purenn.train: watch a network learn to read handwritten digits."""
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import fields, replace
+from typing import Any, Dict, Optional, Sequence
+
+from . import data
+from .activations import ACTIVATIONS
+from .command import Parser, number, run, whole
+from .costs import COSTS
+from .history import Epoch
+from .initializers import INITIALIZERS
+from .recipes import RECIPES, Recipe
+
+DESCRIPTION = """\
+Train a neural network to read handwritten digits, and watch it learn.
+
+With no options this is the network of chapter 1 of Michael Nielsen's "Neural Networks and Deep Learning":
+one hidden layer of 30 sigmoid neurons, trained by stochastic gradient descent on the digits that come with
+purenn (1,797 of them, 8 x 8 pixels). It takes some ten seconds.
+"""
+
+MEASURES = ["training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
+
+EPILOG = """\
+things to try:
+  python -m purenn.train --hidden 100                  more neurons: better, and slower
+  python -m purenn.train --hidden 30 30                two hidden layers
+  python -m purenn.train --eta 0.01                    hardly learns: the steps are too small
+  python -m purenn.train --eta 100                     hardly learns: it leaps about and saturates
+  python -m purenn.train mnist --epochs 1              the real MNIST, one pass over 50,000 images
+"""
+
+
+def batch_size(text: str) -> int:
+    """A whole number from 1 up, or 0 for "full"."""
+    return 0 if text == "full" else whole(1)(text)
+
+
+def parser() -> Parser:
+    """The options of the command. Those named after a field of Recipe change that field."""
+    parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("data", nargs="?", default="digits", metavar="DATA",
+                        help="digits (default), mnist, or a file or folder with images (see the README)")
+    parser.add_argument("--recipe", choices=RECIPES, default="chapter-1", metavar="NAME",
+                        help="set all that follows at once; options beside it win (default: chapter-1)")
+    parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
+    parser.add_argument("--download", action="store_true", help="fetch MNIST if it is not found (11 MB)")
+    parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
+
+    network = parser.add_argument_group("the network")
+    network.add_argument("--hidden", type=whole(1), nargs="+", metavar="N", help="neurons in each hidden layer")
+    network.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
+    network.add_argument("--output", choices=ACTIVATIONS, help="of the last layer")
+    network.add_argument("--cost", choices=COSTS, help="what training makes small")
+    network.add_argument("--init", choices=INITIALIZERS, help="how the first weights are drawn: N(0, 1), N(0, 1/n), ...")
+
+    training = parser.add_argument_group("its training")
+    training.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training data")
+    training.add_argument("--batch-size", type=batch_size, metavar="N", help='examples per step; "full" for all of them')
+    training.add_argument("--eta", type=number(above=0.0), help="the learning rate: how long a step is")
+    training.add_argument("--lmbda", type=number(0.0), help="L2 regularisation: how strongly weights are drawn to 0")
+    training.add_argument("--mu", type=number(0.0, below=1.0), help="momentum: how much of its speed a step keeps")
+    training.add_argument("--early-stopping", type=whole(1), metavar="N",
+                          help="stop after N epochs without a better validation accuracy")
+    training.add_argument("--halve-eta", type=whole(1), metavar="N",
+                          help="halve eta after N such epochs, and stop below 1/128 of it")
+    training.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N examples only")
+    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples back where the data leave it open")
+    training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
+
+    watching = parser.add_argument_group("watching it")
+    watching.add_argument("--monitor", nargs="+", choices=MEASURES, default=[], metavar="WHAT",
+                          help="measure after each epoch: " + ", ".join(MEASURES))
+    return parser
+
+
+class Screen:
+    """What is printed while a network trains: a line per epoch, growing in place where it is a terminal's."""
+
+    def __init__(self, quiet: bool, examples: int) -> None:
+        self.quiet = quiet
+        self.examples = examples
+        self.started = self.shown = time.perf_counter()
+        self.in_place = not quiet and sys.stdout.isatty()
+        self.epochs = 0
+
+    def say(self, line: str) -> None:
+        if not self.quiet:
+            print(line, flush=True)
+
+    def progress(self, done: int) -> None:
+        """Overwrite the line of the running epoch, a few times a second."""
+        now = time.perf_counter()
+        if self.in_place and now - self.shown > 0.25:
+            self.shown = now
+            print(f"\rEpoch {self.epochs}: {done:,} of {self.examples:,} examples ", end="", flush=True)
+
+    def epoch(self, epoch: Epoch) -> None:
+        """The line of a finished epoch."""
+        now = time.perf_counter()
+        if self.in_place:
+            print("\r\x1b[K", end="")
+        if epoch.test_accuracy:
+            self.say(f"Epoch {epoch.number}: {epoch.test_accuracy}  {epoch.test_accuracy.fraction:7.2%}  {now - self.started:6.1f} s")
+        self.started = self.shown = now
+        self.epochs = epoch.number + 1
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Train as the options say."""
+    options: Dict[str, Any] = vars(parser().parse_args(argv))
+    if options["recipes"]:
+        for name, recipe in RECIPES.items():
+            print(f"{name:20} {recipe.about}")
+        return
+    given = {field.name: options[field.name] for field in fields(Recipe) if options.get(field.name) is not None}
+    recipe = replace(RECIPES[options["recipe"]], **given)
+
+    training_data, validation_data, test_data = data.load(options["data"])
+    training_data = training_data[:recipe.limit]
+    net = recipe.network(inputs=len(training_data[0][0]))
+    screen = Screen(options["quiet"], len(training_data))
+    screen.say(f"{options['data']}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
+    screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
+    screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
+               f"eta {recipe.eta:g}, seed {recipe.seed}")
+    recipe.train(net, training_data, test_data, validation_data, report=screen.epoch, progress=screen.progress,
+                 **{f"monitor_{measure}": True for measure in options["monitor"]})
+    screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
+    print(f"test accuracy: {net.score(test_data).fraction:.2%}")
+
+
+if __name__ == "__main__":
+    sys.exit(run("purenn.train", main))

@@ -1,0 +1,148 @@
+"""The command as a person runs it: in a process of its own."""
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+
+import purenn
+
+CLONE = Path(purenn.__file__).parent.parent
+
+
+def train(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8")
+    return subprocess.run([sys.executable, "-m", "purenn.train", *arguments], capture_output=True, encoding="utf-8",
+                          timeout=120, env=environment)
+
+
+def lines(*arguments: str) -> List[str]:
+    result = train(*arguments)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    return result.stdout.splitlines()
+
+
+def test_the_default_network_learns_to_read() -> None:
+    """What the README promises: 30 epochs, a line each, and at least 95% at the end."""
+    output = lines()
+    epochs = [line for line in output if line.startswith("Epoch ")]
+    assert [line.split(":")[0] for line in epochs] == [f"Epoch {number}" for number in range(30)]
+    final = re.fullmatch(r"test accuracy: (\d+\.\d\d)%", output[-1])
+    assert final and float(final[1]) >= 95.0
+
+
+def test_quiet_prints_one_line_and_a_seed_repeats_it() -> None:
+    first = lines("--quiet", "--epochs", "2", "--seed", "1")
+    assert len(first) == 1 and first[0].startswith("test accuracy: ")
+    assert lines("--quiet", "--epochs", "2", "--seed", "1") == first
+
+
+def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
+    assert "\r" not in train("--epochs", "1").stdout
+
+
+def test_options_change_what_is_trained() -> None:
+    output = "\n".join(lines("--hidden", "7", "5", "--epochs", "1", "--limit", "50", "--eta", "0.5", "--batch-size", "full",
+                             "--activation", "relu", "--output", "softmax", "--cost", "log-likelihood", "--init", "he"))
+    assert "[64, 7, 5, 10]" in output and "relu" in output and "softmax" in output and "eta 0.5" in output
+    assert "50 images to train on" in output and "mini-batches of 50" in output
+
+
+def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
+    assert any(line.startswith("chapter-3 ") for line in lines("--recipes"))
+    output = "\n".join(lines("--recipe", "chapter-3", "--epochs", "1", "--hidden", "5"))
+    assert "[64, 5, 10]" in output and "cross-entropy" in output and "eta 0.5" in output
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (["--eta", "nan"], "argument --eta: a number above 0, not 'nan'"),
+    (["--eta", "-1"], "argument --eta: a number above 0, not '-1'"),
+    (["--hidden", "0"], "argument --hidden: a whole number of 1 or more, not '0'"),
+    (["--epochs", "many"], "argument --epochs: a whole number of 1 or more, not 'many'"),
+    (["--mu", "1"], "argument --mu: a number from 0 and below 1, not '1'"),
+    (["no/such/folder"], "no/such/folder: "),
+])
+def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: str) -> None:
+    result = train(*arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"purenn.train: error: {complaint}")
+    assert result.stderr.count("\n") == 1
+
+
+def idx(path: Path, *sizes: int, content: bytes, mark: int = 8) -> None:
+    path.write_bytes(bytes([0, 0, mark, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + content)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six training images and two test images of one pixel each."""
+    idx(tmp_path / "train-images-idx3-ubyte", 6, 1, 1, content=bytes(range(6)))
+    idx(tmp_path / "train-labels-idx1-ubyte", 6, content=bytes(range(6)))
+    idx(tmp_path / "t10k-images-idx3-ubyte", 2, 1, 1, content=bytes(2))
+    idx(tmp_path / "t10k-labels-idx1-ubyte", 2, content=bytes(2))
+    return tmp_path
+
+
+def test_a_folder_of_ones_own(folder: Path) -> None:
+    assert "network [1, 30, 10]" in "\n".join(lines(str(folder), "--epochs", "1"))
+
+
+def cut_short(folder: Path) -> str:
+    whole = gzip.compress((folder / "train-images-idx3-ubyte").read_bytes())
+    (folder / "train-images-idx3-ubyte").unlink()
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(whole[:-12])
+    return "train-images-idx3-ubyte.gz"
+
+
+def wrong_mark(folder: Path) -> str:
+    idx(folder / "train-images-idx3-ubyte", 6, 1, 1, content=bytes(6), mark=13)
+    return "train-images-idx3-ubyte"
+
+
+def too_few_labels(folder: Path) -> str:
+    idx(folder / "train-labels-idx1-ubyte", 5, content=bytes(5))
+    return "train-labels-idx1-ubyte"
+
+
+def label_above_nine(folder: Path) -> str:
+    idx(folder / "t10k-labels-idx1-ubyte", 2, content=bytes([3, 10]))
+    return "t10k-labels-idx1-ubyte"
+
+
+def no_training_images(folder: Path) -> str:
+    idx(folder / "train-images-idx3-ubyte", 0, 1, 1, content=b"")
+    return "train-images-idx3-ubyte"
+
+
+def missing_file(folder: Path) -> str:
+    (folder / "t10k-images-idx3-ubyte").unlink()
+    return "t10k-images-idx3-ubyte"
+
+
+@pytest.mark.parametrize("damage", [cut_short, wrong_mark, too_few_labels, label_above_nine, no_training_images, missing_file])
+def test_bad_files_get_one_line_that_names_them(folder: Path, damage: object) -> None:
+    name = damage(folder)  # type: ignore[operator]
+    result = train(str(folder))
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("purenn.train: error: ") and name in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
+    """An installed package has the digits beside its modules: the layout that pyproject.toml asks for."""
+    shutil.copytree(CLONE / "purenn", tmp_path / "site" / "purenn", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CLONE / "data", tmp_path / "site" / "purenn" / "digits", ignore=shutil.ignore_patterns("mnist"))
+    result = subprocess.run([sys.executable, "-m", "purenn.train", "--epochs", "1", "--quiet"], cwd=tmp_path, timeout=60,
+                            capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(tmp_path / "site")})
+    assert result.stdout.startswith("test accuracy: "), result.stderr
