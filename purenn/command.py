@@ -1,7 +1,7 @@
 """What the front doors share: options that explain themselves, and errors of one line.
 
 A command ends with status 0; with 2 where its options or a file were wrong, after one line on standard error
-that says what; with 130 when it was interrupted.
+that says what; with 1 where training diverged; with 130 when it was interrupted (Ctrl-C) and 143 when it was terminated.
 
 >>> whole(1)("30"), number(0.0, below=1.0)("0.9")
 (30, 0.9)
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import signal
 import sys
 from typing import Callable, NoReturn, Optional
 
@@ -62,18 +63,30 @@ def number(least: Optional[float] = None, *, above: Optional[float] = None, belo
     return parse
 
 
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM), which is to be taken as Ctrl-C is."""
+
+
+def _terminate(signum: int, frame: object) -> NoReturn:
+    raise Terminated()
+
+
 def run(prog: str, main: Callable[[], None]) -> int:
     """Call main and return the exit status, with one line on standard error if it fails as people's input can make it."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         main()
         sys.stdout.flush()
         return 0
+    except BrokenPipeError:                             # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):          # whoever read our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
         print(f"{prog}: error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(f"{prog}: interrupted", file=sys.stderr)
-        return 130
+    except ArithmeticError as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as stop:
+        print(f"{prog}: {str(stop) or 'interrupted'}", file=sys.stderr)
+        return 143 if isinstance(stop, Terminated) else 130

@@ -278,6 +278,15 @@ def add_matrix(W: Matrix, c: float, X: Matrix, keep: float = 1.0) -> None:
         row[:] = [keep * w + c * x for w, x in zip(row, other)]
 
 
+def all_finite(W: Matrix) -> bool:
+    """Whether no element is infinite or nan.
+
+    >>> all_finite([[1.0, 2.0]]), all_finite([[1.0], [math.inf]])
+    (True, False)
+    """
+    return all(all(map(math.isfinite, row)) for row in W)
+
+
 # The kernels: how an interpreter is made to do a sum of products quickly. CPython is fastest where one call
 # into C does many steps, PyPy where a plain loop over indices can be compiled. Both kinds are written down,
 # and the choice is made once, at the foot of this file. Sums may differ in the last bit from one interpreter

@@ -26,12 +26,16 @@ from .activations import Activation, sigmoid
 from .costs import Cost, QuadraticCost
 from .history import Epoch, History, Schedule, Score, constant, print_epoch
 from .initializers import Initializer, large
-from .matrix import (Input, Matrix, Vector, add, add_matrix, add_outer, add_scaled, argmax, dot, matvec, outer, scale,
+from .matrix import (Input, Matrix, Vector, add, add_matrix, add_outer, add_scaled, all_finite, argmax, dot, matvec, outer, scale,
                      scale_matrix, shape, sparse, unit_vector, vecmat, zeros)
 
 TrainingExample = Tuple[Vector, Vector]             # (x, y), y the desired output vector
 Example = Tuple[Vector, Union[Vector, int]]         # (x, y), y the desired output vector or a label
 Gradient = Tuple[List[Vector], List[Matrix]]        # (nabla_b, nabla_w), shaped like (biases, weights)
+
+
+class Diverged(ArithmeticError):
+    """Training made a weight, a bias or a cost infinite or nan."""
 
 
 class Network:
@@ -89,6 +93,8 @@ class Network:
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
             raise ValueError("SGD: a schedule and the monitoring of evaluation need evaluation_data")
         evaluation_data = evaluation_data or []
+        if not past:
+            self.velocity = None
         diary = list(past)
         examples = [(sparse(x), y) for x, y in training_data]
         for number in range(len(diary), epochs):
@@ -99,14 +105,22 @@ class Network:
             for k in range(0, len(shuffled), mini_batch_size):
                 self.update_mini_batch(shuffled[k:k + mini_batch_size], rate, lmbda, len(shuffled), mu)
                 progress(min(k + mini_batch_size, len(shuffled)))
-            diary.append(Epoch(
+            epoch = Epoch(
                 number, rate, self.score(test_data) if test_data else None,
                 self.total_cost(evaluation_data, lmbda) if monitor_evaluation_cost else None,
                 self.score(evaluation_data) if monitor_evaluation_accuracy else None,
                 self.total_cost(training_data, lmbda) if monitor_training_cost else None,
-                self.score(training_data) if monitor_training_accuracy else None))
-            report(diary[-1])
+                self.score(training_data) if monitor_training_accuracy else None)
+            if not self.is_finite(epoch):
+                raise Diverged(f"epoch {number}: the network diverged, a number is no longer finite; try a smaller eta than {rate:g}")
+            diary.append(epoch)
+            report(epoch)
         return History.of(diary)
+
+    def is_finite(self, epoch: Epoch) -> bool:
+        """Whether all weights and biases, and the costs measured after the epoch, are finite numbers."""
+        costs = [cost for cost in (epoch.evaluation_cost, epoch.training_cost) if cost is not None]
+        return all_finite([costs, *self.biases]) and all(all_finite(w) for w in self.weights)
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0, n: int = 1,
                           mu: float = 0.0) -> None:

@@ -12,9 +12,10 @@ named, repeated, varied and stored. Its defaults are the book's chapter 1.
 """
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace, field
 from random import Random
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS
 from .costs import COSTS
@@ -33,7 +34,7 @@ class Recipe:
     cost: str = "quadratic"
     init: str = "large"
     epochs: int = 30
-    batch_size: Optional[int] = 10          # None: the whole training set, "full batch"
+    batch_size: int = 10                    # 0: the whole training set, "full batch"
     eta: float = 3.0
     lmbda: float = 0.0
     mu: float = 0.0
@@ -43,6 +44,24 @@ class Recipe:
     hold_out: Optional[int] = None          # examples kept back from training, where the data leave it open
     seed: int = 6                           # not any seed will do: see the README on saturated neurons
     about: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """ValueError if a field has a value that no training can have."""
+        def check(name: str, wanted: str, right: Callable[[Any], bool]) -> None:
+            value = getattr(self, name)
+            if not right(value):
+                raise ValueError(f"{name}: {wanted}, not {value!r}")
+
+        for name, known in ("activation", ACTIVATIONS), ("output", ACTIVATIONS), ("cost", COSTS), ("init", INITIALIZERS):
+            check(name, f"one of {', '.join(known)}", lambda value: isinstance(value, str) and value in known)
+        for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
+            check(name, f"a whole number of {least} or more", lambda value: type(value) is int and value >= least)
+        for name in "early_stopping", "halve_eta", "limit", "hold_out":
+            check(name, "a whole number of 1 or more, or None", lambda value: value is None or type(value) is int and value > 0)
+        for name, lower, upper in ("eta", 5e-324, math.inf), ("lmbda", 0.0, math.inf), ("mu", 0.0, 1.0):
+            check(name, "a finite number in its range", lambda value: type(value) in (int, float) and lower <= value < upper)
+        check("hidden", "whole numbers above 0", lambda value: all(type(size) is int and size > 0 for size in value))
+        check("about", "a text", lambda value: isinstance(value, str))
 
     def network(self, inputs: int, outputs: int = 10) -> Network:
         """A new network for so many inputs and outputs, its weights drawn with the recipe's seed."""
@@ -64,7 +83,7 @@ class Recipe:
 
 
 _FROM_SCRATCH = Recipe(hidden=(10,), activation="relu", output="softmax", cost="log-likelihood", init="large",
-                       epochs=1001, batch_size=None, eta=0.1)
+                       epochs=1001, batch_size=0, eta=0.1)
 
 RECIPES: Dict[str, Recipe] = {
     "chapter-1": Recipe(about="the book's first network; about 95% test"),

@@ -3,15 +3,17 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import fields, replace
-from typing import Any, Dict, Optional, Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any, Dict, Optional, Sequence, Tuple
 
-from . import data
+from . import data, storage
 from .activations import ACTIVATIONS
-from .command import Parser, number, run, whole
+from .command import Parser, number, run as run_command, whole
 from .costs import COSTS
+from .files import BadFile
 from .history import Epoch
 from .initializers import INITIALIZERS
+from .network import Diverged, Network
 from .recipes import RECIPES, Recipe
 
 DESCRIPTION = """\
@@ -42,9 +44,9 @@ def batch_size(text: str) -> int:
 def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("data", nargs="?", default="digits", metavar="DATA",
+    parser.add_argument("data", nargs="?", metavar="DATA",
                         help="digits (default), mnist, or a file or folder with images (see the README)")
-    parser.add_argument("--recipe", choices=RECIPES, default="chapter-1", metavar="NAME",
+    parser.add_argument("--recipe", choices=RECIPES, metavar="NAME",
                         help="set all that follows at once; options beside it win (default: chapter-1)")
     parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
     parser.add_argument("--download", action="store_true", help="fetch MNIST if it is not found (11 MB)")
@@ -72,22 +74,27 @@ def parser() -> Parser:
     training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
 
     watching = parser.add_argument_group("watching it")
-    watching.add_argument("--monitor", nargs="+", choices=MEASURES, default=[], metavar="WHAT",
+    watching.add_argument("--monitor", nargs="+", choices=MEASURES, metavar="WHAT",
                           help="measure after each epoch: " + ", ".join(MEASURES))
+
+    keeping = parser.add_argument_group("keeping it")
+    keeping.add_argument("--save", metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--resume", metavar="FILE", help="go on with the training in FILE (options are taken from it)")
     return parser
 
 
 class Screen:
     """What is printed while a network trains: a line per epoch, growing in place where it is a terminal's."""
 
-    def __init__(self, quiet: bool, examples: int) -> None:
+    def __init__(self, quiet: bool, examples: int, epochs: int) -> None:
         self.quiet = quiet
         self.examples = examples
+        self.epochs = epochs
         self.started = self.shown = time.perf_counter()
         self.in_place = not quiet and sys.stdout.isatty()
-        self.epochs = 0
 
     def say(self, line: str) -> None:
+        """Print a line, unless all is to be quiet."""
         if not self.quiet:
             print(line, flush=True)
 
@@ -98,15 +105,76 @@ class Screen:
             self.shown = now
             print(f"\rEpoch {self.epochs}: {done:,} of {self.examples:,} examples ", end="", flush=True)
 
+    def clear(self) -> None:
+        """Take the unfinished line away."""
+        if self.in_place:
+            print("\r\x1b[K", end="", flush=True)
+
     def epoch(self, epoch: Epoch) -> None:
         """The line of a finished epoch."""
+        self.clear()
         now = time.perf_counter()
-        if self.in_place:
-            print("\r\x1b[K", end="")
-        if epoch.test_accuracy:
-            self.say(f"Epoch {epoch.number}: {epoch.test_accuracy}  {epoch.test_accuracy.fraction:7.2%}  {now - self.started:6.1f} s")
+        accuracy = epoch.test_accuracy
+        measured = f"  {accuracy}  {accuracy.fraction:7.2%}" if accuracy else ""
+        self.say(f"Epoch {epoch.number}:{measured}  {now - self.started:6.1f} s")
         self.started = self.shown = now
         self.epochs = epoch.number + 1
+
+
+class Keeper:
+    """Keeps a run on disk after every epoch, if it has a file to go to, and knows at an early end what is there."""
+
+    def __init__(self, path: Optional[str], net: Network, run: storage.Run) -> None:
+        self.path, self.net, self.run = path, net, run
+        self.kept = len(run.past)
+        self.trouble: Optional[BadFile] = None
+
+    def keep(self) -> None:
+        """Save the run as it is now. A full disk is told and does not end the training; the next epoch tries again."""
+        if self.path is None:
+            return
+        try:
+            try:
+                storage.save(self.net, self.path, self.run)
+            except KeyboardInterrupt:               # the epoch is finished, so it is saved before anything ends
+                storage.save(self.net, self.path, self.run)
+                raise
+            finally:
+                self.kept = len(self.run.past)
+            self.trouble = None
+        except BadFile as trouble:
+            self.trouble = trouble
+            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not saved, training goes on", file=sys.stderr)
+
+    def whereabouts(self) -> str:
+        """Which epochs are on disk, and how to go on from there."""
+        if self.path is None:
+            return "nothing is kept without --save"
+        if self.kept == 0:
+            return "no epoch was finished"
+        return f"{self.kept} epochs are in {self.path}, go on with: python -m purenn.train --resume {self.path}"
+
+
+def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
+    """A new run, as the options say."""
+    return storage.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
+                       options["monitor"] or [])
+
+
+def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, storage.Run]:
+    """The run in the file to be resumed, if no option contradicts it."""
+    path = options["resume"]
+    net, run = storage.load_run(path)
+    if options["recipe"]:
+        given = {**asdict(RECIPES[options["recipe"]]), **given}
+    for name, value in given.items():
+        was = getattr(run.recipe, name)
+        if value != was and name not in ("epochs", "about"):
+            raise BadFile(path, f"was begun with {name} {was}, not {value}; only --epochs may change")
+    if options["monitor"] not in (None, run.monitor):
+        raise BadFile(path, f"was begun with --monitor {' '.join(run.monitor)}; only --epochs may change")
+    return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
+                        source=options["data"] or run.source)
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
@@ -116,22 +184,44 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         for name, recipe in RECIPES.items():
             print(f"{name:20} {recipe.about}")
         return
-    given = {field.name: options[field.name] for field in fields(Recipe) if options.get(field.name) is not None}
-    recipe = replace(RECIPES[options["recipe"]], **given)
-
-    training_data, validation_data, test_data = data.load(options["data"])
+    given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
+    net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
+    recipe = run.recipe
+    training_data, validation_data, test_data = data.load(run.source)
     training_data = training_data[:recipe.limit]
-    net = recipe.network(inputs=len(training_data[0][0]))
-    screen = Screen(options["quiet"], len(training_data))
-    screen.say(f"{options['data']}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
+    path = options["save"] or options["resume"]
+    if path:
+        storage.check_writable(path)
+        fingerprint = storage.fingerprint(training_data, validation_data)
+        if run.fingerprint not in ("", fingerprint):
+            raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
+        run.fingerprint = fingerprint
+    net = net or recipe.network(inputs=len(training_data[0][0]))
+
+    screen, keeper = Screen(options["quiet"], len(training_data), len(run.past)), Keeper(path, net, run)
+    screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
     screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
     screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
                f"eta {recipe.eta:g}, seed {recipe.seed}")
-    recipe.train(net, training_data, test_data, validation_data, report=screen.epoch, progress=screen.progress,
-                 **{f"monitor_{measure}": True for measure in options["monitor"]})
+
+    def report(epoch: Epoch) -> None:
+        run.past.append(epoch)
+        screen.epoch(epoch)
+        keeper.keep()
+
+    try:
+        recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
+                     progress=screen.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+    except (KeyboardInterrupt, Diverged) as stop:
+        screen.clear()
+        happened = str(stop) or f"interrupted in epoch {len(run.past)}"
+        stop.args = (f"{happened}; {keeper.whereabouts()}",)
+        raise
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
+    if keeper.trouble:
+        raise keeper.trouble
 
 
 if __name__ == "__main__":
-    sys.exit(run("purenn.train", main))
+    sys.exit(run_command("purenn.train", main))
