@@ -244,7 +244,8 @@ def add_outer(W: Matrix, c: float, u: Vector, v: Input) -> None:
                          f"not {len(u)} and {len(dense)}")
     active = [(row, c * uj) for row, uj in zip(W, u) if uj]
     active += [([0.0] * columns, 0.0)] * (-len(active) % 5)
-    for (row0, c0), (row1, c1), (row2, c2), (row3, c3), (row4, c4) in zip(*[iter(active)] * 5):
+    for j in range(0, len(active), 5):
+        (row0, c0), (row1, c1), (row2, c2), (row3, c3), (row4, c4) = active[j:j + 5]
         for k in support:
             xk = dense[k]
             row0[k] = row0[k] + c0 * xk
@@ -316,7 +317,9 @@ def _matvec_gathered(W: Matrix, x: Vector, support: List[int]) -> Vector:
 
 def _matvec_by_index(W: Matrix, x: Vector, support: List[int]) -> Vector:
     y: Vector = []
-    for row0, row1, row2, row3, row4 in zip(*[iter(W + W[-1:] * (-len(W) % 5))] * 5):
+    rows = W + W[-1:] * (-len(W) % 5)
+    for j in range(0, len(rows), 5):
+        row0, row1, row2, row3, row4 = rows[j:j + 5]
         y0 = y1 = y2 = y3 = y4 = 0.0
         for k in support:
             xk = x[k]

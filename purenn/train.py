@@ -15,6 +15,7 @@ from .history import Epoch
 from .initializers import INITIALIZERS
 from .network import Diverged, Network
 from .recipes import RECIPES, Recipe
+from .shards import ShardedNetwork
 
 DESCRIPTION = """\
 Train a neural network to read handwritten digits, and watch it learn.
@@ -196,7 +197,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         if run.fingerprint not in ("", fingerprint):
             raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
         run.fingerprint = fingerprint
-    net = net or recipe.network(inputs=len(training_data[0][0]))
+    net = net or recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
 
     screen, keeper = Screen(options["quiet"], len(training_data), len(run.past)), Keeper(path, net, run)
     screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")

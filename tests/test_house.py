@@ -11,7 +11,7 @@ import pytest
 import purenn
 
 PACKAGE = Path(purenn.__file__).parent
-READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "recipes", "files", "idx", "data", "storage"]
+READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "shards", "recipes", "files", "idx", "data", "storage"]
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 OPTIONAL: Dict[str, Set[str]] = {}
