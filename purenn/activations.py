@@ -48,7 +48,7 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """tanh(z), between -1 and 1, with tanh′ = 1 - tanh² (book, equation 109)."""
+    """tanh(z), between -1 and 1, with tanh′ = 1 - tanh² (book, equation 110)."""
 
     def __call__(self, z: Vector) -> Vector:
         return [_tanh(zj) for zj in z]

@@ -50,7 +50,7 @@ class Cost(ABC):
 
 
 class QuadraticCost(Cost):
-    """½·‖a - y‖² (book, equation 26)."""
+    """½·‖a - y‖² (book, equation 27)."""
 
     canonical = identity
 
