@@ -1,0 +1,45 @@
+"""A sum does not depend on how it is cut up, but for rounding."""
+from __future__ import annotations
+
+from random import Random
+from typing import List, Tuple, Type
+
+import pytest
+
+from purenn.matrix import Vector
+from purenn.network import Network
+from purenn.shards import LARGE, ShardedNetwork
+
+
+def examples(n: int) -> List[Tuple[Vector, Vector]]:
+    rng = Random(n)
+    return [([rng.random(), 0.0, rng.random()], [float(k % 2), float((k + 1) % 2)]) for k in range(n)]
+
+
+def after_a_step(kind: Type[Network], n: int, mu: float = 0.0) -> Vector:
+    """All parameters after two steps with all of n examples."""
+    net = kind([3, 4, 2], rng=Random(1))
+    net.SGD(examples(n), 2, n, 0.5, lmbda=0.1, mu=mu, report=lambda epoch: None)
+    return [p for row in net.biases + [row for w in net.weights for row in w] for p in row]
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.9])
+@pytest.mark.parametrize("n", [LARGE, LARGE + 1, 1617])
+def test_shards_make_the_same_step(n: int, mu: float) -> None:
+    assert after_a_step(ShardedNetwork, n, mu) == pytest.approx(after_a_step(Network, n, mu), rel=1e-12)
+
+
+def test_a_small_batch_is_not_cut_up() -> None:
+    assert after_a_step(ShardedNetwork, LARGE - 1) == after_a_step(Network, LARGE - 1)
+
+
+def test_every_example_is_in_one_shard() -> None:
+    counted: List[int] = []
+
+    class Counting(ShardedNetwork):
+        def sums(self, shards):  # type: ignore[no-untyped-def]
+            counted.extend(map(len, shards))
+            return super().sums(shards)
+
+    after_a_step(Counting, 1617)            # 16 shards: 15 of 102 and one of the 87 that remain
+    assert counted == ([102] * 15 + [87]) * 2
