@@ -23,7 +23,7 @@ class Array(NamedTuple):
 
     dtype: str                      # byte order (<, >, or | where there is none), kind and number of bytes: "<f4"
     shape: Tuple[int, ...]
-    content: Union[bytes, str]
+    content: Union[bytes, bytearray, str]
 
 
 def bytes_of(dtype: str, shape: Tuple[int, ...]) -> int:

@@ -44,8 +44,9 @@ class Pickled:
         self.array = Array("", (), b"")
 
     def build(self, version: int, shape: Tuple[int, ...], dtype: Dtype, fortran: bool, content: Any) -> None:
-        if not isinstance(shape, tuple) or len(shape) > 4 or not all(isinstance(n, int) for n in shape):
-            raise ValueError("an array whose shape is not a few whole numbers")
+        if not (isinstance(shape, tuple) and len(shape) <= 4 and all(isinstance(n, int) for n in shape)
+                and isinstance(dtype, Dtype) and isinstance(content, (bytes, bytearray, str))):
+            raise ValueError("the pickle fills an array with something else than numbers")
         if fortran and len(shape) > 1:
             raise ValueError("an array stored column by column, expected row by row")
         self.array = Array(dtype.name, shape, content)
@@ -155,8 +156,15 @@ def read_pickle(path: PathLike) -> Tuple[Images, Images, Images]:
     with opened(path) as file:
         try:
             value = follow(file)
-            read_end(file)
-            training, validation, test = [labelled(x.array, y.array) for x, y in value]
         except (TypeError, AttributeError, LookupError) as error:
-            raise ValueError(f"the pickle is not one of three pairs of arrays ({error})") from None
+            raise ValueError(f"the pickle contradicts itself: {error}") from None
+        read_end(file)
+        if not (is_tuple(value, 3, tuple) and all(is_tuple(pair, 2, Pickled) for pair in value)):
+            raise ValueError("holds something else than three pairs of arrays")
+        training, validation, test = [labelled(images.array, digits.array) for images, digits in value]
     return training, validation, test
+
+
+def is_tuple(value: object, n: int, kind: type) -> bool:
+    """Whether this is a tuple of n things of one kind."""
+    return isinstance(value, tuple) and len(value) == n and all(isinstance(item, kind) for item in value)

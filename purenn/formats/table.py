@@ -28,7 +28,7 @@ class Bytes(Dict[bytes, int]):
 
 
 def read_table(path: PathLike) -> Images:
-    """The images of a CSV file, with their labels unless the header or the number of columns speak against them."""
+    """The images of a CSV file, with their labels unless the header, or a number of columns that makes a square, is against it."""
     value = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
     pixels, labels = bytearray(), bytearray()
     columns, labelled = 0, True
@@ -37,7 +37,7 @@ def read_table(path: PathLike) -> Images:
             fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")
             if not columns:
                 columns = len(fields)
-                labelled = b"label" in fields[0].lower() or isqrt(columns) ** 2 != columns
+                labelled = b"label" in fields[0] or not (b"pixel" in fields[0] or isqrt(columns) ** 2 == columns)
                 if is_header(fields):
                     continue
             if fields == [b""]:
