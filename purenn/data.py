@@ -25,19 +25,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import List, Tuple
+from random import Random
+from typing import List, Optional, Tuple
 
+from .download import SOURCES, Progress, fetch
 from .files import BadFile, Images, PathLike
-from .idx import read_folder
+from .formats import read, read_images
+from .formats.idx import NAMES, find
 from .matrix import Vector, unit_vector
-
-__all__ = ["BadFile", "Data", "LabelledExample", "TrainingExample", "load", "one_hot"]
 
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
 
-HOME = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent
 GREY = [byte / 255 for byte in range(256)]
 """The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
 
@@ -53,42 +54,68 @@ def one_hot(digit: int) -> Vector:
     return ONE_HOT[digit]
 
 
-def load(source: PathLike = "digits") -> Data:
+def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int = 0, *, download: bool = False,
+         progress: Progress = lambda name, done, total: None) -> Data:
     """(training_data, validation_data, test_data); BadFile if a file is not what it should be.
 
-    `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" (28 x 28, see `mnist_folders`), or a folder of
-    IDX files. The last sixth of the training file becomes the validation data, as in the book: of MNIST,
-    50,000 for training, 10,000 for validation, 10,000 for the test.
+    `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; downloaded
+    if `download` says so and they are not there), or a folder or file in any form that `formats` knows.
+
+    The last sixth of the images to learn from becomes the validation data, as in the book: of MNIST, 50,000 for
+    training, 10,000 for validation, 10,000 for the test. With `hold_out`, so many are taken for validation, and at
+    random: those that shuffling with `seed` puts last. A single file without test data is always shuffled, and what is
+    held out of it is both validation and test data.
     """
-    training, test = read_folder(folder_of(source))
+    training, test, validation = read(locate(source, download, progress))
     examples = labelled(training)
-    held_out = len(examples) // 6
-    kept = len(examples) - held_out
-    return [(x, one_hot(y)) for x, y in examples[:kept]], examples[kept:], labelled(test)
+    if hold_out is not None or test is None:
+        Random(seed).shuffle(examples)
+    kept = len(examples) - (hold_out if hold_out is not None else validation or len(examples) // 6)
+    if not 0 < kept <= len(examples):
+        raise ValueError(f"hold_out: from 0 to {len(examples) - 1} of the {len(examples)} examples, not {hold_out}")
+    held_out = examples[kept:]
+    return [(x, one_hot(y)) for x, y in examples[:kept]], held_out, labelled(test) if test else held_out
+
+
+def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
+    """The images of one file, to be recognised, with their labels if it has any: of IDX images, of CSV (as Kaggle's
+    test.csv); of anything else that `load` takes, the test images."""
+    images = read_images(locate(source))
+    return vectors(images), list(images.labels) or None
+
+
+def vectors(images: Images) -> List[Vector]:
+    """The images as lists of brightnesses."""
+    pixels, size = images.pixels, images.size
+    return [[GREY[byte] for byte in pixels[k:k + size]] for k in range(0, len(pixels), size)]
 
 
 def labelled(images: Images) -> List[LabelledExample]:
-    """The images as lists of floats, each with its digit."""
-    pixels, size = images.pixels, images.size
-    return [([GREY[byte] for byte in pixels[k * size:(k + 1) * size]], digit) for k, digit in enumerate(images.labels)]
+    """The images as lists of brightnesses, each with its digit."""
+    return list(zip(vectors(images), images.labels))
 
 
-def folder_of(source: PathLike) -> Path:
-    """The folder that `source` names."""
+def locate(source: PathLike, download: bool = False, progress: Progress = lambda name, done, total: None) -> Path:
+    """The folder or file that `source` names."""
     if source == "digits":
-        installed = HOME / "digits"
-        return installed if installed.is_dir() else HOME.parent / "data"
-    if source != "mnist":
+        installed = HERE / "digits"
+        return installed if installed.is_dir() else HERE.parent / "data"
+    if source not in SOURCES:
         return Path(source)
-    for folder in mnist_folders():
-        if folder.is_dir():
-            return folder
-    raise BadFile("mnist", f"not found in {' or '.join(map(str, mnist_folders()))}")
+    name = str(source)
+    complete = [folder for folder in folders(name) if all(find(folder, file) for file in NAMES)]
+    if not complete and not download:
+        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it")
+    if not complete:
+        complete = [folders(name)[0 if os.environ.get("PURENN_DATA") else -1]]
+        fetch(name, complete[0], progress)
+    return complete[0]
 
 
-def mnist_folders() -> List[Path]:
-    """Where "mnist" is looked up: the folder in the environment variable PURENN_DATA, data/mnist in a clone or in
-    the current folder, and the folder for all of this person's projects."""
+def folders(name: str) -> List[Path]:
+    """Where "mnist" or "fashion-mnist" is looked up: in the folder that the environment variable PURENN_DATA names (for
+    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in
+    ~/.cache/purenn. Downloads go to the first if it is named, and otherwise to the last."""
     named = os.environ.get("PURENN_DATA")
-    return ([Path(named)] if named else []) + [
-        HOME.parent / "data" / "mnist", Path("data/mnist"), Path.home() / ".cache" / "purenn" / "mnist"]
+    return ([Path(named, "" if name == "mnist" else name)] if named else []) + [
+        HERE.parent / "data" / name, Path("data", name), Path.home() / ".cache" / "purenn" / name]

@@ -1,7 +1,7 @@
 """Files as they come from the world: missing, cut short, damaged, compressed, or something else altogether.
 
-Every reader of purenn opens its files here. Whatever is wrong with a file, the person hears of it as a
-`BadFile`, in one line that begins with the file's name; and nobody reads, or decompresses, more than was asked for.
+Whatever is wrong with a file, the person hears of it as a `BadFile`, in one line that begins with the file's
+name; and nobody reads or decompresses more of it than was asked for. Files that we write appear whole or not at all.
 
 >>> with opened("no/such/file") as file:
 ...     read(file, 16)
@@ -16,12 +16,13 @@ import stat
 import struct
 import zlib
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Iterator, NamedTuple, Union, cast
 
 PathLike = Union[str, "os.PathLike[str]"]
 
 LARGEST = 1 << 29
-"""Of no file are more bytes read than these 512 MiB, ten times what MNIST's largest one holds."""
+"""Of no file do we read more bytes than these 512 MiB, ten times what MNIST's largest one holds."""
 
 
 class BadFile(ValueError):
@@ -36,17 +37,26 @@ class BadFile(ValueError):
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
+class Images(NamedTuple):
+    """A set of images, still as bytes: what every reader makes of its file."""
+
+    pixels: bytes       # image after image, row after row, 0 (white) to 255 (black)
+    size: int           # the number of pixels of one image
+    labels: bytes       # the digit of each image, 0 to 9; empty where the file has no labels
+
+
 @contextmanager
 def blamed(path: PathLike) -> Iterator[None]:
-    """Inside this `with`, whatever is wrong is wrong with the file at `path`: it leaves as a BadFile."""
+    """Inside this `with`, what is wrong is wrong with the file at `path`: a reader says what in a plain ValueError,
+    the standard library in its own ways, and all of them leave as a BadFile."""
     try:
         yield
     except BadFile:
         raise
     except EOFError:
-        raise BadFile(path, "the compressed data end before their end mark: the file is cut short") from None
-    except zlib.error as error:
-        raise BadFile(path, f"the compressed data are damaged ({error})") from None
+        raise BadFile(path, "cut short: the compressed data end before their end mark") from None
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise BadFile(path, f"damaged: {error}") from None
     except OSError as error:
         raise BadFile(path, error.strerror or error) from None
     except (ValueError, struct.error) as error:
@@ -55,44 +65,51 @@ def blamed(path: PathLike) -> Iterator[None]:
 
 @contextmanager
 def opened(path: PathLike) -> Iterator[IO[bytes]]:
-    """The file at `path`, open for reading and gunzipped on the fly if its content says so.
-
-    Inside the `with`, a reader says what is wrong in a plain ValueError, and it leaves as a BadFile.
-    """
+    """The file at `path`, open for reading, gunzipped on the fly if its content says so; with blame for its faults."""
     with blamed(path):
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):     # asked first: to open a named pipe would wait for a writer
             raise ValueError("a folder or a device, expected a file")
         with open(path, "rb") as file:
-            if file.read(2) == b"\x1f\x8b":
-                file.seek(0)
-                with gzip.GzipFile(fileobj=file) as unzipped:
-                    yield cast(IO[bytes], unzipped)
-            else:
-                file.seek(0)
-                yield file
+            zipped = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if zipped else file
 
 
 def read(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
-    """The next n bytes, not one less. They are read piece by piece, so that a promise of many costs nothing."""
+    """The next n bytes and not one less. They are read piece by piece, so that a promise of many costs nothing."""
     pieces, missing = [], n
     while missing:
         piece = file.read(min(missing, 1 << 20))
         if not piece:
-            raise ValueError(f"ends after {n - missing:,} of {n:,} {what}" if n > missing else f"ends where {what} should begin")
+            raise ValueError(f"ends after {n - missing:,} of {n:,} {what}")
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces)
 
 
 def read_end(file: IO[bytes]) -> None:
-    """Check that nothing follows (and so, in a gzip file, that the checksum at the end is right)."""
+    """Check that nothing follows (and so, where the file is compressed, that its checksum is right)."""
     if file.read(1):
-        raise ValueError("more bytes follow than the file's header accounts for")
+        raise ValueError("goes on after its expected end")
 
 
-class Images(NamedTuple):
-    """A set of labelled images, still as bytes: what every reader makes of its file."""
+def first_bytes(path: PathLike, n: int) -> bytes:
+    """Up to n bytes from the beginning of the file, gunzipped: they tell what it is."""
+    with opened(path) as file:
+        return file.read(n)
 
-    pixels: bytes       # image after image, row after row, 0 (white) to 255 (black)
-    size: int           # the number of pixels of one image
-    labels: bytes       # the digit of each image, 0 to 9; empty where the file has none
+
+def write_whole(path: PathLike, content: bytes) -> None:
+    """Put a file of this content at `path`, replacing what is there in one instant: whoever looks, and whenever the
+    machine stops, there is the old file or the new one and never a part. OSError if it cannot be written."""
+    path = Path(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -11,7 +11,8 @@ import pytest
 import purenn
 
 PACKAGE = Path(purenn.__file__).parent
-READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "shards", "recipes", "files", "idx", "data", "storage"]
+READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "shards", "recipes", "files", "formats",
+                 "download", "data", "storage"]
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 OPTIONAL: Dict[str, Set[str]] = {}
@@ -19,28 +20,35 @@ OPTIONAL: Dict[str, Set[str]] = {}
 
 
 def imports(path: Path) -> Set[str]:
-    """The modules that a file imports, those of purenn with a leading dot."""
-    found = set()
+    """The modules that a file imports; of purenn's own the room, with a leading dot."""
+    found, folders = set(), path.relative_to(PACKAGE).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {f".{node.module or alias.name}" if node.level else node.module or "" for alias in node.names}
+            here = [*folders[:len(folders) - node.level + 1], *(node.module or "").split(".")]
+            found |= {f".{'.'.join([*here, alias.name]).strip('.').split('.')[0]}" if node.level else node.module or ""
+                      for alias in node.names}
     return found
 
 
-MODULES = sorted(PACKAGE.glob("*.py"))
+def room(path: Path) -> str:
+    """A module, or a folder of them that belong together."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="the list of standard modules is new in Python 3.10")
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_standard_library_is_imported(path: Path) -> None:
     foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in sys.stdlib_module_names}
-    assert foreign <= OPTIONAL.get(path.stem, set())
+    assert foreign <= OPTIONAL.get(room(path), set())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_point_to_earlier_rooms(path: Path) -> None:
-    if path.stem in READING_ORDER:
-        earlier = READING_ORDER[:READING_ORDER.index(path.stem)]
-        assert {name for name in imports(path) if name.startswith(".")} <= {f".{module}" for module in earlier}
+    if room(path) in READING_ORDER:
+        allowed = READING_ORDER[:READING_ORDER.index(room(path)) + (path.parent != PACKAGE)]
+        assert {name for name in imports(path) if name.startswith(".")} <= {f".{module}" for module in allowed}

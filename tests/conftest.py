@@ -1,0 +1,19 @@
+"""What several tests need."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from purenn.data import HERE
+from purenn.formats.idx import NAMES, find
+
+
+@pytest.fixture
+def mnist_folder() -> Path:
+    """The real MNIST's four files, for tests that mean something only there."""
+    for folder in (os.environ.get("PURENN_DATA"), HERE.parent / "data" / "mnist"):
+        if folder and all(find(folder, name) for name in NAMES):
+            return Path(folder)
+    pytest.skip("MNIST is neither in $PURENN_DATA nor in data/mnist")
