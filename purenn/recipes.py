@@ -41,7 +41,7 @@ class Recipe:
     early_stopping: Optional[int] = None    # epochs without a better validation accuracy before stopping
     halve_eta: Optional[int] = None         # ... before η is halved, down to 1/128
     limit: Optional[int] = None             # train on the first so many examples
-    hold_out: Optional[int] = None          # examples kept back from training, where the data leave it open
+    hold_out: Optional[int] = None          # examples kept back for validation; None: a sixth, as in the book
     seed: int = 6                           # not any seed will do: see the README on saturated neurons
     about: str = field(default="", compare=False)
 

@@ -46,11 +46,12 @@ def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("data", nargs="?", metavar="DATA",
-                        help="digits (default), mnist, or a file or folder with images (see the README)")
+                        help="digits (default), mnist, fashion-mnist, or a folder or file of images: IDX, CSV, npz or "
+                        "the book's pickle, gzipped or not")
     parser.add_argument("--recipe", choices=RECIPES, metavar="NAME",
                         help="set all that follows at once; options beside it win (default: chapter-1)")
     parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
-    parser.add_argument("--download", action="store_true", help="fetch MNIST if it is not found (11 MB)")
+    parser.add_argument("--download", action="store_true", help="fetch mnist (11 MB) or fashion-mnist (30 MB) if it is not there, into $PURENN_DATA or ~/.cache/purenn")
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
 
     network = parser.add_argument_group("the network")
@@ -71,7 +72,7 @@ def parser() -> Parser:
     training.add_argument("--halve-eta", type=whole(1), metavar="N",
                           help="halve eta after N such epochs, and stop below 1/128 of it")
     training.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N examples only")
-    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples back where the data leave it open")
+    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples, drawn with the seed, back for validation")
     training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
 
     watching = parser.add_argument_group("watching it")
@@ -156,6 +157,13 @@ class Keeper:
         return f"{self.kept} epochs are in {self.path}, go on with: python -m purenn.train --resume {self.path}"
 
 
+def told(name: str, done: int, total: int) -> None:
+    """How far a download is, in place; on a terminal only."""
+    if sys.stderr.isatty():
+        share = f" of {total / 1e6:.1f}" if total else ""
+        print(f"\r{name}: {done / 1e6:.1f}{share} MB \x1b[K", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
     """A new run, as the options say."""
     return storage.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
@@ -188,7 +196,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe = run.recipe
-    training_data, validation_data, test_data = data.load(run.source)
+    training_data, validation_data, test_data = data.load(run.source, recipe.hold_out, recipe.seed,
+                                                          download=options["download"], progress=told)
     training_data = training_data[:recipe.limit]
     path = options["save"] or options["resume"]
     if path:
