@@ -11,7 +11,7 @@ import pytest
 import purenn
 
 PACKAGE = Path(purenn.__file__).parent
-READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "network", "shards", "recipes", "files", "formats",
+READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "checks", "network", "shards", "recipes", "files", "formats",
                  "download", "data", "storage"]
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
