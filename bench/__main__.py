@@ -20,8 +20,8 @@ from .rounds import Worker, in_turn
 from .workload import Workload
 
 DESCRIPTION = """\
-Measure how long purenn takes. Nothing needs to be installed; MNIST is measured with where it is found
-(in the folder PURENN_DATA, or data/mnist).
+Measure how long purenn takes. Nothing needs to be installed. With MNIST, in the folder that the environment
+variable PURENN_DATA names or in data/mnist, it measures more.
 
   epochs   training the book's networks
   growth   how an epoch's cost grows with hidden width, non-zero inputs and samples: straight lines?
@@ -30,8 +30,9 @@ Measure how long purenn takes. Nothing needs to be installed; MNIST is measured 
 
 EPILOG = """\
 All contenders of a table take turns, epoch by epoch, each in a process of its own and on one thread. Times
-are medians over the rounds, after an epoch of warming up; a ratio is the median of the ratios within each
-round. Every contender's accuracy after its last epoch is shown too: a broken network can be very fast.
+are medians over the rounds, after a warm-up. A ratio is to the book in NumPy, or without it to the first
+row, and the median of the ratios within each round. The accuracy after the last epoch is shown too, for a
+broken network can be very fast; naive lists get a tenth of the images, and so less of it.
 
   python -m bench --quick                                       a first look, in seconds
   python -m bench --python pypy3 --python python3.9             other interpreters beside this one

@@ -16,7 +16,7 @@ from purenn.network import Network, TrainingExample
 SERIES: Dict[str, List[int]] = {
     "hidden": [10, 30, 60, 100, 150, 200, 300],
     "share": [5, 10, 20, 40, 60, 80, 100],
-    "samples": [500, 1000, 2000, 4000],
+    "samples": [125, 250, 500, 1000, 2000, 4000],
 }
 TITLES = {
     "hidden": "hidden neurons (of 784 inputs, 20% are not zero)",
@@ -53,8 +53,8 @@ def experiment(hidden: int = 30, share: int = 20, samples: int = 200) -> Callabl
 
 def measure(answer: Callable[[Dict[str, Dict[int, float]]], None], quick: bool) -> None:
     """Answer for ever with the seconds of an epoch in each experiment of each series."""
-    few = {"samples": 50} if quick else {}
-    experiments = {name: {value: experiment(**{**few, name: value}) for value in values if not quick or value <= 1000}
+    few = {"samples": 20} if quick else {}
+    experiments = {name: {value: experiment(**{**few, name: value}) for value in values if not quick or value <= 500}
                    for name, values in SERIES.items()}
     while True:
         answer({name: {value: epoch() for value, epoch in series.items()} for name, series in experiments.items()})

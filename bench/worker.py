@@ -24,7 +24,6 @@ from .workload import BATCH, ETA, unpack
 
 TASKS: Dict[str, Callable[..., None]] = {"growth": growth.measure, "load": load.measure, "micro": micro.measure, "pack": load.packed}
 
-
 WARM_UP = 4000      # images after which a contender is taken to be warm, be it in several epochs
 
 
@@ -62,12 +61,13 @@ def main(task: str) -> None:
     introduction = {"python": f"{platform.python_implementation()} {platform.python_version()}"}
     if task in TASKS:
         TASKS[task](answer, **answer(introduction))
+        return
     try:
         kind = contender(task)
     except ImportError as error:
         answer({**introduction, "missing": str(error)})
-    else:
-        compete(kind, answer({**introduction, "title": kind.title}))
+        return
+    compete(kind, answer({**introduction, "title": kind.title}))
 
 
 if __name__ == "__main__":
