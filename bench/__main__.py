@@ -30,9 +30,10 @@ variable PURENN_DATA names or in data/mnist, it measures more.
 
 EPILOG = """\
 All contenders of a table take turns, epoch by epoch, each in a process of its own and on one thread. Times
-are medians over the rounds, after a warm-up. A ratio is to the book in NumPy, or without it to the first
-row, and the median of the ratios within each round. The accuracy after the last epoch is shown too, for a
-broken network can be very fast; naive lists get a tenth of the images, and so less of it.
+are medians over the rounds (in growth and micro the least), after a warm-up. A ratio is to the book in
+NumPy, or without it to the first row, and the median of the ratios within each round. The accuracy after
+the last epoch is shown too, for a broken network can be very fast; naive lists get a tenth of the images,
+and so less of it.
 
   python -m bench --quick                                       a first look, in seconds
   python -m bench --python pypy3 --python python3.9             other interpreters beside this one
@@ -65,8 +66,8 @@ def race(workload: Workload, options: argparse.Namespace) -> Dict[str, Any]:
         workers = contenders(options, stack)
         samples = [worker.ask(request) for worker in workers]
         seconds = in_turn(workers, options.rounds)
-        rows = [{"contender": worker.task, **worker.introduction, "samples": n, "seconds": times, "accuracy": worker.ask()}
-                for worker, n, times in zip(workers, samples, seconds)]
+        rows = [{"contender": worker.task, **worker.introduction, "samples": n, "seconds": times,
+                 "accuracy": worker.ask()} for worker, n, times in zip(workers, samples, seconds)]
     reference = next((row for row in rows if row["contender"] == "numpy"), rows[0])
     for row in rows:
         row["ratio"] = median(s / row["samples"] / (t / reference["samples"])
@@ -139,7 +140,8 @@ def mnist() -> bool:
     return any(folder.is_dir() for folder in mnist_folders())
 
 
-SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {"epochs": epochs, "growth": growth, "micro": micro, "load": load}
+SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {
+    "epochs": epochs, "growth": growth, "micro": micro, "load": load}
 
 
 def section(text: str) -> str:
@@ -159,11 +161,12 @@ def machine() -> Dict[str, Any]:
 
 def main(arguments: Optional[List[str]] = None) -> None:
     parser = Parser("bench", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("sections", metavar="SECTION", nargs="*", type=section, help="what to measure (default: everything)")
+    parser.add_argument("sections", metavar="SECTION", nargs="*", type=section,
+                        help="what to measure (default: everything)")
     parser.add_argument("--python", metavar="EXE", action="append", default=[],
                         help="measure under this interpreter too (may be repeated)")
-    parser.add_argument("--peers", action="store_true", help="in epochs, also measure naive lists and, of the book's algorithm "
-                        "in NumPy, scikit-learn and PyTorch, what is installed")
+    parser.add_argument("--peers", action="store_true", help="in epochs, also measure naive lists and, of the book's "
+                        "algorithm in NumPy, scikit-learn and PyTorch, what is installed")
     parser.add_argument("--peer-python", metavar="EXE", action="append", default=[],
                         help="look for the peers in this interpreter first (may be repeated)")
     parser.add_argument("--rounds", metavar="N", type=whole(1), help="measure so many times (default: 5, quick 3)")

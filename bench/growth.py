@@ -39,7 +39,7 @@ def images(count: int, percent: int) -> List[TrainingExample]:
 
 def experiment(hidden: int = 30, share: int = 20, samples: int = 200) -> Callable[[], float]:
     """A function that trains for one epoch and returns the seconds it took."""
-    # Weights N(0, 1/n): with the book's N(0, 1), dense images would saturate neurons, and what is exactly zero costs less.
+    # By the book's N(0, 1) weights, dense images would saturate neurons, and an error of exactly zero costs less.
     net = Network([784, hidden, 10], rng=Random(0), initializer=scaled)
     training_data = images(samples, share)
 

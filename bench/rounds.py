@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, List, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")}
+ONE_THREAD = {f"{library}_THREADS": "1" for library in ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM")}
 
 
 class Worker:
@@ -61,7 +61,8 @@ def in_turn(workers: Sequence[Worker], rounds: int) -> List[List[Any]]:
     for number in range(rounds + 1):
         order = list(zip(workers, answers))
         for worker, answered in reversed(order) if number % 2 else order:
-            progress(f"{worker.task}, {worker.introduction['python']}: " + (f"round {number} of {rounds}" if number else "warming up"))
+            stage = f"round {number} of {rounds}" if number else "warming up"
+            progress(f"{worker.task}, {worker.introduction['python']}: {stage}")
             answered.append(worker.ask())
     progress("")
     return [answered[1:] for answered in answers]

@@ -22,7 +22,8 @@ from . import growth, load, micro
 from .contenders import Contender, contender
 from .workload import BATCH, ETA, unpack
 
-TASKS: Dict[str, Callable[..., None]] = {"growth": growth.measure, "load": load.measure, "micro": micro.measure, "pack": load.packed}
+TASKS: Dict[str, Callable[..., None]] = {
+    "growth": growth.measure, "micro": micro.measure, "load": load.measure, "pack": load.packed}
 
 WARM_UP = 4000      # images after which a contender is taken to be warm, be it in several epochs
 
@@ -42,7 +43,7 @@ def compete(kind: Type[Contender], request: Dict[str, Any]) -> None:
     training_data = [(x, unit_vector(y, 10)) for x, y in training[:round(kind.share * len(training))]]
     test_data = unpack(request["test"])
     net = kind(Network(request["sizes"], rng=Random(0)))
-    unheard = WARM_UP // len(training) + 1      # epochs, of which only the last is answered, and that one is not counted
+    unheard = WARM_UP // len(training) + 1      # epochs of warming up, of which only the last is answered
     answer(len(training_data))
     start = perf_counter()
 

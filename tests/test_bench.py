@@ -77,7 +77,8 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PURENN_DATA", str(tmp_path / "nothing here"))       # digits alone, however rich the machine
-    done = bench("epochs", "micro", "--quick", "--rounds", "1", "--python", sys.executable, "--json", str(tmp_path / "all.json"))
+    done = bench("epochs", "micro", "--quick", "--rounds", "1", "--python", sys.executable,
+                 "--json", str(tmp_path / "all.json"))
     assert (done.returncode, done.stderr) == (0, "")
     results = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
     (race,) = [race for race in results["epochs"] if race["source"] == "digits"]

@@ -21,7 +21,8 @@ from typing import Any, Callable, ClassVar, Dict, List, Sequence, Type
 from purenn.matrix import Vector
 from purenn.network import Network, TrainingExample
 
-CLASSES: Dict[str, str] = {"purenn": "Purenn", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}
+CLASSES: Dict[str, str] = {
+    "purenn": "Purenn", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}
 """Each contender's class by the name of its module, without the with_."""
 
 

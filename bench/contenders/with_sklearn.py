@@ -29,7 +29,8 @@ class ScikitLearn(Contender):
         x, y = np.array([x for x, _ in training_data]), np.array([argmax(y) for _, y in training_data])
         self.model = MLPClassifier(
             self.sizes[1:-1], activation="logistic", solver="sgd", alpha=0.0, batch_size=mini_batch_size,
-            learning_rate="constant", learning_rate_init=eta / 10, momentum=0.0, nesterovs_momentum=False, random_state=0)
+            learning_rate="constant", learning_rate_init=eta / 10, momentum=0.0, nesterovs_momentum=False,
+            random_state=0)
         for _ in range(epochs):
             self.model.partial_fit(x, y, classes=range(self.sizes[-1]))
             lap()

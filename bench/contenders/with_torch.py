@@ -25,7 +25,8 @@ class Torch(Contender):
         layers = []
         for b, w in zip(start.biases, start.weights):
             linear = torch.nn.Linear(len(w[0]), len(b), dtype=torch.float64)
-            linear.weight.data, linear.bias.data = torch.tensor(w, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)
+            linear.weight.data = torch.tensor(w, dtype=torch.float64)
+            linear.bias.data = torch.tensor(b, dtype=torch.float64)
             layers += [linear, torch.nn.Sigmoid()]
         self.model = torch.nn.Sequential(*layers)
 
