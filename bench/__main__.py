@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from purenn.command import Parser, run, whole
-from purenn.data import mnist_folders
+from purenn.data import folders
 
 from . import tables
 from .contenders import CLASSES
@@ -137,7 +137,7 @@ def load(options: argparse.Namespace) -> List[Dict[str, Any]]:
 
 def mnist() -> bool:
     """Whether MNIST is there already: a benchmark should not begin with a download."""
-    return any(folder.is_dir() for folder in mnist_folders())
+    return any(folder.is_dir() for folder in folders("mnist"))
 
 
 SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {

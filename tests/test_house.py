@@ -43,7 +43,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="the list of standard modules is new in Python 3.10")
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_standard_library_is_imported(path: Path) -> None:
-    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in sys.stdlib_module_names}
+    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in sys.stdlib_module_names}  # type: ignore[attr-defined,unused-ignore]
     assert foreign <= OPTIONAL.get(room(path), set())
 
 
