@@ -1,0 +1,109 @@
+"""Drawing in a terminal: how a run is going in one line, and a picture in a few.
+
+A terminal shows characters, so numbers become characters of different height, and two pixels, one above the
+other, become one character: the half blocks ▀ and ▄, the full block █ and the space are the four ways of
+inking two pixels. What looks at our output may be a window with colours, a pipe into a file, or a console that
+knows ASCII only; everything here can be drawn with less.
+
+>>> print(sparkline([0.10, 0.30, 0.80, 0.80]))
+▁▃██
+>>> for line in blocks([[1.0, 0.0, 1.0],            # two rows of pixels make one line
+...                     [1.0, 1.0, 0.0]]):
+...     print(line)
+█▄▀
+"""
+from __future__ import annotations
+
+import os
+from typing import Callable, List, Sequence, TextIO, Tuple
+
+from .matrix import Matrix, shape, zeros
+
+Style = Callable[[Matrix], List[str]]
+"""A way to draw: rows of pixels, from 0.0 for the background to 1.0 for full ink, as lines of text."""
+
+HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.-=^"
+SHADES = " .:-=+*#%@"
+
+
+def can_encode(stream: TextIO) -> bool:
+    """Whether the stream takes what purenn writes beyond ASCII: blocks, and the book's symbols."""
+    try:
+        "▁█▀▄½·∂σδᴸ¹₁→".encode(stream.encoding or "ascii")
+        return True
+    except (LookupError, UnicodeEncodeError):
+        return False
+
+
+def can_show(stream: TextIO) -> bool:
+    """Whether the stream is a terminal that can do more than write lines of text, and may: the environment variable
+    NO_COLOR asks every program for plain output (no-color.org)."""
+    return stream.isatty() and can_encode(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def sparkline(values: Sequence[float], heights: str = HEIGHTS, width: int = 30) -> str:
+    """The values as a row of bars, from the lowest to the highest of them. Of more than `width` values every
+    second one is shown, or every third ... always with the last.
+
+    >>> sparkline([1.0, 2.0, 3.0], PLAIN_HEIGHTS), sparkline([0.5, 0.5]), sparkline(range(1, 9), width=4)
+    ('_-^', '▁▁', '▁▃▆█')
+    """
+    stride = max(1, -(-len(values) // width))
+    shown = values[::-1][::stride][::-1]
+    lowest = min(shown, default=0.0)
+    step = (max(shown, default=0.0) - lowest) / (len(heights) - 1) or 1.0
+    return "".join(heights[round((value - lowest) / step)] for value in shown)
+
+
+def best_style(stream: TextIO) -> Style:
+    """The best way to draw that the stream can show."""
+    return greys if can_show(stream) else blocks if can_encode(stream) else letters
+
+
+def greys(rows: Matrix) -> List[str]:
+    """White ink on black, in 24 greys: each character an upper half in one colour on a lower half in another.
+
+    >>> greys([[1.0], [0.0]])
+    ['\\x1b[38;5;255;48;5;232m▀\\x1b[0m']
+    """
+    return ["".join(f"\x1b[38;5;{_grey(upper)};48;5;{_grey(lower)}m▀" for upper, lower in pairs) + "\x1b[0m"
+            for pairs in _pairs_of_rows(rows)]
+
+
+def blocks(rows: Matrix) -> List[str]:
+    """Half blocks without colour: a pixel is ink from 0.5 up.
+
+    >>> blocks([[0.9, 0.1], [0.2, 0.6], [0.5, 0.4]])
+    ['▀▄', '▀ ']
+    """
+    return ["".join(" ▄▀█"[2 * (upper >= 0.5) + (lower >= 0.5)] for upper, lower in pairs)
+            for pairs in _pairs_of_rows(rows)]
+
+
+def letters(rows: Matrix) -> List[str]:
+    """Plain ASCII, two characters for each pixel: a character is about twice as high as wide.
+
+    >>> letters([[0.0, 0.5, 1.0]])
+    ['  ==@@']
+    """
+    return ["".join(SHADES[round(pixel * (len(SHADES) - 1))] * 2 for pixel in row) for row in rows]
+
+
+def _grey(pixel: float) -> int:
+    """A pixel as one of the 24 greys among a terminal's 256 colours."""
+    return 232 + round(23 * pixel)
+
+
+def _pairs_of_rows(rows: Matrix) -> List[List[Tuple[float, float]]]:
+    """Each two rows as one row of (upper, lower) pixels; a last odd one stands on background."""
+    padded = rows + zeros(1, shape(rows)[1])
+    return [list(zip(upper, lower)) for upper, lower in zip(padded[:-1:2], padded[1::2])]
+
+
+def side_by_side(pictures: Sequence[List[str]], gap: str = "   ") -> List[str]:
+    """Pictures of the same height as one.
+
+    >>> side_by_side([["ab", "cd"], ["12", "34"]], gap=" ")
+    ['ab 12', 'cd 34']
+    """
+    return [gap.join(lines) for lines in zip(*pictures)]
