@@ -15,6 +15,8 @@ knows ASCII only; everything here can be drawn with less.
 from __future__ import annotations
 
 import os
+import re
+import sys
 from typing import Callable, List, Sequence, TextIO, Tuple
 
 from .matrix import Matrix, shape, zeros
@@ -24,6 +26,8 @@ Style = Callable[[Matrix], List[str]]
 
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.-=^"
 SHADES = " .:-=+*#%@"
+SPELLING = str.maketrans({"·": "*", "½": "1/2", "∂": "d", "δ": "delta", "η": "eta", "λ": "lambda", "μ": "mu", "σ": "sigma",
+                          "Σ": "sum", "ⱼ": "_j", "ₖ": "_k", "→": "->", "∞": "infinity"})
 
 
 def can_encode(stream: TextIO) -> bool:
@@ -33,6 +37,24 @@ def can_encode(stream: TextIO) -> bool:
         return True
     except (LookupError, UnicodeEncodeError):
         return False
+
+
+def say(*lines: str) -> None:
+    """Print the lines, spelt in ASCII where standard output takes no more."""
+    for line in lines:
+        print(line if can_encode(sys.stdout) else in_ascii(line))
+
+
+def in_ascii(line: str) -> str:
+    """The book's symbols spelt out, as one types them.
+
+    >>> in_ascii("∂C/∂w²₁₃ = δ²₁·a¹₃, ½·(a - y)²")
+    'dC/dw^2_13 = delta^2_1*a^1_3, 1/2*(a - y)^2'
+    """
+    for symbols, prefix in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "^"), ("₀₁₂₃₄₅₆₇₈₉", "_"):
+        digits = str.maketrans(symbols, "0123456789")
+        line = re.sub(f"[{symbols}]+", lambda found: prefix + found[0].translate(digits), line)
+    return line.translate(SPELLING)
 
 
 def can_show(stream: TextIO) -> bool:
