@@ -5,6 +5,7 @@ import json
 import re
 from decimal import Decimal, localcontext
 from itertools import product
+from pathlib import Path
 from typing import Any, List, Tuple
 
 import pytest
@@ -149,11 +150,11 @@ def test_an_infinite_cost_is_said_and_is_null_in_json(capsys: pytest.CaptureFixt
     assert json.loads(page(capsys, "--json", *options))["steps"][0]["before"]["cost"] is None
 
 
-def test_a_model_from_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     net = Network([1, 1], output=relu)
     net.weights, net.biases = [[[2.0]]], [[1.0]]
-    monkeypatch.setattr(storage, "load", {"model.json": net}.__getitem__)
-    assert "z¹₁ = 2.00·3.00 + 1.00 = 7.00\n" in page(capsys, "--model", "model.json", "--input", "3", "--target", "5")
+    storage.save(net, tmp_path / "model.json")
+    assert "z¹₁ = 2.00·3.00 + 1.00 = 7.00\n" in page(capsys, "--model", str(tmp_path / "model.json"), "--input", "3", "--target", "5")
 
 
 @pytest.mark.parametrize("options, sentence", [
