@@ -100,9 +100,13 @@ def test_every_formula_of_several_steps_with_everything(capsys: pytest.CaptureFi
         assert check(text) == 3 * (2 * (3 * 7 + 1) + 3 * (6 + 6) + (18 if "mu" in options else 9))
 
 
-def test_a_saturated_neuron_can_be_worked_out(capsys: pytest.CaptureFixture[str]) -> None:
-    """σ(20) is 0.9999999979: nine digits of it would make of 1 - a half what it is."""
-    text = page(capsys, "--sizes", "1", "1", "1", "--input", "20", "--target", "1", "--eta", "0.1")
+def test_a_saturated_neuron_can_be_worked_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """a = σ(20) = 1 - 2.061e-09. Of the nine digits 0.999999998 one would get 1 - a = 2.000e-09."""
+    net = Network([1, 1, 1])
+    net.weights, net.biases = [[[1.0]], [[1.0]]], [[0.0], [0.0]]
+    storage.save(net, tmp_path / "model.json")
+    text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "20", "--target", "0")
+    assert "·0.9999999979388463·(1 - 0.9999999979388463) = " in text
     assert check(text) == 2 * 5 + 4 + 2 + 4
 
 
