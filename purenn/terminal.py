@@ -17,15 +17,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Callable, List, Sequence, TextIO, Tuple
+from typing import Iterator, List, Sequence, TextIO, Tuple
 
 from .matrix import Matrix, shape, zeros
 
-Style = Callable[[Matrix], List[str]]
-"""A way to draw: rows of pixels, from 0.0 for the background to 1.0 for full ink, as lines of text."""
-
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.-=^"
-SHADES = " .:-=+*#%@"
+SHADES, PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
 SPELLING = str.maketrans({"·": "*", "½": "1/2", "∂": "d", "δ": "delta", "η": "eta", "λ": "lambda", "μ": "mu", "σ": "sigma",
                           "Σ": "sum", "ⱼ": "_j", "ₖ": "_k", "→": "->", "∞": "infinity"})
 
@@ -33,7 +30,7 @@ SPELLING = str.maketrans({"·": "*", "½": "1/2", "∂": "d", "δ": "delta", "η
 def can_encode(stream: TextIO) -> bool:
     """Whether the stream takes what purenn writes beyond ASCII: blocks, and the book's symbols."""
     try:
-        "▁█▀▄½·∂σδᴸ¹₁→".encode(stream.encoding or "ascii")
+        "▁█▀▄░½·∂σδᴸ¹₁→".encode(stream.encoding or "ascii")
         return True
     except (LookupError, UnicodeEncodeError):
         return False
@@ -77,9 +74,15 @@ def sparkline(values: Sequence[float], heights: str = HEIGHTS, width: int = 30) 
     return "".join(heights[round((value - lowest) / step)] for value in shown)
 
 
-def best_style(stream: TextIO) -> Style:
-    """The best way to draw that the stream can show."""
-    return greys if can_show(stream) else blocks if can_encode(stream) else letters
+def draw(rows: Matrix, stream: TextIO) -> List[str]:
+    """A picture as lines of text, as well as the stream can show it. Its pixels are 0.0 for the background to 1.0 for
+    full ink; one of fewer than 16 rows is drawn at twice the size."""
+    small = len(rows) < 16
+    if not can_encode(stream):
+        return shades(rows, PLAIN_SHADES)
+    if can_show(stream):
+        return greys([[pixel for pixel in row for _ in "ab"] for row in rows for _ in "ab"] if small else rows)
+    return shades(rows) if small else blocks(rows)
 
 
 def greys(rows: Matrix) -> List[str]:
@@ -102,13 +105,13 @@ def blocks(rows: Matrix) -> List[str]:
             for pairs in _pairs_of_rows(rows)]
 
 
-def letters(rows: Matrix) -> List[str]:
-    """Plain ASCII, two characters for each pixel: a character is about twice as high as wide.
+def shades(rows: Matrix, scale: str = SHADES) -> List[str]:
+    """Two characters of a shade for each pixel, as a character is about twice as high as wide.
 
-    >>> letters([[0.0, 0.5, 1.0]])
-    ['  ==@@']
+    >>> shades([[0.0, 0.5, 1.0]]), shades([[0.0, 0.5, 1.0]], "-=#")
+    (['  ▒▒██'], ['--==##'])
     """
-    return ["".join(SHADES[round(pixel * (len(SHADES) - 1))] * 2 for pixel in row) for row in rows]
+    return ["".join(scale[round(pixel * (len(scale) - 1))] * 2 for pixel in row) for row in rows]
 
 
 def _grey(pixel: float) -> int:
@@ -122,10 +125,21 @@ def _pairs_of_rows(rows: Matrix) -> List[List[Tuple[float, float]]]:
     return [list(zip(upper, lower)) for upper, lower in zip(padded[:-1:2], padded[1::2])]
 
 
-def side_by_side(pictures: Sequence[List[str]], gap: str = "   ") -> List[str]:
-    """Pictures of the same height as one.
+def in_rows(pictures: Sequence[List[str]], columns: int, gap: int = 3) -> Iterator[str]:
+    """Pictures of the same height side by side, as many to a row as fit into so many columns, and at least one.
 
-    >>> side_by_side([["ab", "cd"], ["12", "34"]], gap=" ")
-    ['ab 12', 'cd 34']
+    >>> list(in_rows([["ab", "c"], ["12", "34"], ["xy", "z"]], columns=5, gap=1))
+    ['ab 12', 'c  34', '', 'xy', 'z']
     """
-    return [gap.join(lines) for lines in zip(*pictures)]
+    width = gap + max((_width(line) for picture in pictures for line in picture), default=0)
+    per_row = max(1, (columns + gap) // width)
+    for k in range(0, len(pictures), per_row):
+        if k:
+            yield ""
+        for lines in zip(*pictures[k:k + per_row]):
+            yield "".join(line + " " * (width - _width(line)) for line in lines).rstrip(" ")
+
+
+def _width(line: str) -> int:
+    """How many columns a line takes, colours being no characters."""
+    return len(re.sub("\x1b\\[[0-9;]*m", "", line))

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from purenn.terminal import PLAIN_HEIGHTS, best_style, blocks, can_encode, can_show, greys, letters, side_by_side, sparkline
+from purenn.terminal import PLAIN_HEIGHTS, blocks, can_encode, can_show, draw, greys, in_rows, shades, sparkline
 
 # A 3 x 3 "L": ink on the left and along the bottom. Its third row stands alone in the second line of blocks.
 L = [[1.0, 0.0, 0.0],
@@ -35,10 +35,11 @@ def test_an_l_in_half_blocks() -> None:
                          "▀▀▀"]
 
 
-def test_an_l_in_letters() -> None:
-    assert letters(L) == ["@@    ",
-                          "@@    ",
-                          "@@@@@@"]
+def test_an_l_in_shades() -> None:
+    assert shades(L, " .#") == ["##    ",
+                                "##    ",
+                                "######"]
+    assert shades([[0.0, 0.25, 0.5, 0.75, 1.0]]) == ["  ░░▒▒▓▓██"]
 
 
 def test_an_l_in_greys() -> None:
@@ -49,20 +50,36 @@ def test_an_l_in_greys() -> None:
 
 
 def test_side_by_side() -> None:
-    assert side_by_side([blocks(L), blocks(L)], gap="|") == ["█  |█  ", "▀▀▀|▀▀▀"]
+    """Two pictures of three columns and a gap of one take seven; colours take none."""
+    assert list(in_rows([blocks(L)] * 3, columns=7, gap=1)) == ["█   █",
+                                                               "▀▀▀ ▀▀▀",
+                                                               "",
+                                                               "█",
+                                                               "▀▀▀"]
+    upper, lower = greys(L)
+    assert list(in_rows([greys(L)] * 2, columns=7, gap=1)) == [f"{upper} {upper}", f"{lower} {lower}"]
+    assert list(in_rows([["too wide"]] * 2, columns=7)) == ["too wide", "", "too wide"]
+    assert list(in_rows([], columns=7)) == []
 
 
-def test_a_style_for_every_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert best_style(Terminal("utf-8")) is greys
-    assert best_style(Terminal("utf-8", tty=False)) is blocks
+def test_a_picture_for_every_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = [[0.0, 1.0] * 8] * 16
+    assert draw(large, Terminal("utf-8")) == greys(large)
+    assert draw(large, Terminal("utf-8", tty=False)) == blocks(large)
     for encoding in "ascii", "latin-1", "cp1252":
-        assert best_style(Terminal(encoding)) is letters
+        assert draw(large, Terminal(encoding)) == ["  @@" * 8] * 16
     monkeypatch.setenv("NO_COLOR", "1")
-    assert best_style(Terminal("utf-8")) is blocks
+    assert draw(large, Terminal("utf-8")) == blocks(large)
     monkeypatch.setenv("NO_COLOR", "")                  # no-color.org: set and not empty
-    assert best_style(Terminal("utf-8")) is greys
+    assert draw(large, Terminal("utf-8")) == greys(large)
     monkeypatch.setenv("TERM", "dumb")
-    assert best_style(Terminal("utf-8")) is blocks
+    assert draw(large, Terminal("utf-8")) == blocks(large)
+
+
+def test_a_small_picture_is_drawn_larger() -> None:
+    assert draw(L, Terminal("utf-8")) == greys([[1.0] * 2 + [0.0] * 4] * 4 + [[1.0] * 6] * 2)
+    assert draw(L, Terminal("utf-8", tty=False)) == ["██    ", "██    ", "██████"]
+    assert draw([], Terminal("utf-8")) == draw([], Terminal("ascii")) == []
 
 
 def test_what_can_be_shown() -> None:
