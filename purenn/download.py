@@ -90,11 +90,14 @@ def get(url: str, progress: Progress, timeout: float) -> bytes:
 
 def digests_of(content: bytes) -> List[str]:
     """The SHA-256 of a gzip file, and of what is in it."""
-    inside = hashlib.sha256()
+    inside, size = hashlib.sha256(), 0
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             for piece in iter(lambda: file.read(1 << 20), b""):
                 inside.update(piece)
+                size += len(piece)
+                if size > LARGEST:
+                    raise ValueError(f"holds more than {LARGEST:,} bytes")
     except (EOFError, zlib.error) as error:
         raise ValueError(f"not a whole gzip file: {error}") from None
     return [hashlib.sha256(content).hexdigest(), inside.hexdigest()]

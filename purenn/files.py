@@ -33,7 +33,7 @@ class BadFile(ValueError):
         self.path = path
 
     def __str__(self) -> str:
-        line = f"{self.args[0]}: {self.args[1]}"
+        line = f"{self.args[0]}: {str(self.args[1])[:500]}"
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 

@@ -34,7 +34,7 @@ import math
 import sys
 from functools import lru_cache
 from operator import add as _add, itemgetter, mul as _mul, sub as _subtract
-from typing import List, NamedTuple, Sequence, Tuple, Union
+from typing import Callable, List, NamedTuple, Sequence, Tuple, Union
 
 Vector = List[float]
 Matrix = List[Vector]
@@ -52,9 +52,9 @@ Input = Union[Vector, Sparse]
 
 
 @lru_cache(maxsize=None)
-def _numbers(n: int) -> Tuple[int, ...]:
+def _numbers(n: int) -> List[int]:
     """0 … n-1, the same int objects at every call: the supports of 50,000 images then share them."""
-    return tuple(range(n))
+    return [k for k in range(n)]
 
 
 def sparse(x: Input) -> Sparse:
@@ -65,7 +65,8 @@ def sparse(x: Input) -> Sparse:
     """
     if isinstance(x, Sparse):
         return x
-    return Sparse(x, [k for k, xk in zip(_numbers(len(x)), x) if xk])
+    numbers = _numbers(len(x))
+    return Sparse(x, [k for k, xk in zip(numbers, x) if xk] if 0.0 in x else numbers)
 
 
 def shape(W: Matrix) -> Tuple[int, int]:
@@ -344,9 +345,9 @@ def _vecmat_by_index(v: Vector, W: Matrix) -> Vector:
     return y
 
 
+_dot: Callable[[Sequence[float], Sequence[float]], float] = _dot_in_c
+_matvec, _vecmat = _matvec_by_index, _vecmat_in_c
 if sys.implementation.name != "cpython":
-    _dot, _matvec, _vecmat = _dot_by_index, _matvec_by_index, _vecmat_by_index
+    _dot, _vecmat = _dot_by_index, _vecmat_by_index
 elif sys.version_info >= (3, 12):
-    _dot, _matvec, _vecmat = math.sumprod, _matvec_gathered, _vecmat_in_c
-else:
-    _dot, _matvec, _vecmat = _dot_in_c, _matvec_by_index, _vecmat_in_c
+    _dot, _matvec = math.sumprod, _matvec_gathered

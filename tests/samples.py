@@ -4,10 +4,12 @@ Twelve training images of 2 x 3 pixels, the last two for validation, and three t
 """
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Callable, Dict, List, Tuple
 
@@ -106,6 +108,15 @@ def python2_pickle() -> bytes:
     return b"\x80\x02(" + pairs + b"t."
 
 
+PYTHON2 = zlib.decompress(base64.b64decode(
+    "eNp1kjFPwkAUx9+1QKEyMJq4MDKhA4OJFQYX4iWNMWlcSAwtmBIF2noMLMoChC/AzCcxjnwMJ2e+gf65nhCO+JLr/+53L/f+93oTIxiM+tG4GgyTbrU/"
+    "ehG9dpK0x/Zj0g2Gg1eRjAJhxyzNsgeddDc2OE095s/vY7PCGbd5bqZSOmIcde044xlPNU6cISVb4abHHNd1b38Q8sNJ+AtvQzLeG7QLOW/s5ysH45roWeNl"
+    "sHKd6EHjEXgEfqOfA74CP9f4GnwNfqbxDfgG3NJ4EawI/a5rfrAuQz80XsO6Bl1KLvyQhfvm5WTzpiG61btU3bL+7dbdX4+YUkOpqTSjNKs0p9RSmldaUCr8"
+    "2YGd/NaOgX8ZZhfexf4OTXhvQlva3bbrlurJ0d0K8rBpaC28km5cL2xvc01VuEkHMbkiemukBUv4KYTxhUfx6aSPY+Kke8dDM3Qii0hDp9ZhjV0HYWweF6u/"
+    "4qmTEA=="))
+"""The same as written by Python 2.7.18 and NumPy 1.16.6: cPickle.dumps(..., 2) of float32 pixels/256 and int64 labels."""
+
+
 def save(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -147,6 +158,7 @@ FORMS: Dict[str, Callable[[Path], Path]] = {
     "npz, not compressed": lambda folder: save(folder / "mnist.npz", npz(arrays(), zipfile.ZIP_STORED)),
     "npz, the folder": lambda folder: save(folder / "mnist.npz", npz(arrays())).parent,
     "pickle of Python 2": lambda folder: save(folder / "mnist.pkl", python2_pickle()),
+    "pickle that Python 2 wrote": lambda folder: save(folder / "mnist.pkl", PYTHON2),
     "pickle of Python 2, gzipped": lambda folder: save(folder / "mnist.pkl.gz", gzip.compress(python2_pickle())),
 }
 """How to put the sample into an empty folder in each form; the value is what to load."""

@@ -18,7 +18,7 @@ from .npz import read_npz
 from .pickled import read_pickle
 from .table import read_table
 
-TEXT = bytes(range(32, 127)) + b"\t\r\n\xef\xbb\xbf"
+NOT_TEXT = bytes(set(range(32)) - set(b"\t\r\n"))
 
 
 class DataSet(NamedTuple):
@@ -91,9 +91,10 @@ def form_of(path: Path) -> str:
         return "npz"
     if start.startswith((b"\x80", b"(")):       # the mark of protocol 2 and later; protocol 1 had none
         return "pickle"
-    if start.translate(None, TEXT) or not start:
-        raise BadFile(path, f"begins with {start[:4].hex(' ')}, expected an IDX, CSV, npz or pickle file" if start
-                      else "an empty file")
+    if not start:
+        raise BadFile(path, "an empty file")
+    if start != start.translate(None, NOT_TEXT):
+        raise BadFile(path, f"begins with {start[:4].hex(' ')}, expected an IDX, CSV, npz or pickle file")
     return "csv"
 
 

@@ -91,7 +91,10 @@ class Tape:
         return read(self.file, n)
 
     def readline(self) -> bytes:
-        return self.file.readline(LONGEST_NAME)
+        line = self.file.readline(LONGEST_NAME)
+        if b"\\" in line:
+            raise ValueError("the pickle has a name with a backslash, which no array needs")
+        return line
 
 
 def follow(file: IO[bytes]) -> Any:

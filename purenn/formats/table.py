@@ -23,7 +23,7 @@ class Bytes(Dict[bytes, int]):
     def __missing__(self, field: bytes) -> int:
         number = NUMBER.fullmatch(field)
         if not number or int(number[1]) > 255:
-            raise ValueError(f"{field[:20].decode('utf-8', 'backslashreplace')!r}, expected a whole number of 0 to 255")
+            raise ValueError(f"{field[:20].decode('utf-8', 'replace')!r}, expected a whole number of 0 to 255")
         return int(number[1])
 
 

@@ -1,0 +1,76 @@
+"""How the cost of an epoch grows: with the hidden width, the share of non-zero inputs, the number of samples.
+
+Each should be a straight line: every hidden neuron costs the same, every non-zero input, every sample. The
+images are made up, so that the share can be chosen: pixels of random brightness at random places.
+"""
+from __future__ import annotations
+
+from random import Random
+from time import perf_counter
+from typing import Callable, Dict, List, Sequence, Tuple
+
+from purenn.initializers import scaled
+from purenn.matrix import unit_vector
+from purenn.network import Network, TrainingExample
+
+SERIES: Dict[str, List[int]] = {
+    "hidden": [10, 30, 60, 100, 150, 200, 300],
+    "share": [5, 10, 20, 40, 60, 80, 100],
+    "samples": [125, 250, 500, 1000, 2000, 4000],
+}
+TITLES = {
+    "hidden": "hidden neurons (of 784 inputs, 20% are not zero)",
+    "share": "percent of inputs that are not zero (30 hidden neurons)",
+    "samples": "samples (30 hidden neurons, 20% of inputs are not zero)",
+}
+
+
+def images(count: int, percent: int) -> List[TrainingExample]:
+    """`count` made-up images of 784 pixels, so many per cent of them not zero, as one of 255 greys."""
+    rng, greys = Random(0), [k / 255 for k in range(1, 256)]
+    examples = []
+    for _ in range(count):
+        x = [0.0] * 784
+        for k in rng.sample(range(784), 784 * percent // 100):
+            x[k] = rng.choice(greys)
+        examples.append((x, unit_vector(rng.randrange(10), 10)))
+    return examples
+
+
+def experiment(hidden: int = 30, share: int = 20, samples: int = 200) -> Callable[[], float]:
+    """A function that trains for one epoch and returns the seconds it took."""
+    # By the book's N(0, 1) weights, dense images would saturate neurons, and an error of exactly zero costs less.
+    net = Network([784, hidden, 10], rng=Random(0), initializer=scaled)
+    training_data = images(samples, share)
+
+    def epoch() -> float:
+        start = perf_counter()
+        net.SGD(training_data, 1, 10, 0.1, report=lambda epoch: None)
+        return perf_counter() - start
+
+    return epoch
+
+
+def measure(answer: Callable[[Dict[str, Dict[int, float]]], None], quick: bool) -> None:
+    """Answer for ever with the seconds of an epoch in each experiment of each series."""
+    few = {"samples": 20} if quick else {}
+    experiments = {name: {value: experiment(**{**few, name: value}) for value in values if not quick or value <= 500}
+                   for name, values in SERIES.items()}
+    while True:
+        answer({name: {value: epoch() for value, epoch in series.items()} for name, series in experiments.items()})
+
+
+def straight_line(points: Sequence[Tuple[float, float]]) -> Callable[[float], float]:
+    """The line a + b·x nearest to the points (x, y): the sum of the squares of its relative errors is the least.
+
+    >>> line = straight_line([(0.0, 1.0), (1.0, 4.0), (2.0, 7.0)])
+    >>> round(line(10.0), 9)                                # 1 + 3·10
+    31.0
+    """
+    weights = [1.0 / y ** 2 for _, y in points]     # of the squared errors, which makes them relative to y
+    total = sum(weights)
+    mean_x = sum(w * x for w, (x, _) in zip(weights, points)) / total
+    mean_y = sum(w * y for w, (_, y) in zip(weights, points)) / total
+    b = (sum(w * (x - mean_x) * (y - mean_y) for w, (x, y) in zip(weights, points))
+         / sum(w * (x - mean_x) ** 2 for w, (x, _) in zip(weights, points)))
+    return lambda x: mean_y + b * (x - mean_x)

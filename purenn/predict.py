@@ -1,0 +1,110 @@
+"""python -m purenn.predict: what a trained network reads, and where it goes wrong."""
+from __future__ import annotations
+
+import math
+import shutil
+import sys
+from typing import Iterator, Optional, Sequence
+
+from . import data, storage
+from .command import Parser, run, whole
+from .files import blamed
+from .matrix import Matrix, Vector
+from .reading import Confusion, Reading, read, worst
+from .storage import write_whole
+from .terminal import draw, in_rows, say
+
+DESCRIPTION = """\
+Let a trained network read digits: how many rightly, which ones it takes for which, and a look at the mistakes
+it is surest of.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.train --save model.json           first of all, a network
+  python -m purenn.predict model.json                its accuracy on the digits' test images
+  python -m purenn.predict model.json test.csv --out predictions.csv
+                                                     for Kaggle's "Digit Recognizer", with a network trained on MNIST
+"""
+
+
+def parser() -> Parser:
+    """The options of the command."""
+    parser = Parser("purenn.predict", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("model", metavar="MODEL", help="a network that train --save wrote")
+    parser.add_argument("data", nargs="?", default="digits", metavar="DATA",
+                        help="digits (default), mnist, or a file or folder with images (see the README)")
+    parser.add_argument("--mistakes", type=whole(0), default=6, metavar="N", help="draw the N surest mistakes (default: 6)")
+    parser.add_argument("--out", metavar="FILE", help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
+    return parser
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Read what the options name, and say how it went."""
+    options = vars(parser().parse_args(argv))
+    net = storage.load(options["model"])
+    images, labels = data.load_images(options["data"])
+    with blamed(options["data"]):
+        readings = read(net, images)
+        confusion = Confusion.of(labels, [reading.digit for reading in readings], net.sizes[-1]) if labels else None
+    if options["out"]:
+        with blamed(options["out"]):
+            write_whole(options["out"], predictions(readings).encode())
+    say(f"{options['model']}, a network of sizes {net.sizes}, reads {options['data']}: {len(images):,} images")
+    if labels and confusion:
+        say(f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right", "", *table(confusion))
+        say(*gallery(images, readings, labels, worst(readings, labels, options["mistakes"])))
+    else:
+        say("they have no labels, so that nothing can be said about its accuracy"
+            + ("" if options["out"] else "; --out FILE writes what it reads"))
+    if options["out"]:
+        say(f"wrote {options['out']}")
+
+
+def predictions(readings: Sequence[Reading]) -> str:
+    """The digits as Kaggle wants them, images numbered from 1.
+
+    >>> print(predictions([Reading(7, 0.9), Reading(2, 0.8)]), end="")
+    ImageId,Label
+    1,7
+    2,2
+    """
+    return "".join(["ImageId,Label\n", *(f"{number},{reading.digit}\n" for number, reading in enumerate(readings, 1))])
+
+
+def table(confusion: Confusion) -> Iterator[str]:
+    """The confusion matrix, a row for each digit there was and a column for each that was read."""
+    digits = range(len(confusion.counts))
+    yield "         read as"
+    yield "digit    " + "".join(f"{digit:6}" for digit in digits) + "  recall"
+    for digit, row in enumerate(confusion.counts):
+        yield f"{digit:5}    " + "".join(f"{count or '.':>6}" for count in row) + f"{percent(confusion.recall(digit)):>8}"
+    yield "precision" + "".join(f"{percent(confusion.precision(digit)):>6}" for digit in digits)
+
+
+def percent(fraction: Optional[float]) -> str:
+    return "-" if fraction is None else f"{fraction:.1%}" if fraction < 1.0 else "100%"
+
+
+def gallery(images: Sequence[Vector], readings: Sequence[Reading], labels: Sequence[int], chosen: Sequence[int]
+            ) -> Iterator[str]:
+    """The chosen images, each beneath what it is and what it was read as, as many to a row as the terminal is wide."""
+    pictures = [[f"{labels[i]} read as {readings[i].digit}", f"{readings[i].confidence:.3f}, image {i + 1}",
+                 *draw(square(images[i]), sys.stdout)] for i in chosen]
+    if pictures:
+        yield from ("", "the mistakes it was surest of", "")
+        yield from in_rows(pictures, shutil.get_terminal_size().columns)
+
+
+def square(image: Vector) -> Matrix:
+    """The image as rows of pixels; none if it is not square.
+
+    >>> square([1.0, 0.0, 0.5, 0.0]), square([1.0, 0.0])
+    ([[1.0, 0.0], [0.5, 0.0]], [])
+    """
+    side = math.isqrt(len(image))
+    return [image[k:k + side] for k in range(0, len(image), side)] if side * side == len(image) else []
+
+
+if __name__ == "__main__":
+    sys.exit(run("purenn.predict", main))

@@ -1,0 +1,104 @@
+"""The bench: what it compares does the same work, and the command works. How fast, no test says."""
+from __future__ import annotations
+
+import doctest
+import json
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import List
+
+import pytest
+
+from bench import growth, tables, workload
+from bench.contenders import CLASSES, contender
+from bench.growth import images
+from bench.rounds import ROOT
+from purenn.network import Network, TrainingExample
+
+EXAMPLES = 20
+
+
+def data(rng: Random) -> List[TrainingExample]:
+    """Made-up images of twelve pixels, a third of them zero, and outputs wished for."""
+    return [([max(0.0, rng.uniform(-0.5, 1.0)) for _ in range(12)], [rng.random() for _ in range(3)])
+            for _ in range(EXAMPLES)]
+
+
+@pytest.mark.parametrize("name", ["purenn", "lists", "numpy", "torch"])
+@pytest.mark.parametrize("sizes", [[12, 3], [12, 5, 3], [12, 6, 5, 3]], ids=str)
+def test_contenders_take_the_same_steps(name: str, sizes: List[int]) -> None:
+    """After two epochs of three mini-batches (8, 8 and 4 examples) every contender answers as the book's algorithm."""
+    try:
+        kind = contender(name)
+    except ImportError as error:
+        pytest.skip(str(error))
+    training_data = data(Random(1))
+    laps: List[None] = []
+    peer = kind(Network(sizes, rng=Random(0)))
+    peer.train(training_data, 2, 8, 3.0, lambda: laps.append(None))
+    assert len(laps) == 2
+
+    net = Network(sizes, rng=Random(0))
+    for _ in range(2):
+        shuffled = net.rng.sample(training_data, EXAMPLES)
+        for start, end in (0, 8), (8, 16), (16, 20):
+            net.update_mini_batch(shuffled[start:end], 3.0)
+    for x, _ in training_data:
+        assert peer.feedforward(x) == pytest.approx(net.feedforward(x), rel=1e-9)
+
+
+def test_every_contender_is_called_what_it_is_listed_as() -> None:
+    for name, kind in CLASSES.items():
+        try:
+            assert contender(name).__name__ == kind
+        except ImportError:
+            assert name not in ("purenn", "lists")
+
+
+def test_made_up_images_have_the_share_of_pixels_they_should() -> None:
+    for x, y in images(3, 25):
+        assert (len(x), sum(xk > 0.0 for xk in x)) == (784, 196)        # 784 / 4
+        assert sorted(y) == [0.0] * 9 + [1.0]
+
+
+@pytest.mark.parametrize("module", [growth, tables, workload])
+def test_examples_in_the_docstrings(module: ModuleType) -> None:
+    failed, attempted = doctest.testmod(module)
+    assert attempted and not failed
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True, timeout=300)
+
+
+def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PURENN_DATA", str(tmp_path / "nothing here"))       # digits alone, however rich the machine
+    done = bench("epochs", "micro", "--quick", "--rounds", "1", "--python", sys.executable,
+                 "--json", str(tmp_path / "all.json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    results = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
+    (race,) = [race for race in results["epochs"] if race["source"] == "digits"]
+    assert race["sizes"] == [64, 30, 10]
+    assert [row["contender"] for row in race["rows"]] == ["purenn", "purenn"]
+    for row in race["rows"]:
+        assert len(row["seconds"]) == 1 and row["seconds"][0] > 0.0
+        assert row["accuracy"] > 0.5
+    assert race["rows"][0]["accuracy"] == race["rows"][1]["accuracy"]       # the same seed, so the same network
+    assert race["rows"][0]["ratio"] == 1.0                                  # to itself
+    assert all(seconds > [0.0] for seconds in results["micro"][0]["seconds"].values())
+    assert "µs per sample" in done.stdout and "matvec" in done.stdout
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (["speed"], "one of epochs, growth, micro, load, not 'speed'"),
+    (["--rounds", "0"], "a whole number of 1 or more, not '0'"),
+    (["micro", "--python", "no-such-python"], "no-such-python"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
+def test_what_cannot_be_measured_is_one_line(arguments: List[str], complaint: str) -> None:
+    done = bench(*arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr and done.stderr.count("\n") == 1

@@ -1,0 +1,130 @@
+"""Reading with a network simple enough to know its answers, and the screen that says how it went."""
+from __future__ import annotations
+
+import gzip
+import struct
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from purenn import predict, storage
+from purenn.activations import identity
+from purenn.files import BadFile
+from purenn.network import Network
+from purenn.reading import Confusion, Reading, read, worst
+
+# Four pixels, ten outputs: output d is the d-th pixel, and 0 where there is none. The network reads the number of
+# the brightest pixel.
+
+
+@pytest.fixture
+def brightest(tmp_path: Path) -> Path:
+    net = Network([4, 10], output=identity)
+    net.weights = [[[float(k == d) for k in range(4)] for d in range(10)]]
+    net.biases = [[0.0] * 10]
+    storage.save(net, tmp_path / "model.json")
+    return tmp_path / "model.json"
+
+
+def image(digit: int, brightness: int) -> str:
+    return ",".join(str(brightness if k == digit else 0) for k in range(4))
+
+
+def file_of(tmp_path: Path, lines: List[str]) -> Path:
+    path = tmp_path / "images.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+LABELLED = ["label,pixel0,pixel1,pixel2,pixel3",
+            "0," + image(0, 255), "0," + image(0, 255), "0," + image(1, 255),       # two zeros, and one that looks like a 1
+            "1," + image(1, 255), "1," + image(2, 51), "1," + image(2, 102),        # a one, and two that look like 2
+            "3," + image(3, 255)]
+
+
+def screen(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    predict.main(list(map(str, arguments)))
+    return capsys.readouterr().out
+
+
+def test_reading_by_hand() -> None:
+    net = Network([2, 2], output=identity)
+    net.weights, net.biases = [[[1.0, 0.0], [0.0, 1.0]]], [[0.0, 0.25]]
+    assert read(net, [[0.5, 0.0], [0.5, 0.5]]) == [Reading(0, 0.5), Reading(1, 0.75)]
+
+
+def test_confusion_by_hand() -> None:
+    #                       three 0s: 0 0 1; two 1s: 1 2; no 2
+    confusion = Confusion.of([0, 0, 0, 1, 1], [0, 0, 1, 1, 2], digits=3)
+    assert confusion.counts == [[2, 1, 0], [0, 1, 1], [0, 0, 0]]
+    assert (confusion.right, confusion.accuracy) == (3, 0.6)
+    assert [confusion.recall(d) for d in range(3)] == [2 / 3, 1 / 2, None]
+    assert [confusion.precision(d) for d in range(3)] == [1.0, 1 / 2, 0.0]
+
+
+def test_the_surest_mistakes_come_first() -> None:
+    readings = [Reading(1, 0.3), Reading(1, 0.9), Reading(1, 0.8), Reading(1, 0.9)]
+    assert worst(readings, [2, 1, 2, 2], 2) == [3, 2]               # the second is right
+    assert worst(readings, [1, 1, 1, 1], 2) == []
+
+
+def test_the_screen(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = screen(capsys, brightest, file_of(tmp_path, LABELLED))
+    assert "7 images\naccuracy 57.14%: 4 right\n" in text              # 4/7 = 0.5714
+    lines = text.splitlines()
+    assert lines[4].split() == ["digit", *"0123456789", "recall"]
+    assert lines[5].split() == ["0", "2", "1", *"........", "66.7%"]
+    assert lines[6].split() == ["1", ".", "1", "2", *".......", "33.3%"]
+    assert lines[7].split() == ["2", *"..........", "-"]                # there was no 2 to be recalled,
+    assert lines[8].split() == ["3", *"...", "1", *"......", "100%"]
+    assert lines[15].split() == ["precision", "100%", "50.0%", "0.0%", "100%", *"------"]      # but two were read
+    # the mistakes: outputs of 1, 102/255 = 0.4 and 51/255 = 0.2, where the paper of this test is no terminal: in shades
+    assert lines[17:] == ["the mistakes it was surest of",
+                          "",
+                          "0 read as 1      1 read as 2      1 read as 2",
+                          "1.000, image 3   0.400, image 6   0.200, image 5",
+                          "  ██",
+                          "                 ▒▒               ░░"]
+    assert max(map(len, lines[1:])) < 80
+
+
+def test_as_many_mistakes_as_asked_for(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file_of(tmp_path, LABELLED)
+    assert screen(capsys, brightest, path, "--mistakes", 1).count("read as ") == 1
+    assert "surest" not in screen(capsys, brightest, path, "--mistakes", 0)
+    assert "surest" not in screen(capsys, brightest, file_of(tmp_path, LABELLED[:3]))
+
+
+def test_a_file_without_labels_for_kaggle(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file_of(tmp_path, ["pixel0,pixel1,pixel2,pixel3", image(2, 255), image(0, 1), image(3, 9)])
+    assert "no labels" in screen(capsys, brightest, path, "--out", tmp_path / "predictions.csv")
+    assert (tmp_path / "predictions.csv").read_bytes() == b"ImageId,Label\n1,2\n2,0\n3,3\n"
+
+
+def test_idx_images_without_labels(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(struct.pack(">4i", 2051, 2, 2, 2) + bytes([0, 9, 0, 0, 0, 0, 0, 9])))
+    screen(capsys, brightest, path, "--out", tmp_path / "predictions.csv")
+    assert (tmp_path / "predictions.csv").read_text().split() == ["ImageId,Label", "1,1", "2,3"]
+
+
+def test_what_does_not_fit_is_said(brightest: Path, tmp_path: Path) -> None:
+    for lines, complaint in [
+            (["label,a,b", "1,0,0"], "image 1 has 2 pixels, the network takes 4"),
+            (["label,pixel0", "1,x"], "line 2")]:
+        with pytest.raises(BadFile) as error:
+            predict.main([str(brightest), str(file_of(tmp_path, lines))])
+        assert str(error.value).startswith(f"{tmp_path / 'images.csv'}: ") and complaint in str(error.value)
+    with pytest.raises(BadFile, match="digits: image 1 has 64 pixels, the network takes 4"):
+        predict.main([str(brightest)])
+    with pytest.raises(BadFile, match="model.txt: No such file or directory"):
+        predict.main([str(tmp_path / "model.txt")])
+    with pytest.raises(BadFile, match="No such file or directory"):
+        predict.main([str(brightest), str(file_of(tmp_path, LABELLED)), "--out", str(tmp_path / "nowhere" / "out.csv")])
+
+
+def test_a_network_of_fewer_outputs_than_digits(tmp_path: Path) -> None:
+    storage.save(Network([64, 3]), tmp_path / "model.json")
+    with pytest.raises(BadFile, match=r"digits: image \d+ is labelled \d, the network tells 0 to 2 apart"):
+        predict.main([str(tmp_path / "model.json")])
