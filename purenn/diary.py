@@ -22,9 +22,9 @@ import json
 import math
 from typing import Any, Dict, List, Optional, Sequence
 
+from . import storage
 from .files import PathLike, blamed, opened
 from .history import Epoch, Score
-from .storage import write_whole
 
 COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost", "training_accuracy"]
 LARGEST = 1 << 26
@@ -43,21 +43,28 @@ def row(epoch: Epoch) -> Row:
     return dict(zip(COLUMNS, values))
 
 
+def check_writable(path: PathLike) -> None:
+    """BadFile if no history could be written to `path`, found out before the training and not after."""
+    with blamed(path):
+        if not str(path).endswith((".csv", ".json")):
+            raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
+    storage.check_writable(path)
+
+
 def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
     """Write the epochs as CSV or JSON, as the name of the file ends; BadFile if that fails."""
+    check_writable(path)
     rows = list(map(row, epochs))
     with blamed(path):
         if str(path).endswith(".json"):
             text = "[" + ",\n ".join(map(json.dumps, rows)) + "]\n"
-        elif str(path).endswith(".csv"):
+        else:
             table = io.StringIO()
             writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
             text = table.getvalue()
-        else:
-            raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
-        write_whole(path, text.encode())
+        storage.write_whole(path, text.encode())
 
 
 def read_history(path: PathLike) -> List[Row]:
