@@ -22,7 +22,7 @@ import json
 import math
 from typing import Any, Dict, List, Optional, Sequence
 
-from . import storage
+from . import files
 from .files import PathLike, blamed, opened
 from .history import Epoch, Score
 
@@ -48,7 +48,7 @@ def check_writable(path: PathLike) -> None:
     with blamed(path):
         if not str(path).endswith((".csv", ".json")):
             raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
-    storage.check_writable(path)
+    files.check_writable(path)
 
 
 def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
@@ -64,7 +64,7 @@ def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
             writer.writeheader()
             writer.writerows(rows)
             text = table.getvalue()
-        storage.write_whole(path, text.encode())
+        files.write_whole(path, text.encode())
 
 
 def read_history(path: PathLike) -> List[Row]:

@@ -8,10 +8,9 @@ from typing import Iterator, Optional, Sequence
 
 from . import data, storage
 from .command import Parser, run, whole
-from .files import blamed
+from .files import blamed, write_whole
 from .matrix import Matrix, Vector
 from .reading import Confusion, Reading, read, worst
-from .storage import write_whole
 from .terminal import draw, in_rows, say
 
 DESCRIPTION = """\

@@ -10,7 +10,7 @@ from . import data, diary, storage
 from .activations import ACTIVATIONS
 from .command import Parser, number, run as run_command, whole
 from .costs import COSTS
-from .files import BadFile
+from .files import BadFile, check_writable
 from .history import Epoch, monitored
 from .initializers import INITIALIZERS
 from .network import Diverged, Network
@@ -207,7 +207,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     training_data = training_data[:recipe.limit]
     path = options["save"] or options["resume"]
     if path:
-        storage.check_writable(path)
+        check_writable(path)
         fingerprint = storage.fingerprint(training_data, validation_data)
         if run.fingerprint not in ("", fingerprint):
             raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
