@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Sequence
 
 from .diary import Row
 from .files import PathLike, blamed
-from .storage import write_whole
+from .files import write_whole
 
 WIDTH, HEIGHT = 800, 380
 DOTS = 40

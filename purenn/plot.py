@@ -8,7 +8,7 @@ from . import storage
 from .command import Parser, run
 from .curves import draw_curves
 from .diary import read_history
-from .files import blamed, opened
+from .files import blamed, opened, write_whole
 from .portrait import portrait
 
 DESCRIPTION = """\
@@ -40,7 +40,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if is_network:
         picture = portrait(storage.load(options.source))
         with blamed(options.picture):
-            storage.write_whole(options.picture, picture.encode())
+            write_whole(options.picture, picture.encode())
     else:
         draw_curves(read_history(options.source), options.picture)
     print(f"wrote {options.picture}")
