@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, fields, replace
 from typing import Any, Dict, Optional, Sequence, Tuple
 
-from . import data, diary, storage
+from . import curves, data, diary, storage
 from .activations import ACTIVATIONS
 from .command import Parser, number, run as run_command, whole
 from .costs import COSTS
@@ -84,6 +84,7 @@ def parser() -> Parser:
     keeping.add_argument("--save", metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
     keeping.add_argument("--resume", metavar="FILE", help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--plot", metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
     return parser
 
 
@@ -214,6 +215,9 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         run.fingerprint = fingerprint
     if options["history"]:
         diary.check_writable(options["history"])
+    if options["plot"]:
+        curves.load_pygal()
+        storage.check_writable(options["plot"])
     net = net or recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
 
     screen, keeper = Screen(options["quiet"], len(training_data), run.past), Keeper(path, net, run)
@@ -238,6 +242,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     finally:
         if options["history"]:
             diary.write_history(run.past, options["history"])
+        if options["plot"] and run.past:
+            curves.draw_curves(list(map(diary.row, run.past)), options["plot"])
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
     if keeper.trouble:

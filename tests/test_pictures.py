@@ -1,6 +1,8 @@
 """The pictures are XML, so that what is drawn where can be read from them. (How they look was looked at.)"""
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -10,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+import purenn
 from purenn import plot, storage
 from purenn.activations import relu, softmax
 from purenn.curves import draw_curves, load_pygal
@@ -19,6 +22,7 @@ from purenn.history import Epoch, Score
 from purenn.network import Network
 from purenn.portrait import IMAGE, ROW, portrait, shade
 
+CLONE = Path(purenn.__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 ORANGE, BLUE = "#d55e00", "#0072b2"
 
@@ -207,3 +211,24 @@ def test_plot_says_what_it_cannot_draw(tmp_path: Path) -> None:
     storage.save(small(), tmp_path / "model.json")
     with pytest.raises(BadFile, match="No such file or directory"):
         plot.main([str(tmp_path / "model.json"), str(tmp_path / "nowhere" / "net.svg")])
+
+
+def train(*arguments: str, path: str = "") -> "subprocess.CompletedProcess[str]":
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([path, str(CLONE)] if path else [str(CLONE)]))
+    return subprocess.run([sys.executable, "-m", "purenn.train", "--limit", "100", "--epochs", "2", *arguments],
+                          capture_output=True, encoding="utf-8", timeout=120, env=environment)
+
+
+@pytest.mark.usefixtures("pygal")
+def test_train_draws_its_curves(tmp_path: Path) -> None:
+    result = train("--plot", str(tmp_path / "curve.svg"))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert ">accuracy<" in (tmp_path / "curve.svg").read_text(encoding="utf-8")
+
+
+def test_train_says_at_once_that_it_cannot_draw(tmp_path: Path) -> None:
+    """A pygal that cannot be imported stands before any other in the path. No epoch is trained in vain."""
+    (tmp_path / "pygal.py").write_text("raise ImportError")
+    result = train("--plot", str(tmp_path / "curve.svg"), path=str(tmp_path))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "purenn.train: error: curves are drawn by pygal, which is not installed: pip install pygal\n"
