@@ -217,7 +217,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         diary.check_writable(options["history"])
     if options["plot"]:
         curves.load_pygal()
-        storage.check_writable(options["plot"])
+        check_writable(options["plot"])
     net = net or recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
 
     screen, keeper = Screen(options["quiet"], len(training_data), run.past), Keeper(path, net, run)
