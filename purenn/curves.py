@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any, Callable, List, Sequence
 
 from .diary import Row
-from .files import PathLike, blamed
-from .files import write_whole
+from .files import PathLike, blamed, write_whole
 
 WIDTH, HEIGHT = 800, 380
 DOTS = 40
 """Up to so many epochs, each is a dot that tells its value under the mouse."""
 
-LINES = [("training", "#0072B2", "none", "——"), ("evaluation", "#D55E00", "10, 5", "– –"), ("test", "#009E73", "3, 3", "····")]
+LINES = [("training", "#0072B2", "none", "——"),
+         ("evaluation", "#D55E00", "10, 5", "– –"),
+         ("test", "#009E73", "3, 3", "····")]
 """What a measure was taken on, in colours that colour-blind readers tell apart (Okabe and Ito, "Color Universal
 Design", 2008), and with strokes, the last for the legend, that differ on paper without colours."""
 
@@ -25,7 +26,7 @@ def draw_curves(rows: Sequence[Row], path: PathLike) -> None:
 
     BadFile if the file cannot be written; a ValueError if there is no curve to draw, or nothing to draw it with.
     """
-    charts = [chart for chart in (_chart("accuracy", rows, "{:.1%}".format), _chart("cost", rows, "{:.3g}".format)) if chart]
+    charts = list(filter(None, [_chart("accuracy", rows, "{:.1%}".format), _chart("cost", rows, "{:.3g}".format)]))
     if not charts:
         raise ValueError("nothing was measured in this run, so that there is no curve to draw")
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT * len(charts)}">']
@@ -60,7 +61,8 @@ def _chart(measure: str, rows: Sequence[Row], value_formatter: Callable[[float],
 def _marks(rows: Sequence[Row]) -> List[int]:
     """Ten epochs or so to name at the axis, at equal distances."""
     last = int(max(row["epoch"] or 0.0 for row in rows))
-    step = next(step for power in range(20) for step in (10 ** power, 2 * 10 ** power, 5 * 10 ** power) if last <= 11 * step)
+    steps = (digit * 10 ** power for power in range(400) for digit in (1, 2, 5))
+    step = next(step for step in steps if last <= 11 * step)
     return list(range(0, last + 1, step))
 
 

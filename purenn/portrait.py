@@ -46,8 +46,9 @@ def shade(strength: float) -> str:
 
 
 def _svg(width: float, height: float) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" '
-            'font-family="sans-serif" font-size="13">\n<rect width="100%" height="100%" fill="white"/>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+            f'height="{height:g}" font-family="sans-serif" font-size="13">\n'
+            '<rect width="100%" height="100%" fill="white"/>')
 
 
 def _text(x: float, y: float, text: str, **attributes: str) -> str:
@@ -120,7 +121,7 @@ def weight_images(net: Network) -> Iterator[str]:
     """What each neuron of the first layer looks for: its weights, laid out as the pixels of the input are."""
     weights, per_row = net.weights[0], min(10, math.ceil(math.sqrt(net.sizes[1])))
     strengths = sorted(abs(w) for row in weights for w in row)
-    strongest = strengths[len(strengths) * 199 // 200] or 1.0       # a few strong ones would make all others look pale
+    strongest = strengths[len(strengths) * 199 // 200] or 1.0       # a few strong ones would make the others pale
     rows, pitch = math.ceil(len(weights) / per_row), IMAGE + GAP
     yield _svg(max(WIDTH, GAP + per_row * pitch), 60 + rows * (pitch + CAPTION) + 60)
     yield _text(GAP, 32, f"{'-'.join(map(str, net.sizes))}: what each neuron of the first layer looks for", font_size="15")

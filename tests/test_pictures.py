@@ -58,7 +58,7 @@ def test_a_line_leads_from_neuron_to_neuron() -> None:
     svg = parsed(small())
     circles = {circle[0].text: (circle.get("cx"), circle.get("cy")) for circle in all_of(svg, "circle")}
     assert len(circles) == 5
-    line, = [line for line in all_of(svg, "line") if line[0].text == "w¹₁₂ = -2"]       # from the second input to the first
+    line, = [line for line in all_of(svg, "line") if line[0].text == "w¹₁₂ = -2"]       # from input 2 to the first neuron
     assert (line.get("x1"), line.get("y1")) == circles["input 2"]
     assert (line.get("x2"), line.get("y2")) == circles["b¹₁ = 1"]
     # two neurons stand a row apart; one alone stands half-way
@@ -100,8 +100,8 @@ def test_an_image_says_what_its_neuron_speaks_for() -> None:
     assert "1: for 2, against 1" in [text.text for text in all_of(parsed(net), "text")]
 
 
-@pytest.mark.parametrize("sizes", [[1, 1], [2, 2, 1], [3, 4, 2], [16, 1], [6, 8, 8, 3], [17, 3], [64, 30, 10], [64, 10], [50, 7, 1],
-                                   [784, 12, 5, 10], [784, 101, 10]], ids=str)
+@pytest.mark.parametrize("sizes", [[1, 1], [2, 2, 1], [3, 4, 2], [16, 1], [6, 8, 8, 3], [17, 3], [64, 30, 10], [64, 10],
+                                   [50, 7, 1], [784, 12, 5, 10], [784, 101, 10]], ids=str)
 def test_nothing_is_cut_off(sizes: List[int]) -> None:
     """Every text lies within the picture, a letter being about half as wide as high; so does every image and neuron."""
     svg = parsed(Network(sizes, rng=Random(1)))
