@@ -23,7 +23,7 @@ from .matrix import Matrix, Vector, matvec, scale, shape, transpose
 from .raster import read_raster
 
 Bitmap = List[int]
-Stroke = Sequence[Tuple[float, float]]
+Point = Tuple[float, float]
 
 
 # From a file to ink
@@ -160,7 +160,7 @@ CANVAS = 128
 """The side of a drawing's bitmap: the forms from which MNIST's digits come were scanned about as finely."""
 
 
-def drawn(strokes: Sequence[Stroke], pen: float) -> Matrix:
+def drawn(strokes: Sequence[Sequence[Point]], pen: float) -> Matrix:
     """The ink that a round pen leaves on a canvas: CANVAS rows of CANVAS cells, 0.0 or 1.0.
 
     A stroke is the points it runs through, in straight lines, from (0, 0) top left to (1, 1) bottom right; `pen`
