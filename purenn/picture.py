@@ -83,8 +83,8 @@ def _like_mnist(rows: Matrix, side: int) -> Matrix:
     MNIST's own pictures come out as they went in.
     """
     cell = max(shape(rows)) / (side * 20 / 28)
-    starts = [-cell * ceil(side / 2 - _centre(lines) / cell) for lines in (rows, transpose(rows))]
-    return _averaged(rows, *(_cells(n, start, cell, side) for n, start in zip(shape(rows), starts)))
+    firsts = [-ceil(side / 2 - _centre(lines) / cell) for lines in (rows, transpose(rows))]
+    return _averaged(rows, *(_cells(n, first, cell, side) for n, first in zip(shape(rows), firsts)))
 
 
 def _centre(rows: Matrix) -> float:
@@ -93,10 +93,13 @@ def _centre(rows: Matrix) -> float:
     return sum((y + 0.5) * mass for y, mass in enumerate(masses)) / sum(masses)
 
 
-def _cells(length: int, start: float, cell: float, count: int) -> Matrix:
-    """A count x length matrix: how much of each cell, the first at `start`, is filled by each of `length` pixels."""
-    return [[max(0.0, min(k + 1.0, a + cell) - max(float(k), a)) / cell for k in range(length)]
-            for a in (start + j * cell for j in range(count))]
+def _cells(length: int, first: float, cell: float, count: int) -> Matrix:
+    """A count x length matrix: how much of each cell is filled by each of `length` pixels.
+
+    Cells are `cell` pixels long; the first one begins `first` cells from the first pixel, before it if negative.
+    """
+    edges = [cell * (first + j) for j in range(count + 1)]
+    return [[max(0.0, min(k + 1.0, b) - max(float(k), a)) / cell for k in range(length)] for a, b in zip(edges, edges[1:])]
 
 
 def _averaged(rows: Matrix, down: Matrix, across: Matrix) -> Matrix:
@@ -115,7 +118,7 @@ def _like_embedded(rows: Matrix) -> Matrix:
     """
     height, width = shape(rows)
     cell = max(height / 32, width / 20)
-    grey = _averaged(rows, _cells(height, 0.0, height / 32, 32), _cells(width, width / 2 - 16 * cell, cell, 32))
+    grey = _averaged(rows, _cells(height, 0.0, height / 32, 32), _cells(width, width / 2 / cell - 16, cell, 32))
     half = max(map(max, grey)) / 2
     bitmap = _upright(_even(_bitmap([[float(level > half) for level in row] for row in grey])))
     blocks = _cells(32, 0.0, 4.0, 8)

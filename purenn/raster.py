@@ -64,12 +64,13 @@ def _read_pnm(content: bytes) -> Matrix:
         raise ValueError(f"a largest value of {full}, expected 1 to 65535")
     per_pixel = 3 if kind in (3, 6) else 1
     expected, body = width * height * per_pixel, content[header.end():]
+    depth = 8 if full < 256 else 16
     if kind < 4:
-        samples: Sequence[int] = [int(word) for word in body.split(None, expected)]
+        samples: Sequence[int] = [int(word) if word.isdigit() and len(word) < 6 else -1 for word in body.split(None, expected)]
     else:
-        samples = _samples(body, 8 if full < 256 else 16)
-    if len(samples) != expected or max(samples) > full or min(samples) < 0:
-        raise ValueError(f"expected {expected:,} values of 0 to {full} after the header, found {len(samples):,} or larger ones")
+        samples = _samples(body, depth) if len(body) == expected * depth // 8 else []
+    if len(samples) != expected or min(samples) < 0 or max(samples) > full:
+        raise ValueError(f"expected {expected:,} values of 0 to {full} after its header, and nothing else")
     darkness = [_darkness(pixel, full) for pixel in zip(*[iter(samples)] * per_pixel)]
     return [darkness[k:k + width] for k in range(0, len(darkness), width)]
 
@@ -94,6 +95,8 @@ ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 
 def _read_png(file: IO[bytes]) -> Matrix:
     chunks = _chunks(file)
+    if len(chunks[b"IHDR"]) != 13:
+        raise ValueError("a PNG without a header that says how large the picture is")
     width, height, depth, colour, compression, filtering, interlaced = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
     _check_size(width, height)
     if depth not in DEPTHS.get(colour, ()) or compression or filtering or interlaced > 1:
@@ -150,7 +153,7 @@ def _palette(chunks: Dict[bytes, bytes]) -> Shade:
 
 def _shades(chunks: Dict[bytes, bytes], full: int) -> Shade:
     """The darkness of a pixel of samples from 0 to `full`. One colour may be declared transparent (section 11.3.2)."""
-    transparent = struct.unpack(f">{len(chunks[b'tRNS']) // 2}H", chunks[b"tRNS"])
+    transparent = tuple(high << 8 | low for high, low in zip(chunks[b"tRNS"][::2], chunks[b"tRNS"][1::2]))
     return lru_cache(maxsize=1 << 16)(lambda pixel: 0.0 if pixel == transparent else _darkness(pixel, full))
 
 
