@@ -1,12 +1,11 @@
 """Pictures: every kind of file, what is paper and what is ink, and the preparations, on shapes one can count."""
 from __future__ import annotations
 
-import os
 import struct
-import time
 import tracemalloc
 import zlib
 from base64 import b64decode
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -14,6 +13,7 @@ from typing import List, Sequence, Tuple
 
 import pytest
 
+from mutation import mutations, patience
 from purenn import data
 from purenn.files import BadFile, blamed
 from purenn.matrix import Matrix, Vector, transpose
@@ -148,7 +148,7 @@ def with_header(**changes: int) -> bytes:
 
 
 @pytest.mark.parametrize("content, problem", [
-    (b"", "ends where bytes of its mark should begin"),
+    (b"", "ends after 0 of 3 bytes of its mark"),
     (b"\xff\xd8\xff\xe0 a photograph", "begins with ff d8 ff, expected a PNG, PGM or PPM picture"),
     (b"P5 2 2", "a damaged header"),
     (b"P5 2 2 255 \0\0\0", "expected 4 values of 0 to 255 after its header, and nothing else"),
@@ -184,23 +184,21 @@ def test_a_file_cut_short_anywhere(tmp_path: Path) -> None:
             read_bytes(tmp_path, GOOD[:length])
 
 
-def test_a_file_damaged_anywhere_is_read_or_refused_and_quickly() -> None:
-    """A checksum would catch all of it, so half of the time the header's is made good again."""
-    rng = Random(7)
-    for _ in range(int(os.environ.get("PURENN_FUZZ", "3000"))):
-        start = rng.choice([GOOD, b"P5 6 5 255 " + bytes(range(30)), b"P2 3 2 9  1 2 3 4 5 6"])
-        content = bytearray(start)
-        for _ in range(rng.randint(1, 4)):
-            content[rng.randrange(len(content))] = rng.choice([0, 1, 9, 32, 48, 127, 128, 255, rng.randrange(256)])
-        if start is GOOD and rng.random() < 0.5:
-            content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
-        began = time.monotonic()
-        try:
-            with blamed("picture"):
-                ink(read_raster(BytesIO(content)))
-        except BadFile:
-            pass
-        assert time.monotonic() - began < 5.0
+def with_checksums(content: bytes) -> bytes:
+    """A corrupted PNG with the checksums of its chunks made good, so that the reader gets to see what is in them."""
+    result, place = bytearray(content), 8
+    while place + 12 <= len(result):
+        end = place + 8 + min(int.from_bytes(result[place:place + 4], "big"), len(result) - place - 12)
+        result[end:end + 4] = struct.pack(">I", zlib.crc32(result[place + 4:end]))
+        place = end + 4
+    return bytes(result)
+
+
+@pytest.mark.parametrize("form, start", [("PNG", GOOD), ("PGM", b"P5 6 5 255 " + bytes(range(30))), ("text", b"P2 3 2 9  1 2 3 4 5 6")])
+def test_a_corrupted_file_is_read_or_refused(form: str, start: bytes) -> None:
+    for number, content in enumerate(mutations(start)):
+        with patience(5.0), suppress(BadFile), blamed(f"{form} {number}"):
+            ink(read_raster(BytesIO(with_checksums(content) if form == "PNG" and number % 4 else content)))
 
 
 def test_a_png_that_would_go_on_and_on_is_not_unpacked(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Tuple
 
 import pytest
 
 from purenn import data
-from purenn.files import BadFile
 from purenn.history import Score
 from purenn.network import Network
 from purenn.picture import drawn, prepare
@@ -17,12 +17,9 @@ from strokes import KEPT_ASIDE, drawings
 
 
 @lru_cache(maxsize=None)
-def mnist() -> data.Data:
-    """MNIST, or skip: the whole of it takes seconds to load, and is loaded once."""
-    try:
-        return data.load("mnist")
-    except BadFile as missing:
-        pytest.skip(str(missing))
+def loaded(folder: Path) -> data.Data:
+    """MNIST takes seconds to load: once is enough."""
+    return data.load(folder)
 
 
 def trained(recipe: Recipe, training_data: "list[data.TrainingExample]") -> Network:
@@ -47,14 +44,14 @@ def test_a_network_trained_on_the_embedded_digits_reads_eight_of_ten() -> None:
     assert tuned.fraction >= 0.8 and aside.fraction >= 0.8
 
 
-def test_a_network_trained_on_a_tenth_of_mnist_reads_nine_of_ten() -> None:
+def test_a_network_trained_on_a_tenth_of_mnist_reads_nine_of_ten(mnist_folder: Path) -> None:
     """A small network of chapter 3's kind, three epochs on 5,000 images: seconds, where 50,000 would take minutes."""
     recipe = replace(RECIPES["chapter-3"], hidden=(30,), epochs=3, lmbda=0.5)
-    tuned, aside = scores(trained(recipe, mnist()[0][:5000]), 28)
+    tuned, aside = scores(trained(recipe, loaded(mnist_folder)[0][:5000]), 28)
     assert (tuned.right + aside.right) / (tuned.total + aside.total) >= 0.9
 
 
-def test_mnist_comes_out_of_its_own_preparation_as_it_went_in() -> None:
+def test_mnist_comes_out_of_its_own_preparation_as_it_went_in(mnist_folder: Path) -> None:
     """The makers of MNIST did the same: 300 of its images change by less than one of their 256 grey levels."""
-    for x, _ in mnist()[2][:300]:
+    for x, _ in loaded(mnist_folder)[2][:300]:
         assert prepare([x[k:k + 28] for k in range(0, 784, 28)], 28) == pytest.approx(x, abs=1 / 255)
