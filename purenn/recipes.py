@@ -52,9 +52,9 @@ class Recipe:
             one_of(name, getattr(self, name), known)
         for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
             whole(name, getattr(self, name), least)
-        for name in "early_stopping", "halve_eta", "limit", "hold_out":
+        for name, least in ("early_stopping", 1), ("halve_eta", 1), ("limit", 1), ("hold_out", 0):
             if getattr(self, name) is not None:
-                whole(name, getattr(self, name), least=1)
+                whole(name, getattr(self, name), least)
         for name, below in ("eta", math.inf), ("lmbda", math.inf), ("mu", 1.0):
             real(name, getattr(self, name), below)
         for size in self.hidden:

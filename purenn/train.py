@@ -73,7 +73,7 @@ def parser() -> Parser:
     training.add_argument("--halve-eta", type=whole(1), metavar="N",
                           help="halve eta after N such epochs, and stop below 1/128 of it")
     training.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N examples only")
-    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples, drawn with the seed, back for validation")
+    training.add_argument("--hold-out", type=whole(0), metavar="N", help="keep N examples, drawn with the seed, back for validation")
     training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
 
     watching = parser.add_argument_group("watching it")
