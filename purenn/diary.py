@@ -22,11 +22,12 @@ import json
 import math
 from typing import Any, Dict, List, Optional, Sequence
 
+from . import files
 from .files import PathLike, blamed, opened
 from .history import Epoch, Score
-from .storage import write_whole
 
-COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost", "training_accuracy"]
+COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
+           "training_accuracy"]
 LARGEST = 1 << 26
 
 Row = Dict[str, Optional[float]]
@@ -43,21 +44,28 @@ def row(epoch: Epoch) -> Row:
     return dict(zip(COLUMNS, values))
 
 
+def check_writable(path: PathLike) -> None:
+    """BadFile if no history could be written to `path`, found out before the training and not after."""
+    with blamed(path):
+        if not str(path).endswith((".csv", ".json")):
+            raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
+    files.check_writable(path)
+
+
 def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
     """Write the epochs as CSV or JSON, as the name of the file ends; BadFile if that fails."""
+    check_writable(path)
     rows = list(map(row, epochs))
     with blamed(path):
         if str(path).endswith(".json"):
             text = "[" + ",\n ".join(map(json.dumps, rows)) + "]\n"
-        elif str(path).endswith(".csv"):
+        else:
             table = io.StringIO()
             writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
             text = table.getvalue()
-        else:
-            raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
-        write_whole(path, text.encode())
+        files.write_whole(path, text.encode())
 
 
 def read_history(path: PathLike) -> List[Row]:
@@ -69,7 +77,8 @@ def read_history(path: PathLike) -> List[Row]:
         with opened(path) as file:
             text = file.read(LARGEST).decode("utf-8-sig")
         try:
-            records = json.loads(text, parse_int=float) if text.startswith("[") else list(csv.DictReader(io.StringIO(text, newline="")))
+            in_json = text.startswith("[")
+            records = json.loads(text, parse_int=float) if in_json else list(csv.DictReader(io.StringIO(text, newline="")))
         except (RecursionError, csv.Error):
             records = None
         if not isinstance(records, list) or not records:

