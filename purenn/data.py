@@ -109,6 +109,11 @@ def labelled(images: Images) -> List[LabelledExample]:
     return list(zip(vectors(images), images.labels))
 
 
+def full_name(source: str) -> str:
+    """The same source by a name that is right in other folders too."""
+    return source if source == "digits" or source in SOURCES else os.path.abspath(source)
+
+
 def locate(source: PathLike, download: bool = False, progress: Progress = lambda name, done, total: None) -> Path:
     """The folder or file that `source` names."""
     if source == "digits":
