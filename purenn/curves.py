@@ -51,6 +51,7 @@ def _chart(measure: str, rows: Sequence[Row], value_formatter: Callable[[float],
         style=style, js=[], disable_xml_declaration=True, width=WIDTH, height=HEIGHT, title=measure, x_title="epoch",
         value_formatter=value_formatter, x_value_formatter="{:.0f}".format, truncate_legend=-1, dots_size=3,
         show_dots=len(rows) <= DOTS, allow_interruptions=True)
+    chart.uuid = measure                                # not drawn at random: the same run makes the same picture
     chart.x_labels = _marks(rows)
     for label, _, dashes, points in lines:
         chart.add(label, points, stroke_style={"dasharray": dashes})

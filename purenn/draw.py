@@ -47,6 +47,7 @@ that come with purenn, which takes some ten seconds, and kept for the next time.
 
 PAGE = Path(__file__).with_name("draw.html")
 MOST_BYTES = 1 << 16        # of one drawing: some 4,000 points
+LONGEST = 100               # times across the canvas, of all strokes together
 MOST_CLIENTS = 32           # connections at a time
 PATIENCE = 10.0             # seconds for one request, from its first byte to the last of the answer
 
@@ -77,6 +78,9 @@ def drawing(body: bytes) -> Tuple[List[List[Point]], float]:
     if not all(_is_list(point) and len(point) == 2 and all(_is_number(z, 0.0, 1.0) for z in point)
                for stroke in strokes for point in stroke):
         raise Refusal(422, "strokes: expected points, each two numbers from 0 to 1")
+    length = sum(max(abs(x1 - x0), abs(y1 - y0)) for stroke in strokes for (x0, y0), (x1, y1) in zip(stroke, stroke[1:]))
+    if length > LONGEST:
+        raise Refusal(422, f"strokes: {length:.0f} times across the canvas, expected {LONGEST} times at most")
     return [[(x, y) for x, y in stroke] for stroke in strokes], pen
 
 

@@ -11,8 +11,13 @@ tune the preparation and the training with, the last two were kept aside.
 """
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 from typing import Dict, List, NamedTuple, Tuple
+
+from purenn import data
+from purenn.network import Network
+from purenn.recipes import Recipe
 
 Point = Tuple[float, float]
 Strokes = List[List[Point]]
@@ -82,6 +87,15 @@ HANDS: Dict[int, List[Tuple[str, ...]]] = {
 
 KEPT_ASIDE = 2
 """So many hands of each digit, the last ones, were not looked at while tuning."""
+
+
+@lru_cache(maxsize=None)
+def default_network() -> Network:
+    """The network that `python -m purenn.draw` trains on the embedded digits, trained once for all tests."""
+    training_data = data.load("digits")[0]
+    net = Recipe().network(inputs=64)
+    Recipe().train(net, training_data, [], [], report=lambda epoch: None)
+    return net
 
 
 class Drawing(NamedTuple):

@@ -154,6 +154,13 @@ def test_curves_of_any_length(epochs: int, last_mark: str, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("pygal")
+def test_the_same_run_makes_the_same_picture(tmp_path: Path) -> None:
+    for name in "first.svg", "second.svg":
+        draw_curves(list(map(row, run_of(3))), tmp_path / name)
+    assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+
+
+@pytest.mark.usefixtures("pygal")
 def test_curves_need_nothing_from_elsewhere(tmp_path: Path) -> None:
     """No script at all, and no address but the name of the SVG standard and those in pygal's own comment."""
     draw_curves(list(map(row, run_of(5))), tmp_path / "curve.svg")

@@ -12,20 +12,14 @@ from purenn import data
 from purenn.history import Score
 from purenn.network import Network
 from purenn.picture import drawn, prepare
-from purenn.recipes import RECIPES, Recipe
-from strokes import KEPT_ASIDE, drawings
+from purenn.recipes import RECIPES
+from strokes import KEPT_ASIDE, default_network, drawings
 
 
 @lru_cache(maxsize=None)
 def loaded(folder: Path) -> data.Data:
     """MNIST takes seconds to load: once is enough."""
     return data.load(folder)
-
-
-def trained(recipe: Recipe, training_data: "list[data.TrainingExample]") -> Network:
-    net = recipe.network(inputs=len(training_data[0][0]))
-    recipe.train(net, training_data, [], [], report=lambda epoch: None)
-    return net
 
 
 def scores(net: Network, side: int) -> Tuple[Score, Score]:
@@ -39,7 +33,7 @@ def scores(net: Network, side: int) -> Tuple[Score, Score]:
 
 def test_a_network_trained_on_the_embedded_digits_reads_eight_of_ten() -> None:
     """The network that `python -m purenn.draw` trains; it read 153 / 160 and 74 / 80 when this was written."""
-    tuned, aside = scores(trained(Recipe(), data.load("digits")[0]), 8)
+    tuned, aside = scores(default_network(), 8)
     assert tuned.total == 160 and aside.total == 80
     assert tuned.fraction >= 0.8 and aside.fraction >= 0.8
 
@@ -47,7 +41,9 @@ def test_a_network_trained_on_the_embedded_digits_reads_eight_of_ten() -> None:
 def test_a_network_trained_on_a_tenth_of_mnist_reads_nine_of_ten(mnist_folder: Path) -> None:
     """A small network of chapter 3's kind, three epochs on 5,000 images: seconds, where 50,000 would take minutes."""
     recipe = replace(RECIPES["chapter-3"], hidden=(30,), epochs=3, lmbda=0.5)
-    tuned, aside = scores(trained(recipe, loaded(mnist_folder)[0][:5000]), 28)
+    net = recipe.network(inputs=784)
+    recipe.train(net, loaded(mnist_folder)[0][:5000], [], [], report=lambda epoch: None)
+    tuned, aside = scores(net, 28)
     assert (tuned.right + aside.right) / (tuned.total + aside.total) >= 0.9
 
 
