@@ -206,6 +206,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
             print(f"{name:20} {recipe.about}")
         return
     given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
+    if "hidden" in given:
+        given["hidden"] = tuple(given["hidden"])
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
     training_data, validation_data, test_data = data.load(run.source, recipe.hold_out, recipe.seed,
