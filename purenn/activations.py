@@ -35,6 +35,10 @@ class Activation(ABC):
     def __repr__(self) -> str:
         return type(self).__name__.lower()
 
+    def __reduce__(self) -> str:
+        """Copied and pickled by name: there is one of each, and costs know theirs by identity."""
+        return repr(self)
+
 
 class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1, with σ′ = σ·(1 - σ) (book, equation 3)."""

@@ -7,16 +7,13 @@ the input the neurons are z¹₁, z¹₂ ...; the weight w²₁₃ leads from a�
 from __future__ import annotations
 
 from math import inf
-from typing import Iterator, Sequence, Tuple
+from typing import Iterator, Sequence
 
 from . import costs
 from .golden import Backward, Forward, State, Step
 from .matrix import Vector, transpose
 from .network import Network, TrainingExample
 from .notation import ACTIVATIONS, COSTS, factor, put, result, total, weighted_sum
-
-Pair = Tuple[float, float]
-
 
 def name(symbol: str, layer: int, *neurons: int) -> str:
     """A quantity with its layer above and its neurons, counted from 1, below.
@@ -41,8 +38,7 @@ def vector(x: Vector) -> str:
 class Page:
     """What all steps on a page have in common, and the lines of one."""
 
-    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0
-                 ) -> None:
+    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float, mu: float) -> None:
         self.examples = examples
         self.m = len(examples)
         self.eta, self.lmbda, self.mu = eta, lmbda, mu
@@ -72,7 +68,8 @@ class Page:
         for i, (x, y) in enumerate(self.examples):
             yield f"Given{f', example {i + 1}' if self.m > 1 else ''}: x = {vector(x)}, y = {vector(y)}"
         regularisation = f", regularisation λ = {put(self.lmbda)}" if self.lmbda else ""
-        yield f"learning rate η = {put(self.eta)}{regularisation}" + (f", momentum μ = {put(self.mu)}" if self.mu else "")
+        momentum = f", momentum μ = {put(self.mu)}" if self.mu else ""
+        yield f"learning rate η = {put(self.eta)}{regularisation}{momentum}"
 
     def title(self, text: str, i: int) -> Iterator[str]:
         """The heading of a part, with the number of its example where there are several."""
@@ -83,8 +80,8 @@ class Page:
         """The weights and the bias of a neuron to a line."""
         for l, (weights, biases) in enumerate(zip(state.weights, state.biases), 1):
             for j, (row, b) in enumerate(zip(weights, biases)):
-                named = [f"{name('w', l, j, k)} = {put(w)}" for k, w in enumerate(row)] + [f"{name('b', l, j)} = {put(b)}"]
-                yield "  " + "   ".join(named)
+                named = [(name("w", l, j, k), w) for k, w in enumerate(row)] + [(name("b", l, j), b)]
+                yield "  " + "   ".join(f"{quantity} = {put(value)}" for quantity, value in named)
 
     def all_forward(self, state: State) -> Iterator[str]:
         """All examples on their way through the network, and their cost together."""
@@ -103,7 +100,8 @@ class Page:
         (a_in, y), forward = self.examples[i], state.forward[i]
         for l, (w, b, z, a) in enumerate(zip(state.weights, state.biases, forward.z, forward.a), 1):
             activation = self.activations[l - 1]
-            yield from self.title(f"Forward, layer {l}: zⱼ = Σₖ wⱼₖ·{'a' if l > 1 else 'x'}ₖ + bⱼ, {activation.rule}", i)
+            symbol = "a" if l > 1 else "x"
+            yield from self.title(f"Forward, layer {l}: zⱼ = Σₖ wⱼₖ·{symbol}ₖ + bⱼ, {activation.rule}", i)
             for j in range(len(z)):
                 yield f"  {name('z', l, j)} = {weighted_sum(z[j], w[j], a_in, b[j])}"
             for j in range(len(a)):
@@ -112,28 +110,30 @@ class Page:
         yield from self.title(f"Cost: {self.cost.rule}", i)
         yield f"  C = {self.cost.fn(a_in, y)} = {result(forward.cost)}"
         if forward.cost == inf:
-            yield "  (an output that is not above 0, or not below 1, was ruled out though wished for: its ln counts as -∞)"
+            yield "  (ln of what is not above 0 counts as -∞: an output that was wished for is ruled out)"
 
     def backward(self, step: Step, i: int) -> Iterator[str]:
         """One example on its way back: the error of every layer, from the last to the first, and the gradient."""
         (x, y), forward, backward = self.examples[i], step.before.forward[i], step.backward[i]
         for l in range(len(self.activations), 0, -1):
             a, g, delta = forward.a[l - 1], backward.nabla_a[l - 1], backward.delta[l - 1]
+            activation = self.activations[l - 1]
             if g is None:
-                yield from self.title("Error of the output (BP1): δⱼ = aⱼ - yⱼ, for with this cost and this output all else cancels", i)
+                yield from self.title("Error of the output (BP1): δⱼ = aⱼ - yⱼ, all else cancels for this cost and output", i)
                 for j in range(len(a)):
-                    yield f"  {name('δ', l, j)} = {put(a[j], delta[j])} - {factor(put(y[j]))} = {result(delta[j], [a[j], y[j]])}"
+                    difference = f"{put(a[j], delta[j])} - {factor(put(y[j]))}"
+                    yield f"  {name('δ', l, j)} = {difference} = {result(delta[j], [a[j], y[j]])}"
                 continue
             if l == len(self.activations):
-                yield from self.title(f"Error of the output (BP1): {self.cost.slope}, {self.activations[l - 1].error}", i)
+                yield from self.title(f"Error of the output (BP1): {self.cost.slope}, {activation.error}", i)
                 for j in range(len(a)):
                     yield f"  {name('∂C/∂a', l, j)} = {self.cost.derivative(a, y, j)} = {result(g[j], [1.0])}"
             else:
-                yield from self.title(f"Error of layer {l} (BP2): ∂C/∂aⱼ = Σₖ wₖⱼ·δₖ, {self.activations[l - 1].error}", i)
+                yield from self.title(f"Error of layer {l} (BP2): ∂C/∂aⱼ = Σₖ wₖⱼ·δₖ, {activation.error}", i)
                 for j, column in enumerate(transpose(step.before.weights[l])):
                     yield f"  {name('∂C/∂a', l, j)} = {weighted_sum(g[j], column, backward.delta[l])}"
             for j in range(len(a)):
-                yield f"  {name('δ', l, j)} = {self.activations[l - 1].backward(a, g, j)} = {result(delta[j], [a[j] * g[j]])}"
+                yield f"  {name('δ', l, j)} = {activation.backward(a, g, j)} = {result(delta[j], [a[j] * g[j]])}"
         yield from self.gradient(x, forward, backward, i)
 
     def gradient(self, x: Vector, forward: Forward, backward: Backward, i: int) -> Iterator[str]:
@@ -158,19 +158,19 @@ class Page:
         else:
             kept = f"(1 - {decay})·w" if self.lmbda else "w"
             yield f"The step: w → {kept} - {downhill}w, b → b - {downhill}b"
-        before, after = step.before, step.after
+        states = step.before, step.after
         for l in range(len(self.activations)):
-            for j in range(len(before.biases[l])):
-                for k in range(len(before.weights[l][j])):
+            for j in range(self.net.sizes[l + 1]):
+                for k in range(self.net.sizes[l]):
                     yield from self.update(
                         name("w", l + 1, j, k), self.lmbda, [backward.nabla_w[l][j][k] for backward in step.backward],
-                        (before.weights[l][j][k], after.weights[l][j][k]), (before.velocity_w[l][j][k], after.velocity_w[l][j][k]))
+                        [state.weights[l][j][k] for state in states], [state.velocity_w[l][j][k] for state in states])
                 yield from self.update(
                     name("b", l + 1, j), 0.0, [backward.nabla_b[l][j] for backward in step.backward],
-                    (before.biases[l][j], after.biases[l][j]), (before.velocity_b[l][j], after.velocity_b[l][j]))
+                    [state.biases[l][j] for state in states], [state.velocity_b[l][j] for state in states])
 
-    def update(self, name: str, lmbda: float, gradients: Vector, parameter: Pair, velocity: Pair) -> Iterator[str]:
-        """The change of one weight or bias; the pairs hold what was and what is."""
+    def update(self, name: str, lmbda: float, gradients: Vector, parameter: Vector, velocity: Vector) -> Iterator[str]:
+        """The change of one weight or bias; `parameter` and `velocity` hold what was and what is."""
         (old, new), (v, new_v) = parameter, velocity
         eta, over_m = put(self.eta), f"/{self.m}" if self.m > 1 else ""
         change = new_v if self.mu else new

@@ -37,6 +37,8 @@ from .matrix import Vector, unit_vector
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
+Unsplit = Tuple[List[LabelledExample], Optional[List[LabelledExample]], Optional[int]]
+"""All there is to learn from, what there is to be tested on, and how many of the first are meant for validation."""
 
 HERE = Path(__file__).resolve().parent
 GREY = [byte / 255 for byte in range(256)]
@@ -66,15 +68,27 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
     random: those that shuffling with `seed` puts last. A single file without test data is always shuffled, and what is
     held out of it is both validation and test data.
     """
+    return split(unsplit(source, download, progress), hold_out, seed)
+
+
+def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None
+            ) -> Unsplit:
+    """What `load` splits."""
     training, test, validation = read(locate(source, download, progress))
-    examples = labelled(training)
+    return labelled(training), labelled(test) if test else None, validation
+
+
+def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> Data:
+    """(training_data, validation_data, test_data), as `load` says; the pixels are not copied."""
+    training, test, validation = examples
     if hold_out is not None or test is None:
-        Random(seed).shuffle(examples)
-    kept = len(examples) - (hold_out if hold_out is not None else validation or len(examples) // 6)
-    if not 0 < kept <= len(examples):
-        raise ValueError(f"hold_out: from 0 to {len(examples) - 1} of the {len(examples)} examples, not {hold_out}")
-    held_out = examples[kept:]
-    return [(x, one_hot(y)) for x, y in examples[:kept]], held_out, labelled(test) if test else held_out
+        training = training[:]
+        Random(seed).shuffle(training)
+    kept = len(training) - (hold_out if hold_out is not None else validation or len(training) // 6)
+    if not 0 < kept <= len(training):
+        raise ValueError(f"hold_out: from 0 to {len(training) - 1} of the {len(training)} examples, not {hold_out}")
+    held_out = training[kept:]
+    return [(x, one_hot(y)) for x, y in training[:kept]], held_out, held_out if test is None else test
 
 
 def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
@@ -93,6 +107,11 @@ def vectors(images: Images) -> List[Vector]:
 def labelled(images: Images) -> List[LabelledExample]:
     """The images as lists of brightnesses, each with its digit."""
     return list(zip(vectors(images), images.labels))
+
+
+def full_name(source: str) -> str:
+    """The same source by a name that is right in other folders too."""
+    return source if source == "digits" or source in SOURCES else os.path.abspath(source)
 
 
 def locate(source: PathLike, download: bool = False, progress: Progress = lambda name, done, total: None) -> Path:

@@ -26,7 +26,8 @@ from . import files
 from .files import PathLike, blamed, opened, read_all
 from .history import Epoch, Score
 
-COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost", "training_accuracy"]
+COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
+           "training_accuracy"]
 LARGEST = 1 << 26
 
 Row = Dict[str, Optional[float]]
@@ -76,7 +77,8 @@ def read_history(path: PathLike) -> List[Row]:
         with opened(path) as file:
             text = read_all(file, LARGEST).decode("utf-8-sig")
         try:
-            records = json.loads(text, parse_int=float) if text.startswith("[") else list(csv.DictReader(io.StringIO(text, newline="")))
+            in_json = text.startswith("[")
+            records = json.loads(text, parse_int=float) if in_json else list(csv.DictReader(io.StringIO(text, newline="")))
         except (RecursionError, csv.Error):
             records = None
         if not isinstance(records, list) or not records:

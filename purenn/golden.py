@@ -68,7 +68,8 @@ class Step:
     after: State
 
 
-def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0) -> Step:
+def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0
+              ) -> Step:
     """Let the network take one step, its mini-batch being the whole training set, and record it."""
     before = state(net, examples, lmbda)
     backward = [go_back(net, x, y) for x, y in examples]

@@ -70,10 +70,16 @@ class Network:
         self.initialize(large)
 
     def feedforward(self, a: Vector) -> Vector:
-        """The network's output for the input a: a′ = σ(w·a + b), layer by layer (book, equation 22)."""
+        """The network's output for the input a."""
+        return self.activations(a)[-1]
+
+    def activations(self, a: Input) -> List[Vector]:
+        """The activations of each layer after the input: a′ = σ(w·a + b), layer by layer (book, equation 22)."""
+        activations = []
         for b, w, activation in zip(self.biases, self.weights, self.activation_functions):
             a = activation(add(matvec(w, a), b))
-        return a
+            activations.append(a)
+        return activations
 
     def SGD(self, training_data: Sequence[TrainingExample], epochs: int, mini_batch_size: int, eta: float,
             test_data: Optional[Sequence[Example]] = None, *, lmbda: float = 0.0, mu: float = 0.0,
@@ -175,10 +181,7 @@ class Network:
 
     def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
         """Forward and back: the activations, and the errors δ = ∂C/∂z, of every layer after the input."""
-        a, activations = x, []
-        for b, w, activation in zip(self.biases, self.weights, self.activation_functions):
-            a = activation(add(matvec(w, a), b))
-            activations.append(a)
+        activations = self.activations(x)
         delta = self.cost.delta(self.activation_functions[-1], activations[-1], y)                  # (BP1)
         deltas = [delta]
         for l in range(2, self.num_layers):

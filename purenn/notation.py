@@ -32,7 +32,7 @@ def places(value: float, digits: int) -> int:
 
 
 def rounded(value: float, decimals: int) -> str:
-    """The value to so many decimal places; one that ends earlier without the zeros that follow, but two places at least.
+    """The value to so many decimal places; without the zeros at its end if it is exact, but two places at least.
 
     >>> rounded(2 / 3, 4), rounded(0.25, 4), rounded(2e-5 / 3, 9), rounded(-1e-9, 4), rounded(1e9, 4)
     ('0.6667', '0.25', '6.667e-06', '0.0000', '1.00e+09')
@@ -84,7 +84,7 @@ def weighted_sum(value: float, weights: Vector, a: Vector, *bias: float) -> str:
 
 
 class Activation(NamedTuple):
-    """How an activation function is written: its rule, the error δ = ∂C/∂z it makes of ∂C/∂a, and both with numbers."""
+    """How an activation is written: its rule, the error δ = ∂C/∂z that it makes of ∂C/∂a, and both with numbers."""
 
     rule: str
     error: str
@@ -109,13 +109,19 @@ def _sigmoid_backward(a: Vector, g: Vector, j: int) -> str:
 
 
 ACTIVATIONS: Dict[str, Activation] = {
-    "sigmoid": Activation("aⱼ = σ(zⱼ) = 1/(1 + e^-zⱼ)", "δⱼ = ∂C/∂aⱼ·aⱼ·(1 - aⱼ)", lambda z, j: f"1/(1 + e^{put(-z[j], 1.0)})", _sigmoid_backward),
-    "tanh": Activation("aⱼ = tanh(zⱼ)", "δⱼ = ∂C/∂aⱼ·(1 - aⱼ²)", lambda z, j: f"tanh({put(z[j])})",
-                       lambda a, g, j: f"{put(g[j])}·(1 - {factor(put(a[j], 1.0 - abs(a[j])))}²)"),
-    "relu": Activation("aⱼ = max(0, zⱼ)", "δⱼ = ∂C/∂aⱼ·1 where zⱼ > 0, else ∂C/∂aⱼ·0", lambda z, j: f"max(0, {put(z[j])})",
-                       lambda a, g, j: f"{put(g[j])}·{int(a[j] > 0.0)}"),
-    "softmax": Activation("aⱼ = e^zⱼ / Σₖ e^zₖ", "δⱼ = aⱼ·(∂C/∂aⱼ - Σₖ aₖ·∂C/∂aₖ)", _softmax, _softmax_backward),
-    "identity": Activation("aⱼ = zⱼ", "δⱼ = ∂C/∂aⱼ", lambda z, j: put(z[j]), lambda a, g, j: put(g[j])),
+    "sigmoid": Activation(
+        "aⱼ = σ(zⱼ) = 1/(1 + e^-zⱼ)", "δⱼ = ∂C/∂aⱼ·aⱼ·(1 - aⱼ)",
+        lambda z, j: f"1/(1 + e^{put(-z[j], 1.0)})", _sigmoid_backward),
+    "tanh": Activation(
+        "aⱼ = tanh(zⱼ)", "δⱼ = ∂C/∂aⱼ·(1 - aⱼ²)",
+        lambda z, j: f"tanh({put(z[j])})", lambda a, g, j: f"{put(g[j])}·(1 - {factor(put(a[j], 1.0 - abs(a[j])))}²)"),
+    "relu": Activation(
+        "aⱼ = max(0, zⱼ)", "δⱼ = ∂C/∂aⱼ·1 where zⱼ > 0, else ∂C/∂aⱼ·0",
+        lambda z, j: f"max(0, {put(z[j])})", lambda a, g, j: f"{put(g[j])}·{int(a[j] > 0.0)}"),
+    "softmax": Activation(
+        "aⱼ = e^zⱼ / Σₖ e^zₖ", "δⱼ = aⱼ·(∂C/∂aⱼ - Σₖ aₖ·∂C/∂aₖ)", _softmax, _softmax_backward),
+    "identity": Activation(
+        "aⱼ = zⱼ", "δⱼ = ∂C/∂aⱼ", lambda z, j: put(z[j]), lambda a, g, j: put(g[j])),
 }
 
 
@@ -152,19 +158,21 @@ def _difference(aj: float, yj: float) -> str:
 
 def _cross_entropy_slope(a: Vector, y: Vector, j: int) -> str:
     desired, output = factor(put(y[j])), factor(put(a[j], min(abs(1.0 - a[j]), abs(a[j] - y[j]))))
-    return (_quotient(f"(1 - {desired})", f"(1 - {output})", 1.0 - a[j]) + " - " + _quotient(desired, output, a[j]))
+    return _quotient(f"(1 - {desired})", f"(1 - {output})", 1.0 - a[j]) + " - " + _quotient(desired, output, a[j])
 
 
 COSTS: Dict[str, Cost] = {
-    "quadratic": Cost("C = ½·Σⱼ (aⱼ - yⱼ)²", "∂C/∂aⱼ = aⱼ - yⱼ",
-                      lambda a, y: f"½·({total([f'({_difference(aj, yj)})²' for aj, yj in zip(a, y)])})",
-                      lambda a, y, j: _difference(a[j], y[j])),
-    "cross-entropy": Cost("C = -Σⱼ (yⱼ·ln aⱼ + (1 - yⱼ)·ln(1 - aⱼ))", "∂C/∂aⱼ = (1 - yⱼ)/(1 - aⱼ) - yⱼ/aⱼ",
-                          lambda a, y: _logarithms([term for aj, yj in zip(a, y)
-                                                    for term in ((yj, _ln(aj)), (1.0 - yj, _ln_of_rest(aj)))]),
-                          _cross_entropy_slope),
-    "log-likelihood": Cost("C = -Σⱼ yⱼ·ln aⱼ", "∂C/∂aⱼ = -yⱼ/aⱼ",
-                           lambda a, y: _logarithms([(yj, _ln(aj)) for aj, yj in zip(a, y)]),
-                           lambda a, y, j: _quotient(put(-y[j]), factor(put(a[j])), a[j])),
+    "quadratic": Cost(
+        "C = ½·Σⱼ (aⱼ - yⱼ)²", "∂C/∂aⱼ = aⱼ - yⱼ",
+        lambda a, y: f"½·({total([f'({_difference(aj, yj)})²' for aj, yj in zip(a, y)])})",
+        lambda a, y, j: _difference(a[j], y[j])),
+    "cross-entropy": Cost(
+        "C = -Σⱼ (yⱼ·ln aⱼ + (1 - yⱼ)·ln(1 - aⱼ))", "∂C/∂aⱼ = (1 - yⱼ)/(1 - aⱼ) - yⱼ/aⱼ",
+        lambda a, y: _logarithms([term for aj, yj in zip(a, y) for term in ((yj, _ln(aj)), (1.0 - yj, _ln_of_rest(aj)))]),
+        _cross_entropy_slope),
+    "log-likelihood": Cost(
+        "C = -Σⱼ yⱼ·ln aⱼ", "∂C/∂aⱼ = -yⱼ/aⱼ",
+        lambda a, y: _logarithms([(yj, _ln(aj)) for aj, yj in zip(a, y)]),
+        lambda a, y, j: _quotient(put(-y[j]), factor(put(a[j])), a[j])),
 }
 

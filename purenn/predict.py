@@ -10,7 +10,9 @@ from . import data, storage
 from .command import Parser, run, whole
 from .files import blamed, write_whole
 from .matrix import Matrix, Vector
-from .reading import Confusion, Reading, read, worst
+from .network import Network
+from .picture import prepare, read_picture
+from .reading import Confusion, Reading, ranking, read, worst
 from .terminal import draw, in_rows, say
 
 DESCRIPTION = """\
@@ -24,6 +26,8 @@ things to try:
   python -m purenn.predict model.json                its accuracy on the digits' test images
   python -m purenn.predict model.json test.csv --out predictions.csv
                                                      for Kaggle's "Digit Recognizer", with a network trained on MNIST
+  python -m purenn.predict model.json --image four.png --show
+                                                     your own handwriting, photographed or painted
 """
 
 
@@ -31,33 +35,65 @@ def parser() -> Parser:
     """The options of the command."""
     parser = Parser("purenn.predict", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("model", metavar="MODEL", help="a network that train --save wrote")
-    parser.add_argument("data", nargs="?", default="digits", metavar="DATA",
+    parser.add_argument("data", nargs="?", metavar="DATA",
                         help="digits (default), mnist, or a file or folder with images (see the README)")
-    parser.add_argument("--mistakes", type=whole(0), default=6, metavar="N", help="draw the N surest mistakes (default: 6)")
+    parser.add_argument("--mistakes", type=whole(0), default=6, metavar="N",
+                        help="draw the N mistakes it is surest of (default: 6)")
     parser.add_argument("--out", metavar="FILE", help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
+    parser.add_argument("--image", metavar="FILE",
+                        help="read one picture of a digit instead: PNG, PGM or PPM, of any size, light or dark")
+    parser.add_argument("--show", action="store_true", help="and draw the picture as the network sees it")
     return parser
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Read what the options name, and say how it went."""
-    options = vars(parser().parse_args(argv))
+    arguments = parser()
+    options = vars(arguments.parse_args(argv))
+    if options["image"] and (options["data"] or options["out"]):
+        arguments.error("--image reads one picture: leave out DATA and --out")
+    if options["show"] and not options["image"]:
+        arguments.error("--show draws the picture of --image")
     net = storage.load(options["model"])
-    images, labels = data.load_images(options["data"])
-    with blamed(options["data"]):
+    if options["image"]:
+        say(*one_picture(net, options["image"], options["show"]))
+    else:
+        say(*many_images(net, options["data"] or "digits", options["mistakes"], options["out"]))
+
+
+def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
+    """What the network reads in a picture, and what it would read next."""
+    side = math.isqrt(net.sizes[0])
+    if side * side != net.sizes[0]:
+        raise ValueError(f"--image: the network takes {net.sizes[0]} numbers, expected the pixels of a square picture")
+    with blamed(path):
+        image = prepare(read_picture(path), side)
+    if show:
+        yield from draw(square(image), sys.stdout)
+    first, *others = ranking(net, image)
+    yield f"{path} is read as {first.digit} ({first.confidence:.3f})" + "".join(
+        f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2])
+
+
+def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
+    """How well the network reads the images of a source, and what is in its mistakes."""
+    images, labels = data.load_images(source)
+    with blamed(source):
         readings = read(net, images)
         confusion = Confusion.of(labels, [reading.digit for reading in readings], net.sizes[-1]) if labels else None
-    if options["out"]:
-        with blamed(options["out"]):
-            write_whole(options["out"], predictions(readings).encode())
-    say(f"{options['model']}, a network of sizes {net.sizes}, reads {options['data']}: {len(images):,} images")
+    yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if labels and confusion:
-        say(f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right", "", *table(confusion))
-        say(*gallery(images, readings, labels, worst(readings, labels, options["mistakes"])))
+        yield f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right"
+        yield ""
+        yield from table(confusion)
+        yield from gallery(images, readings, labels, worst(readings, labels, mistakes))
     else:
-        say("they have no labels, so that nothing can be said about its accuracy"
-            + ("" if options["out"] else "; --out FILE writes what it reads"))
-    if options["out"]:
-        say(f"wrote {options['out']}")
+        yield "they have no labels, so that nothing can be said about its accuracy" + (
+            "" if out else "; --out FILE writes what it reads")
+    if out:
+        with blamed(out):
+            write_whole(out, predictions(readings).encode())
+        yield f"wrote {out}"
 
 
 def predictions(readings: Sequence[Reading]) -> str:
@@ -82,12 +118,17 @@ def table(confusion: Confusion) -> Iterator[str]:
 
 
 def percent(fraction: Optional[float]) -> str:
-    return "-" if fraction is None else f"{fraction:.1%}" if fraction < 1.0 else "100%"
+    """Five characters at most, and 100% only where it is true.
+
+    >>> percent(1.0), percent(0.9999), percent(0.0), percent(None)
+    ('100%', '99.9%', '0.0%', '-')
+    """
+    return "-" if fraction is None else "100%" if fraction == 1.0 else f"{min(fraction, 0.999):.1%}"
 
 
 def gallery(images: Sequence[Vector], readings: Sequence[Reading], labels: Sequence[int], chosen: Sequence[int]
             ) -> Iterator[str]:
-    """The chosen images, each beneath what it is and what it was read as, as many to a row as the terminal is wide."""
+    """The chosen images, each beneath what it is and what it was read as; as many to a row as fit into the terminal."""
     pictures = [[f"{labels[i]} read as {readings[i].digit}", f"{readings[i].confidence:.3f}, image {i + 1}",
                  *draw(square(images[i]), sys.stdout)] for i in chosen]
     if pictures:

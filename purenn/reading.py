@@ -39,6 +39,11 @@ def read(net: Network, images: Sequence[Vector]) -> List[Reading]:
     return readings
 
 
+def ranking(net: Network, image: Vector) -> List[Reading]:
+    """All that the network might read in the image, from the likeliest to the least likely."""
+    return sorted(map(Reading, range(net.sizes[-1]), net.feedforward(image)), key=lambda reading: -reading.confidence)
+
+
 class Confusion(NamedTuple):
     """counts[d][e]: how many images of the digit d were read as e."""
 

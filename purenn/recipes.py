@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace, field
 from random import Random
-from typing import Any, Dict, Optional, Sequence, Tuple, Type
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS
 from .checks import one_of, real, whole
@@ -52,19 +52,19 @@ class Recipe:
             one_of(name, getattr(self, name), known)
         for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
             whole(name, getattr(self, name), least)
-        for name in "early_stopping", "halve_eta", "limit", "hold_out":
+        for name, least in ("early_stopping", 1), ("halve_eta", 1), ("limit", 1), ("hold_out", 0):
             if getattr(self, name) is not None:
-                whole(name, getattr(self, name), least=1)
+                whole(name, getattr(self, name), least)
         for name, below in ("eta", math.inf), ("lmbda", math.inf), ("mu", 1.0):
             real(name, getattr(self, name), below)
         for size in self.hidden:
             whole("hidden", size, least=1)
 
-    def network(self, inputs: int, outputs: int = 10, kind: Type[Network] = Network) -> Network:
+    def network(self, inputs: int, outputs: int = 10) -> Network:
         """A new network for so many inputs and outputs, its weights drawn with the recipe's seed."""
-        return kind([inputs, *self.hidden, outputs], rng=Random(self.seed),
-                    activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
-                    cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
+        return Network([inputs, *self.hidden, outputs], rng=Random(self.seed),
+                       activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
+                       cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
 
     def train(self, net: Network, training_data: Sequence[TrainingExample], test_data: Sequence[Example],
               evaluation_data: Sequence[Example], **watching: Any) -> History:
@@ -93,5 +93,7 @@ RECIPES: Dict[str, Recipe] = {
     "full-batch-fast": replace(_FROM_SCRATCH, init="uniform", epochs=100, eta=1.0,
                                about="ten times the learning rate, a fifth of the steps; about 85% training and test"),
     "full-batch-scaled": replace(_FROM_SCRATCH, init="scaled", epochs=2500, about="weights N(0, 1/n); 93% training and test"),
+    "best": Recipe(hidden=(150,), activation="relu", output="softmax", cost="log-likelihood", init="he", epochs=25, eta=0.1,
+                   lmbda=2.0, halve_eta=2, about="the best we found that trains in three minutes under PyPy; 98.3% test"),
 }
 """Recipes by name, each with what it is and the accuracy that its source reports on MNIST."""

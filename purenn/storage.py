@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from random import Random
 from reprlib import repr as shortened
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS
 from .checks import one_of, real, whole
@@ -89,16 +89,16 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
         write_whole(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
 
 
-def load(path: PathLike, kind: Type[Network] = Network) -> Network:
-    """The network in a file, made a network of this kind; BadFile if there is none."""
+def load(path: PathLike) -> Network:
+    """The network in a file; BadFile if there is none."""
     with blamed(path):
-        return _read(path, kind)[0]
+        return _read(path)[0]
 
 
-def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Run]:
+def load_run(path: PathLike) -> Tuple[Network, Run]:
     """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
     with blamed(path):
-        net, training = _read(path, kind)
+        net, training = _read(path)
         if training is None:
             raise ValueError("holds a network but no training run to go on with")
         net.rng = _random(_entry(training, "random", list))
@@ -129,7 +129,7 @@ def _digest(text: str) -> str:
 
 # Reading. Nothing in a file is believed before it is looked at: each of these returns what it found only if it is right.
 
-def _read(path: PathLike, kind: Type[Network]) -> Tuple[Network, Any]:
+def _read(path: PathLike) -> Tuple[Network, Any]:
     """The network in a file, and whatever the file says of its training."""
     with opened(path) as file:
         text = read_all(file, LARGEST)
@@ -148,7 +148,7 @@ def _read(path: PathLike, kind: Type[Network]) -> Tuple[Network, Any]:
     whole("version", version, least=1)
     if version > VERSION:
         raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
-    net = _network(content, kind)
+    net = _network(content)
     if content.pop("sha256", None) not in (None, _digest(json.dumps(content))):
         raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
     return net, content.get("training")
@@ -198,7 +198,7 @@ def _parameters(record: Any, sizes: List[int]) -> Tuple[List[Vector], List[Matri
             [_numbers(w, f"weights[{l}]", n_out, n_in) for l, (w, (n_out, n_in)) in enumerate(zip(weights, shapes))])
 
 
-def _network(content: Any, kind: Type[Network]) -> Network:
+def _network(content: Any) -> Network:
     sizes, activations, cost = _entry(content, "sizes", list), _entry(content, "activations", list), _entry(content, "cost")
     for size in sizes:
         whole("sizes", size, least=1)
@@ -208,7 +208,7 @@ def _network(content: Any, kind: Type[Network]) -> Network:
         raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
     one_of("cost", cost, COSTS)
     layers = zip(*_parameters(content, sizes))
-    net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    net = Network(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
     net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
     return net
 

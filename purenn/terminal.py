@@ -23,8 +23,8 @@ from .matrix import Matrix, shape, zeros
 
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.-=^"
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
-SPELLING = str.maketrans({"·": "*", "½": "1/2", "∂": "d", "δ": "delta", "η": "eta", "λ": "lambda", "μ": "mu", "σ": "sigma",
-                          "Σ": "sum", "ⱼ": "_j", "ₖ": "_k", "→": "->", "∞": "infinity"})
+SPELLING = str.maketrans({"δ": "delta", "η": "eta", "λ": "lambda", "μ": "mu", "σ": "sigma", "Σ": "sum", "∂": "d",
+                          "·": "*", "½": "1/2", "ⱼ": "_j", "ₖ": "_k", "→": "->", "±": "+-", "∞": "infinity"})
 
 
 def can_encode(stream: TextIO) -> bool:
@@ -57,7 +57,8 @@ def in_ascii(line: str) -> str:
 def can_show(stream: TextIO) -> bool:
     """Whether the stream is a terminal that can do more than write lines of text, and may: the environment variable
     NO_COLOR asks every program for plain output (no-color.org)."""
-    return stream.isatty() and can_encode(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and can_encode(stream) and not plain
 
 
 def sparkline(values: Sequence[float], heights: str = HEIGHTS, width: int = 30) -> str:

@@ -51,8 +51,8 @@ def parser() -> Parser:
     parser = Parser("purenn.trace", description=DESCRIPTION, epilog=EPILOG)
     real = number(above=-math.inf)
     network = parser.add_argument_group("the network")
-    network.add_argument("--model", metavar="FILE", help="a network that train --save wrote, instead of the options below")
-    network.add_argument("--sizes", type=whole(1), nargs="+", metavar="N", help="neurons in each layer, the inputs first")
+    network.add_argument("--model", metavar="FILE", help="a network that train --save wrote, instead of what follows")
+    network.add_argument("--sizes", type=whole(1), nargs="+", metavar="N", help="neurons in each layer, inputs first")
     network.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers (default: sigmoid)")
     network.add_argument("--output", choices=ACTIVATIONS, help="activation of the last layer (default: sigmoid)")
     network.add_argument("--cost", choices=COSTS, help="(default: quadratic)")
@@ -64,9 +64,9 @@ def parser() -> Parser:
                       help="the example's inputs; give it several times, and --target as often, for a mini-batch")
     step.add_argument("--target", type=real, nargs="+", action="append", metavar="Y", default=[],
                       help="the outputs wished for")
-    step.add_argument("--eta", type=number(above=0.0), default=0.5, metavar="ETA", help="the learning rate (default: 0.5)")
-    step.add_argument("--lmbda", type=number(0.0), default=0.0, metavar="LMBDA", help="L2 regularisation (default: 0)")
-    step.add_argument("--mu", type=number(0.0, below=1.0), default=0.0, metavar="MU", help="momentum (default: 0)")
+    step.add_argument("--eta", type=number(above=0.0), default=0.5, help="the learning rate (default: 0.5)")
+    step.add_argument("--lmbda", type=number(0.0), default=0.0, help="L2 regularisation (default: 0)")
+    step.add_argument("--mu", type=number(0.0, below=1.0), default=0.0, help="momentum (default: 0)")
     step.add_argument("--steps", type=whole(1), default=1, metavar="N", help="take several steps (default: 1)")
     parser.add_argument("--json", action="store_true", help="print all numbers as data, with every digit")
     return parser
@@ -74,8 +74,8 @@ def parser() -> Parser:
 
 def network(options: Dict[str, Any], rng: Random) -> Network:
     """The network that the options describe, drawn weights rounded to hundredths to be short on paper."""
-    described = [name for name in ("sizes", "activation", "output", "cost", "init", "seed") if options[name] is not None]
     if options["model"]:
+        described = [name for name in ("sizes", "activation", "output", "cost", "init") if options[name]]
         if described:
             raise ValueError(f"--model brings its own network: leave out --{' --'.join(described)}")
         return storage.load(options["model"])
@@ -84,7 +84,7 @@ def network(options: Dict[str, Any], rng: Random) -> Network:
                   initializer=INITIALIZERS[options["init"] or "large"])
     net.biases = [[round(b, 2) for b in biases] for biases in net.biases]
     net.weights = [[[round(w, 2) for w in row] for row in weights] for weights in net.weights]
-    if not {"sizes", "init", "seed"} & set(described):
+    if not options["sizes"] and not options["init"] and options["seed"] is None:
         net.weights, net.biases = deepcopy(TEXTBOOK)
     return net
 
@@ -94,9 +94,11 @@ def examples(options: Dict[str, Any], net: Network, rng: Random) -> List[Trainin
     inputs, targets = options["input"], options["target"]
     if len(inputs) != len(targets):
         raise ValueError(f"as many --target as --input, not {len(targets)} and {len(inputs)}")
-    for given, option, size in [(x, "--input", net.sizes[0]) for x in inputs] + [(y, "--target", net.sizes[-1]) for y in targets]:
-        if len(given) != size:
-            raise ValueError(f"{option}: {size} number{'s' * (size > 1)} for a network of sizes {net.sizes}, not {len(given)}")
+    for option, given, size in ("--input", inputs, net.sizes[0]), ("--target", targets, net.sizes[-1]):
+        for numbers in given:
+            if len(numbers) != size:
+                expected = f"{size} number{'s' * (size > 1)}"
+                raise ValueError(f"{option}: {expected} for a network of sizes {net.sizes}, not {len(numbers)}")
     if inputs:
         return list(zip(inputs, targets))
     if net.sizes == [2, 2, 1]:
@@ -105,7 +107,8 @@ def examples(options: Dict[str, Any], net: Network, rng: Random) -> List[Trainin
     return [(x, unit_vector(rng.randrange(net.sizes[-1]), net.sizes[-1]))]
 
 
-def as_json(command: str, net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]) -> str:
+def as_json(command: str, net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
+            ) -> str:
     """The trace as data, a row of numbers to a line. A cost that is infinite is null."""
     def finite(value: Any) -> Any:
         if isinstance(value, dict):
@@ -123,7 +126,8 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
     return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda row: "[" + re.sub(r"\s+", " ", row[1]) + "]", text)
 
 
-def as_text(net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]) -> Iterator[str]:
+def as_text(net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
+            ) -> Iterator[str]:
     """The trace as a page, its lines no longer than paper is wide."""
     page = Page(net, examples, options["eta"], options["lmbda"], options["mu"])
     lines = list(page.header())

@@ -3,20 +3,20 @@ from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
 from shlex import quote
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-from . import data, diary, storage
-from .activations import ACTIVATIONS
-from .command import Parser, number, run as run_command, undisturbed, whole
-from .costs import COSTS
+from . import curves, data, diary, storage, workers
+from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, undisturbed, whole
 from .files import BadFile, check_writable
 from .history import MEASURES, Epoch, monitored
-from .initializers import INITIALIZERS
 from .network import Diverged, Network
+from .parallel import ParallelNetwork
 from .recipes import RECIPES, Recipe
-from .shards import ShardedNetwork
+from .shards import LARGE, ShardedNetwork
 from .terminal import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
 
 DESCRIPTION = """\
@@ -37,43 +37,11 @@ things to try:
 """
 
 
-def batch_size(text: str) -> int:
-    """A whole number from 1 up, or 0 for "full"."""
-    return 0 if text == "full" else whole(1)(text)
-
-
 def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("data", nargs="?", metavar="DATA",
-                        help="digits (default), mnist, fashion-mnist, or a folder or file of images: IDX, CSV, npz or "
-                        "the book's pickle, gzipped or not")
-    parser.add_argument("--recipe", choices=RECIPES, metavar="NAME",
-                        help="set all that follows at once; options beside it win (default: chapter-1)")
-    parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
-    parser.add_argument("--download", action="store_true", help="fetch mnist (11 MB) or fashion-mnist (30 MB) if it is not there, into $PURENN_DATA or ~/.cache/purenn")
+    add_recipe_options(parser)
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
-
-    network = parser.add_argument_group("the network")
-    network.add_argument("--hidden", type=whole(1), nargs="+", metavar="N", help="neurons in each hidden layer")
-    network.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
-    network.add_argument("--output", choices=ACTIVATIONS, help="of the last layer")
-    network.add_argument("--cost", choices=COSTS, help="what training makes small")
-    network.add_argument("--init", choices=INITIALIZERS, help="how the first weights are drawn: N(0, 1), N(0, 1/n), ...")
-
-    training = parser.add_argument_group("its training")
-    training.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training data")
-    training.add_argument("--batch-size", type=batch_size, metavar="N", help='examples per step; "full" for all of them')
-    training.add_argument("--eta", type=number(above=0.0), help="the learning rate: how long a step is")
-    training.add_argument("--lmbda", type=number(0.0), help="L2 regularisation: how strongly weights are drawn to 0")
-    training.add_argument("--mu", type=number(0.0, below=1.0), help="momentum: how much of its speed a step keeps")
-    training.add_argument("--early-stopping", type=whole(1), metavar="N",
-                          help="stop after N epochs without a better validation accuracy")
-    training.add_argument("--halve-eta", type=whole(1), metavar="N",
-                          help="halve eta after N such epochs, and stop below 1/128 of it")
-    training.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N examples only")
-    training.add_argument("--hold-out", type=whole(1), metavar="N", help="keep N examples, drawn with the seed, back for validation")
-    training.add_argument("--seed", type=whole(0), metavar="N", help="the same seed makes the same network")
 
     watching = parser.add_argument_group("watching it")
     watching.add_argument("--monitor", nargs="+", choices=MEASURES, metavar="WHAT",
@@ -83,6 +51,11 @@ def parser() -> Parser:
     keeping.add_argument("--save", metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
     keeping.add_argument("--resume", metavar="FILE", help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--plot", metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
+
+    sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
+    sharing.add_argument("--workers", type=whole(1), default=1, metavar="N", help="among N processes of this machine")
+    sharing.add_argument("--dask", metavar="ADDRESS", help="among the workers of a Dask cluster")
     return parser
 
 
@@ -129,36 +102,56 @@ class Screen:
 
 
 class Keeper:
-    """Keeps a run on disk after every epoch, in as many files as it was given, and knows at an early end what is there."""
+    """Keeps a run on disk, in as many files as are wanted, and knows at an early end what is there."""
 
-    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str]) -> None:
-        self.net, self.run, self.model, self.history = net, run, model, history
+    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
+        self.net, self.run, self.model, self.history, self.plot = net, run, model, history, plot
         self.kept = 0
         self.trouble: Optional[BadFile] = None
 
+    def begin(self) -> None:
+        """BadFile if a file could not be written: found out now, and not after an hour."""
+        if self.model and self.run.past:
+            self.save()
+        elif self.model:
+            check_writable(self.model)
+        if self.history:
+            diary.check_writable(self.history)
+        if self.plot:
+            curves.load_pygal()
+            check_writable(self.plot)
+
     def save(self) -> None:
-        """Write the model; BadFile if that fails."""
+        """Write the model."""
         if self.model:
             storage.save(self.net, self.model, self.run)
             self.kept = len(self.run.past)
 
     def write_history(self) -> None:
-        """Write the history; BadFile if that fails."""
+        """Write the history."""
         if self.history:
             diary.write_history(self.run.past, self.history)
 
+    def draw(self) -> None:
+        """Draw the curves."""
+        if self.plot and self.run.past:
+            curves.draw_curves(list(map(diary.row, self.run.past)), self.plot)
+
+    def attempt(self, write: Callable[[], None]) -> None:
+        """Do one of these. A full disk is told and does not end the training; the next epoch tries again."""
+        try:
+            write()
+        except BadFile as trouble:
+            self.trouble = trouble
+            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not in it", file=sys.stderr)
+
     def keep(self, epoch: Epoch) -> None:
-        """Add an epoch to the run, and write what is to be written. A full disk is told and does not end the
-        training; the next epoch tries again."""
+        """Add an epoch to the run, and write it down."""
         with undisturbed():
             self.run.past.append(epoch)
             self.trouble = None
-            for write in self.save, self.write_history:
-                try:
-                    write()
-                except BadFile as trouble:
-                    self.trouble = trouble
-                    print(f"purenn.train: {trouble}; epoch {epoch.number} is not in it, training goes on", file=sys.stderr)
+            self.attempt(self.save)
+            self.attempt(self.write_history)
 
     def whereabouts(self) -> str:
         """How much of the run is on disk."""
@@ -171,13 +164,6 @@ class Keeper:
         return self.whereabouts() + (f", go on with: python -m purenn.train --resume {quote(self.model or '')}" if self.kept else "")
 
 
-def told(name: str, done: int, total: int) -> None:
-    """How far a download is, in place; on a terminal only."""
-    if sys.stderr.isatty():
-        share = f" of {total / 1e6:.1f}" if total else ""
-        print(f"\r{name}: {done / 1e6:.1f}{share} MB \x1b[K", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
     """A new run, as the options say."""
     return storage.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
@@ -187,7 +173,7 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, storage.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
-    net, run = storage.load_run(path, ShardedNetwork)
+    net, run = storage.load_run(path)
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
     begun_with = {**vars(run.recipe), "monitor": run.monitor}
@@ -199,38 +185,42 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, st
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Train as the options say."""
+    """Hear what is wanted, and call the workers."""
     options: Dict[str, Any] = vars(parser().parse_args(argv))
     if options["recipes"]:
-        for name, recipe in RECIPES.items():
-            print(f"{name:20} {recipe.about}")
+        list_recipes()
         return
+    shared = options["workers"] > 1 or options["dask"]
+    with workers.executor(options["workers"], options["dask"]) if shared else nullcontext() as executor:
+        train(options, executor)
+
+
+def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
+    """Train as the options say, with the executor's workers to help."""
     given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
     if "hidden" in given:
         given["hidden"] = tuple(given["hidden"])
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
-    training_data, validation_data, test_data = data.load(run.source, recipe.hold_out, recipe.seed,
-                                                          download=options["download"], progress=told)
-    training_data = training_data[:recipe.limit]
+    examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=told)
+    training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
     fingerprint = storage.fingerprint(training_data, validation_data, test_data) if path else ""
     if options["resume"] and fingerprint != run.fingerprint:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint
-    net = net or recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
+    net = net or recipe.network(inputs=len(training_data[0][0]))
+    net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
+           else ShardedNetwork(net))
 
-    keeper = Keeper(net, run, path, options["history"])
-    if options["resume"]:
-        keeper.save()
-    elif path:
-        check_writable(path)
-    if options["history"]:
-        diary.check_writable(options["history"])
+    keeper = Keeper(net, run, path, options["history"], options["plot"])
+    keeper.begin()
     screen = Screen(options["quiet"], len(training_data), run.past)
     screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
     screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
     screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
                f"eta {recipe.eta:g}, seed {recipe.seed}")
+    if executor and 0 < recipe.batch_size < LARGE:
+        screen.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
 
     def report(epoch: Epoch) -> None:
         screen.clear()
@@ -248,6 +238,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         screen.clear()
         stop.args = (f"{stop}; {keeper.whereabouts()}",)
         raise
+    finally:
+        keeper.attempt(keeper.draw)
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
     if keeper.trouble:

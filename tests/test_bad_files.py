@@ -167,7 +167,7 @@ def test_damaged_gzip(tmp_path: Path, spoil: Callable[[bytes], bytes], fault: st
 # ---- CSV ----
 
 @pytest.mark.parametrize("text, fault", [
-    (b"label,a,b\n7,0,x\n", "line 2: 'x', expected a whole number of 0 to 255"),
+    (b"\n\nlabel,a,b\n7,0,x\n", "line 4: 'x', expected a whole number of 0 to 255"),
     (b"7,0,1\n7,0,nan\n", "line 2: 'nan', expected a whole number"),
     (b"7,0,1\n7,0,inf\n", "line 2: 'inf', expected a whole number"),
     (b"7,0,1\n7,0,-1\n", "line 2: '-1', expected a whole number"),
@@ -179,14 +179,15 @@ def test_damaged_gzip(tmp_path: Path, spoil: Callable[[bytes], bytes], fault: st
     (b"7,0,1\n7,0," + "٣".encode() + b"\n", "line 2: '٣', expected a whole number"),
     (b"7,0,1\n7,0,\xe9\n", "line 2: '\ufffd', expected a whole number"),
     (b"7,0,1\n7,0," + b"9" * 100000 + b"\n", "line 2: '99999999999999999999', expected"),
-    (b"7,0,1\n\n\n7,0,1,2\n", "line 4: 4 columns, expected 3 as in line 1"),
+    (b"7,0,1\n\n\n7,0,1,2\n", "line 4: 4 columns, expected 3 as above"),
     (b"7,0,1\n10,0,1\n", "line 2: a label of 10, expected 0 to 9"),
     (b"7;0;1\n8;0;1\n", "expected a whole number of 0 to 255"),
     (b"label,a,b\n", "no images, expected a line for each"),
     (b"label,pixel0,pixel1\n" * 2, "line 2: 'label', expected a whole number"),
     (b"Dear Sir,\nplease find enclosed\n", "line 2: 1 columns, expected 2"),
     (b"pixel0,pixel1\n0,1\n", "2 columns of pixels and no labels, expected a column of labels first"),
-    (b"1" * 3000000, "expected a whole number"),
+    (b"1" * 3000000, "line 1: more than 1,048,576 characters, or "),
+    (b"7,0,1\n7,0," + b" " * 1000000 + b"x\n", "expected a whole number"),
 ])
 def test_csv(tmp_path: Path, text: bytes, fault: str) -> None:
     for content in text, gzip.compress(text):
@@ -197,7 +198,7 @@ def test_a_csv_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pixels a line: the 501st line makes 1,002."""
     monkeypatch.setattr("purenn.formats.table.LARGEST", 1000)
     path = samples.save(tmp_path / "digits.csv.gz", gzip.compress(b"7,0,1\n" * 10 ** 6))
-    assert complaint(path) == "digits.csv.gz: line 502: more than 1,000 pixels"
+    assert complaint(path) == "digits.csv.gz: line 502: more than 1,048,576 characters, or 1,000 pixels above it"
 
 
 # ---- npz ----

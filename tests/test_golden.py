@@ -94,7 +94,8 @@ class Exact:
         forward = [self.forward(x, y) for x, y in zip(self.inputs, self.targets)]
         squares = sum(w * w for matrix in self.weights for row in matrix for w in row)
         return deepcopy({
-            "weights": self.weights, "biases": self.biases, "velocity_w": self.velocity_w, "velocity_b": self.velocity_b,
+            "weights": self.weights, "biases": self.biases,
+            "velocity_w": self.velocity_w, "velocity_b": self.velocity_b,
             "forward": forward,
             "cost": sum(one["cost"] for one in forward) / len(forward) + self.lmbda / (2 * len(forward)) * squares})
 

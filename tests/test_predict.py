@@ -38,8 +38,8 @@ def file_of(tmp_path: Path, lines: List[str]) -> Path:
 
 
 LABELLED = ["label,pixel0,pixel1,pixel2,pixel3",
-            "0," + image(0, 255), "0," + image(0, 255), "0," + image(1, 255),       # two zeros, and one that looks like a 1
-            "1," + image(1, 255), "1," + image(2, 51), "1," + image(2, 102),        # a one, and two that look like 2
+            "0," + image(0, 255), "0," + image(0, 255), "0," + image(1, 255),   # two zeros, and one that looks like a 1
+            "1," + image(1, 255), "1," + image(2, 51), "1," + image(2, 102),    # a one, and two that look like a 2
             "3," + image(3, 255)]
 
 
@@ -71,7 +71,7 @@ def test_the_surest_mistakes_come_first() -> None:
 
 def test_the_screen(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = screen(capsys, brightest, file_of(tmp_path, LABELLED))
-    assert "7 images\naccuracy 57.14%: 4 right\n" in text              # 4/7 = 0.5714
+    assert ": 7 images, read by a network of sizes [4, 10]\naccuracy 57.14%: 4 right\n" in text     # 4/7 = 0.5714
     lines = text.splitlines()
     assert lines[4].split() == ["digit", *"0123456789", "recall"]
     assert lines[5].split() == ["0", "2", "1", *"........", "66.7%"]
@@ -128,3 +128,53 @@ def test_a_network_of_fewer_outputs_than_digits(tmp_path: Path) -> None:
     storage.save(Network([64, 3]), tmp_path / "model.json")
     with pytest.raises(BadFile, match=r"digits: image \d+ is labelled \d, the network tells 0 to 2 apart"):
         predict.main([str(tmp_path / "model.json")])
+
+
+@pytest.fixture
+def square_reader(tmp_path: Path) -> Path:
+    """A network for 8 x 8 pixels: its output 1 is the ink in the middle two columns, its output 7 that in the first row."""
+    net = Network([64, 10], output=identity)
+    net.biases = [[0.0] * 10]
+    net.weights = [[[0.0] * 64 for _ in range(10)]]
+    net.weights[0][1] = [float(k % 8 in (3, 4)) / 16 for k in range(64)]
+    net.weights[0][7] = [float(k < 8) / 8 for k in range(64)]
+    storage.save(net, tmp_path / "square.json")
+    return tmp_path / "square.json"
+
+
+def a_one(tmp_path: Path, ink: int, paper: int) -> Path:
+    """A vertical stroke, 6 pixels wide and 60 high, on a sheet of 100 x 100, as a PGM file."""
+    path = tmp_path / f"one-{ink}.pgm"
+    path.write_bytes(b"P5 100 100 255 " + bytes(ink if 20 <= y < 80 and 40 <= x < 46 else paper
+                                                for y in range(100) for x in range(100)))
+    return path
+
+
+@pytest.mark.parametrize("ink, paper", [(0, 255), (255, 0), (60, 200)])
+def test_one_picture(ink: int, paper: int, square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A straight stroke is a one, be it dark on light paper, light on dark, or grey on grey."""
+    path = a_one(tmp_path, ink, paper)
+    *drawing, verdict = screen(capsys, square_reader, "--image", path, "--show").splitlines()
+    assert verdict.startswith(f"{path} is read as 1 (")
+    assert ", or else 7 (" in verdict
+    assert len(drawing) == 8 and set("".join(drawing)) <= set(" ░▒▓█")
+    assert all(line.strip() and line[:4] == "    " for line in drawing)      # ink in every row, none at the left edge
+    assert len(screen(capsys, square_reader, "--image", path).splitlines()) == 1
+
+
+def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_path: Path,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty.pgm"
+    empty.write_bytes(b"P5 2 2 255 " + bytes(4))
+    for path in empty, tmp_path / "missing.png", square_reader:
+        with pytest.raises(BadFile) as error:
+            predict.main([str(square_reader), "--image", str(path)])
+        assert str(error.value).startswith(f"{path}: ")
+    storage.save(Network([5, 10]), tmp_path / "five.json")
+    with pytest.raises(ValueError, match="the network takes 5 numbers, expected the pixels of a square picture"):
+        predict.main([str(tmp_path / "five.json"), "--image", str(empty)])
+    for options in ["--show"], ["digits", "--image", str(empty)], ["--out", "x.csv", "--image", str(empty)]:
+        with pytest.raises(SystemExit) as leaving:
+            predict.main([str(brightest), *options])
+        assert leaving.value.code == 2
+        assert capsys.readouterr().err.startswith("purenn.predict: error: --")

@@ -220,7 +220,7 @@ def test_a_full_disk_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest
     assert run(*QUICK, "--epochs", 5, "--save", path) == 0
     assert kept == [1, 1, 1, 4, 5]
     assert capsys.readouterr().err.splitlines() == [
-        f"purenn.train: {path}: No space left on device; epoch {n} is not in it, training goes on" for n in (1, 2)]
+        f"purenn.train: {path}: No space left on device; epoch {n} is not in it" for n in (1, 2)]
     assert os.listdir(tmp_path) == ["model.json"]
 
 
@@ -244,7 +244,7 @@ def test_a_folder_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     output = capsys.readouterr()
     assert "test accuracy: " in output.out
     assert output.err.splitlines() == [
-        f"purenn.train: {folder / 'model.json'}: No such file or directory; epoch 1 is not in it, training goes on",
+        f"purenn.train: {folder / 'model.json'}: No such file or directory; epoch 1 is not in it",
         f"purenn.train: error: {folder / 'model.json'}: No such file or directory"]
 
 
@@ -261,7 +261,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
         status, errors = process.end()
     done, lines = epochs(path), errors.splitlines()
     assert status == 2 and 1 < done < 60
-    assert lines[0] == f"purenn.train: {path}: File too large; epoch {done} is not in it, training goes on"
+    assert lines[0] == f"purenn.train: {path}: File too large; epoch {done} is not in it"
     assert len(lines) == 60 - done + 1 and lines[-1] == f"purenn.train: error: {path}: File too large"
     assert run("--resume", path) == 0
     assert path.read_bytes() == (tmp_path / "never_stopped.json").read_bytes()

@@ -21,7 +21,6 @@ from purenn.files import BadFile
 from purenn.history import Epoch, Score
 from purenn.network import Diverged, Network
 from purenn.recipes import Recipe
-from purenn.shards import ShardedNetwork
 
 DATA = [([0.0, 1.0, 0.5], [1.0, 0.0]), ([1.0, 0.25, 0.0], [0.0, 1.0]), ([0.5, 0.0, 1.0], [0.0, 1.0]), ([0.0, 0.0, 0.75], [1.0, 0.0])]
 
@@ -94,8 +93,7 @@ def test_every_float_comes_back_to_the_last_bit(tmp_path: Path, name: str) -> No
 def test_a_loaded_network_is_the_saved_one(tmp_path: Path, hidden: Any, output: Any, cost: Any) -> None:
     net = Network([3, 5, 4, 2], rng=Random(1), activation=hidden, output=output, cost=cost)
     storage.save(net, tmp_path / "model.json")
-    loaded = storage.load(tmp_path / "model.json", ShardedNetwork)
-    assert type(loaded) is ShardedNetwork
+    loaded = storage.load(tmp_path / "model.json")
     assert (loaded.sizes, loaded.num_layers, loaded.cost) == ([3, 5, 4, 2], 4, cost)
     assert loaded.activation_functions == [hidden, hidden, output]
     assert [bits(loaded.feedforward(x)) for x, y in DATA] == [bits(net.feedforward(x)) for x, y in DATA]
@@ -422,7 +420,7 @@ REMOVED = object()
     (("recipe", "early_stopping"), 0, "early_stopping: a whole number of 1 or more, not 0"),
     (("recipe", "halve_eta"), True, "halve_eta: a whole number of 1 or more, not True"),
     (("recipe", "limit"), "all", "limit: a whole number of 1 or more, not 'all'"),
-    (("recipe", "hold_out"), -1, "hold_out: a whole number of 1 or more, not -1"),
+    (("recipe", "hold_out"), -1, "hold_out: a whole number of 0 or more, not -1"),
     (("recipe", "seed"), "luck", "seed: a whole number of 0 or more, not 'luck'"),
 ])
 def test_a_damaged_resume_state(tmp_path: Path, place: Tuple[Any, ...], value: Any, fault: str) -> None:

@@ -83,8 +83,9 @@ def test_a_small_picture_is_drawn_larger() -> None:
 
 
 def test_what_can_be_shown() -> None:
-    assert can_show(Terminal("utf-8")) and not can_show(Terminal("utf-8", tty=False)) and not can_show(Terminal("ascii"))
-    assert can_encode(Terminal("utf-8", tty=False)) and not can_encode(Terminal("cp437"))    # cp437 has blocks, but no ∂
+    assert can_show(Terminal("utf-8"))
+    assert not can_show(Terminal("utf-8", tty=False)) and not can_show(Terminal("ascii"))
+    assert can_encode(Terminal("utf-8", tty=False)) and not can_encode(Terminal("cp437"))   # cp437 has blocks, but no ∂
     assert not can_encode(io.StringIO())                # has no encoding: assume the least
 
 

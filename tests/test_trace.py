@@ -20,7 +20,7 @@ Formula = Tuple[str, str, str]      # what is worked out, the formula with its n
 
 
 def formulas(page: str) -> List[Formula]:
-    """All formulas of a page, in order. A line is indented by two blanks, and one too long for the page goes on below."""
+    """All formulas of a page, in order. Their lines are indented, and those too long for the page go on below."""
     found = []
     for line in re.sub(r"\n {10}", " ", page).splitlines():
         for part in line[2:].split("   ") if line.startswith("  ") else []:
@@ -35,7 +35,9 @@ def worked_out(formula: str) -> Decimal:
     formula = re.sub(r"\d+(\.\d+)?(e[+-]\d+)?", lambda number: f"Decimal('{number[0]}')", formula)
     for written, python in ("½", "Decimal('0.5')"), ("²", "**2"), ("·", "*"), ("e^", "powers_of_e**"):
         formula = formula.replace(written, python)
-    return eval(formula, {"Decimal": Decimal, "ln": Decimal.ln, "tanh": tanh, "max": max, "powers_of_e": PowersOfE()})  # type: ignore[no-any-return]
+    value: Decimal = eval(formula, {"Decimal": Decimal, "ln": Decimal.ln, "tanh": tanh, "max": max,
+                                    "powers_of_e": PowersOfE()})
+    return value
 
 
 class PowersOfE:
@@ -56,7 +58,8 @@ def check(page: str) -> int:
             with localcontext() as context:
                 context.prec = 40
                 value, shown = worked_out(formula), Decimal(printed)
-                assert abs(value - shown) <= Decimal(f"1e{shown.as_tuple().exponent}"), (quantity, formula, printed, value)
+                unit = Decimal(f"1e{shown.as_tuple().exponent}")
+                assert abs(value - shown) <= unit, (quantity, formula, printed, value)
             count += formula != printed
     return count
 
@@ -87,7 +90,8 @@ def test_the_page_without_options(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("output, cost", list(product(ACTIVATIONS, COSTS)))
-def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str, capsys: pytest.CaptureFixture[str]
+                                                          ) -> None:
     for hidden, sizes, seed in product(ACTIVATIONS, ("2 2", "3 4 2", "2 3 2 3"), "12"):
         assert check(page(capsys, "--sizes", *sizes.split(), "--activation", hidden, "--output", output, "--cost", cost,
                           "--init", "he", "--seed", seed))
@@ -95,8 +99,8 @@ def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str
 
 def test_every_formula_of_several_steps_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
     for options in "", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9":
-        text = page(capsys, *"--input 0 1 --target 1 --input 1 1 --target 0 --input 0.3 -0.5 --target 0.5 --steps 3".split(),
-                    *options.split())
+        batch = "--input 0 1 --target 1 --input 1 1 --target 0 --input 0.3 -0.5 --target 0.5 --steps 3"
+        text = page(capsys, *batch.split(), *options.split())
         assert check(text) == 3 * (2 * (3 * 7 + 1) + 3 * (6 + 6) + (18 if "mu" in options else 9))
 
 
@@ -147,7 +151,7 @@ def test_a_second_step_begins_where_the_first_ended(capsys: pytest.CaptureFixtur
 
 
 def test_an_infinite_cost_is_said_and_is_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """The initialiser `he` makes biases 0, so that the input 0 gives the rectified output 0, where 1 is wished for: -ln 0."""
+    """The initialiser `he` makes biases 0, and so the input 0 gives the rectified output 0, where 1 is wished for: -ln 0."""
     options = "--sizes 1 1 --init he --input 0 --target 1 --output relu --cost log-likelihood".split()
     text = page(capsys, *options)
     assert "C = -(ln(0.00)) = ∞" in text and "counts as -∞" in text
@@ -158,7 +162,8 @@ def test_a_model_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     net = Network([1, 1], output=relu)
     net.weights, net.biases = [[[2.0]]], [[1.0]]
     storage.save(net, tmp_path / "model.json")
-    assert "z¹₁ = 2.00·3.00 + 1.00 = 7.00\n" in page(capsys, "--model", str(tmp_path / "model.json"), "--input", "3", "--target", "5")
+    text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "3", "--target", "5")
+    assert "z¹₁ = 2.00·3.00 + 1.00 = 7.00\n" in text
 
 
 @pytest.mark.parametrize("options, sentence", [

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from ..files import BadFile, Images, PathLike, first_bytes
+from ..files import BadFile, Images, PathLike, blamed, first_bytes
 from . import idx
 from .npz import read_npz
 from .pickled import read_pickle
@@ -33,10 +33,11 @@ class DataSet(NamedTuple):
 def read(path: PathLike) -> DataSet:
     """The data set in a folder or a file of any of the four forms; BadFile if there is something wrong with it."""
     path = Path(path)
-    found = read_folder(path) if path.is_dir() else read_file(path)
-    if found.test and found.test.size != found.training.size:
-        raise BadFile(path, f"test images of {found.test.size} pixels, expected {found.training.size} "
-                            f"as in the training images")
+    with blamed(path):
+        found = read_folder(path) if path.is_dir() else read_file(path)
+        if found.test and found.test.size != found.training.size:
+            raise ValueError(f"test images of {found.test.size} pixels, expected {found.training.size} "
+                             f"as in the training images")
     return found
 
 

@@ -31,10 +31,12 @@ class Dtype:
     """Stands for numpy.dtype: "f4" when it is made, "<f4" once BUILD has told the order of the bytes."""
 
     def __init__(self, kind: str, *_: Any) -> None:
+        if len(kind) != 2:
+            raise ValueError("the pickle has a kind of number that is not a letter and a digit")
         self.name = "|" + kind
 
     def build(self, version: int, order: str, *_: Any) -> None:
-        self.name = order + self.name[1:]
+        self.name = order[:1] + self.name[1:]
 
 
 class Pickled:

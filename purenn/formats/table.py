@@ -9,47 +9,57 @@ from __future__ import annotations
 
 import re
 from math import isqrt
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from ..files import LARGEST, Images, PathLike, opened
 
 LONGEST_LINE = 1 << 20
-NUMBER = re.compile(rb'\s*"?\s*(\d{1,3})(?:\.0*)?\s*"?\s*')
+NUMBER = re.compile(rb"(\d{1,3})(?:\.0*)?")
+
+
+def number_in(field: bytes) -> Optional[int]:
+    """The whole number that a field of text says, perhaps in quotes; None if it says something else.
+
+    >>> number_in(b"255"), number_in(b' "7" '), number_in(b"0.0"), number_in(b"-1"), number_in(b"nan")
+    (255, 7, 0, None, None)
+    """
+    match = NUMBER.fullmatch(field.strip(b' \t"'))
+    return int(match[1]) if match else None
 
 
 class Bytes(Dict[bytes, int]):
-    """The number that a field of text says. The usual spellings are looked up, for there are millions of them."""
+    """The byte that a field says. The usual spellings are looked up, for there are millions of them."""
 
     def __missing__(self, field: bytes) -> int:
-        number = NUMBER.fullmatch(field)
-        if not number or int(number[1]) > 255:
+        number = number_in(field)
+        if number is None or number > 255:
             raise ValueError(f"{field[:20].decode('utf-8', 'replace')!r}, expected a whole number of 0 to 255")
-        return int(number[1])
+        return number
 
 
 def read_table(path: PathLike) -> Images:
-    """The images of a CSV file, with their labels unless the header, or a number of columns that makes a square, is against it."""
-    value = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
+    """The images of a CSV file. They have labels unless the header says otherwise or the columns are a square number."""
+    byte_in = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
     pixels, labels = bytearray(), bytearray()
     columns, labelled = 0, True
     with opened(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
             fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")
-            if not columns:
-                columns = len(fields)
-                labelled = b"label" in fields[0] or not (b"pixel" in fields[0] or isqrt(columns) ** 2 == columns)
-                if is_header(fields):
-                    continue
             if fields == [b""]:
                 continue
             try:
+                if len(line) == LONGEST_LINE or len(pixels) > LARGEST:
+                    raise ValueError(f"more than {LONGEST_LINE:,} characters, or {LARGEST:,} pixels above it")
+                if not columns:
+                    columns = len(fields)
+                    labelled = b"label" in fields[0] or not (b"pixel" in fields[0] or isqrt(columns) ** 2 == columns)
+                    if is_header(fields):
+                        continue
                 if len(fields) != columns:
-                    raise ValueError(f"{len(fields)} columns, expected {columns} as in line 1")
-                row = bytes(map(value, fields))
+                    raise ValueError(f"{len(fields)} columns, expected {columns} as above")
+                row = bytes(map(byte_in, fields))
                 if labelled and row[0] > 9:
                     raise ValueError(f"a label of {row[0]}, expected 0 to 9")
-                if len(pixels) > LARGEST:
-                    raise ValueError(f"more than {LARGEST:,} pixels")
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from None
             pixels += row[labelled:]
@@ -65,4 +75,4 @@ def is_header(fields: List[bytes]) -> bool:
     >>> is_header([b"label", b"1x1", b"1x2"]), is_header([b"7", b"0", b"x"])
     (True, False)
     """
-    return not any(NUMBER.fullmatch(field) for field in fields)
+    return all(number_in(field) is None for field in fields)

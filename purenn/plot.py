@@ -1,0 +1,50 @@
+"""python -m purenn.plot: a training run as curves, or a network as a picture."""
+from __future__ import annotations
+
+import sys
+from typing import Optional, Sequence
+
+from . import storage
+from .command import Parser, run
+from .curves import draw_curves
+from .diary import read_history
+from .files import blamed, opened, write_whole
+from .portrait import portrait
+
+DESCRIPTION = """\
+Draw what a file holds as a picture that any browser shows: the history of a run as curves of accuracy and cost,
+or a network as neurons and their weights.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.train --history history.csv --save model.json       first of all, a run and its network
+  python -m purenn.plot history.csv curve.svg                          its curves (with pygal: pip install pygal)
+  python -m purenn.plot model.json network.svg                         what each neuron looks for
+"""
+
+
+def parser() -> Parser:
+    """The arguments of the command."""
+    parser = Parser("purenn.plot", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("source", metavar="FILE", help="a history or a network, as train --history or --save wrote it")
+    parser.add_argument("picture", metavar="PICTURE", help="the SVG file to write")
+    return parser
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Draw the picture; what kind of file it is of, its first character tells."""
+    options = parser().parse_args(argv)
+    with opened(options.source) as file:
+        is_network = file.read(100).lstrip().startswith(b"{")
+    if is_network:
+        picture = portrait(storage.load(options.source))
+        with blamed(options.picture):
+            write_whole(options.picture, picture.encode())
+    else:
+        draw_curves(read_history(options.source), options.picture)
+    print(f"wrote {options.picture}")
+
+
+if __name__ == "__main__":
+    sys.exit(run("purenn.plot", main))

@@ -1,0 +1,199 @@
+"""python -m purenn.sweep: try many hyper-parameters, on every core of this machine or on a cluster."""
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from dataclasses import fields, replace
+from random import Random
+from statistics import mean, stdev
+from typing import Any, Dict, Iterable, List, Optional, Sequence
+
+from . import data, search, workers
+from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
+from .ledger import Ledger
+from .recipes import RECIPES, Recipe
+from .search import Result, Standing, Trial
+from .terminal import can_show, say
+
+DESCRIPTION = """\
+Train networks with many hyper-parameters, and find the best.
+
+Every option about the network and its training takes several values, and every combination of them is tried:
+a grid. Each is judged by the accuracy on the validation data; the test data only say, at the end, how good
+the winner is. Results are kept in a file as they come. After an interruption, the same command goes on.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.sweep --eta 0.3 1 3 10                        which learning rate?
+  python -m purenn.sweep --hidden 10 --hidden 30 --hidden 30 30 --seeds 3
+                                                                 which layers? each three times
+  python -m purenn.sweep --recipe chapter-3 --eta 0.1 0.3 1 --lmbda 0 1 10 --mu 0 0.5 --random 6
+                                                                 six of these eighteen
+  python -m purenn.sweep --dask tcp://192.168.1.7:8786 mnist     on a cluster (see the README)
+"""
+
+OPTIONS = [entry.name for entry in fields(Recipe) if entry.name not in ("seed", "about")]
+
+
+def parser() -> Parser:
+    """The options of the command. Those named after a field of Recipe are what is tried."""
+    parser = Parser("purenn.sweep", description=DESCRIPTION, epilog=EPILOG)
+    add_recipe_options(parser, several=True)
+
+    trying = parser.add_argument_group("what is tried")
+    trying.add_argument("--seeds", type=whole(1), default=1, metavar="N", help="each with N seeds: --seed, and those after it")
+    trying.add_argument("--random", type=whole(1), metavar="N", help="only N of all combinations, drawn at random")
+    trying.add_argument("--halving", action="store_true",
+                        help="all for a ninth of their epochs, the best third for a third, the best third of those for all")
+
+    working = parser.add_argument_group("who does it")
+    sharing = working.add_mutually_exclusive_group()
+    sharing.add_argument("--jobs", type=whole(1), metavar="N", help="N processes of this machine (default: one for each core)")
+    sharing.add_argument("--dask", metavar="ADDRESS", help="the workers of a Dask cluster, by its scheduler's address")
+    working.add_argument("--results", default="sweep.jsonl", metavar="FILE", help="keep the results in FILE (default: sweep.jsonl)")
+    return parser
+
+
+def text(recipe: Recipe, name: str) -> str:
+    """The value of a hyper-parameter as one types it."""
+    value = getattr(recipe, name)
+    if name == "hidden":
+        return " ".join(map(str, value))
+    if name == "batch_size" and value == 0:
+        return "full"
+    return f"{value:g}" if isinstance(value, float) else "-" if value is None else str(value)
+
+
+def spread(fractions: Sequence[float]) -> str:
+    """Accuracies as their mean and, of several, their standard deviation."""
+    return f"{mean(fractions):.2%}" + (f" ± {stdev(fractions):.2%}" if len(fractions) > 1 else "")
+
+
+def duration(seconds: float) -> str:
+    """A time that nobody needs to the second."""
+    return (f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else
+            f"{seconds / 3600:.1f} h")
+
+
+class Board:
+    """What is shown while trials are made: on a terminal the best so far, in place; elsewhere a line for each."""
+
+    def __init__(self, varied: Sequence[str]) -> None:
+        self.varied = varied
+        self.in_place = can_show(sys.stdout)
+        self.height = 0                         # of what is shown and will be overwritten
+
+    def begin(self, total: int, results: Sequence[Result]) -> None:
+        """A round of so many trials, for some of which there are results from before."""
+        self.total, self.results, self.before = total, list(results), len(results)
+        self.started = time.perf_counter()
+        if self.before:
+            self.line(f"{self.before} of {total} trials are already made")
+        if self.in_place and self.before < total:
+            self.show(f"{self.before} of {total} trials")
+
+    def add(self, result: Result) -> None:
+        """One more result."""
+        self.results.append(result)
+        done, elapsed = len(self.results), time.perf_counter() - self.started
+        left = f"about {duration(elapsed / (done - self.before) * (self.total - done))} left"
+        if self.in_place:
+            self.show(f"{done} of {self.total} trials, {left}")
+        else:
+            came = spread([result.validation.fraction]) if result.validation else "failed"
+            self.line(f"{done} of {self.total}: {came}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
+
+    def show(self, last: str) -> None:
+        """The table so far, as much of it as there is room for."""
+        size = shutil.get_terminal_size()
+        lines = [*self.table(search.ranking(self.results))[:min(11, size.lines - 2)], last]
+        self.clear()
+        self.height = len(lines)
+        say(*(line[:size.columns - 1] for line in lines))
+
+    def clear(self) -> None:
+        """Take the table away."""
+        if self.height:
+            print(f"\x1b[{self.height}A\x1b[J", end="", flush=True)
+        self.height = 0
+
+    def line(self, line: str) -> None:
+        """A line that stays."""
+        self.clear()
+        say(line)
+        sys.stdout.flush()
+
+    def named(self, recipe: Recipe) -> str:
+        """A recipe by what it differs in from the others."""
+        return ", ".join(f"{name} {text(recipe, name)}" for name in [*self.varied, "seed"])
+
+    def table(self, standings: Iterable[Standing]) -> List[str]:
+        """The standings, with a column for each hyper-parameter that varies."""
+        rows = [["validation", *self.varied, "seeds"]]
+        for standing in standings:
+            rows.append([spread(standing.validation) if standing.validation else "failed",
+                         *(text(standing.recipe, name) for name in self.varied), str(len(standing.results))])
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Make the trials that the options ask for, and say which was the best."""
+    options: Dict[str, Any] = vars(parser().parse_args(argv))
+    if options["recipes"]:
+        list_recipes()
+        return
+    source = data.full_name(options["data"] or "digits")
+    if options["download"]:
+        data.locate(source, download=True, progress=told)
+    base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
+    base = replace(base, seed=base.seed if options["seed"] is None else options["seed"])
+    options["hidden"] = options["hidden"] and [tuple(sizes) for sizes in options["hidden"]]
+    choices = {name: options[name] for name in OPTIONS if options[name] is not None}
+    recipes = (search.variations(base, choices) if options["random"] is None else
+               search.drawn(base, choices, options["random"], Random(base.seed)))
+    seeds = range(base.seed, base.seed + options["seeds"])
+    trials = {replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
+              for share in (search.SHARES if options["halving"] else (1,))}
+
+    board = Board([name for name in OPTIONS if len({getattr(recipe, name) for recipe in recipes}) > 1])
+    jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
+    board.line(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
+               + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
+    with workers.executor(jobs, options["dask"]) as executor:
+        fingerprint = executor.submit(search.fingerprint, source).result()
+        ledger = Ledger(options["results"], source, fingerprint, trials)
+
+        def results_of(recipes: Sequence[Recipe]) -> List[Result]:
+            wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
+            missing = [Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in ledger.results]
+            board.begin(len(wanted), [ledger.results[recipe] for recipe in wanted if recipe in ledger.results])
+            for result in search.sweep(missing, executor):
+                ledger.add(result)
+                board.add(result)
+            return [ledger.results[recipe] for recipe in wanted]
+
+        try:
+            results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
+        except KeyboardInterrupt as stop:
+            board.clear()
+            stop.args = (f"interrupted; {len(ledger.results)} results are in {options['results']}, the same command goes on",)
+            raise
+    standings = search.ranking(results)
+    board.clear()
+    say(*board.table(standings))
+    for result in ledger.results.values():
+        if result.failure:
+            say(f"failed: {board.named(result.recipe)}: {result.failure}")
+    if not standings or standings[0].failed:
+        raise ArithmeticError("every recipe failed with some seed")
+    winner = standings[0]
+    say(" ".join(["the best: python -m purenn.train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1",
+                  *(f"--{name.replace('_', '-')} {text(winner.recipe, name)}" for name in [*choices, "seed"])]))
+    say(f"test accuracy: {spread(winner.test)}")            # nobody but the winner is put to the test
+
+
+if __name__ == "__main__":
+    sys.exit(run_command("purenn.sweep", main))
