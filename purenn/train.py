@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
 from shlex import quote
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from . import curves, data, diary, storage, workers
 from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, undisturbed, whole
@@ -102,36 +102,56 @@ class Screen:
 
 
 class Keeper:
-    """Keeps a run on disk after every epoch, in as many files as it was given, and knows at an early end what is there."""
+    """Keeps a run on disk, in as many files as are wanted, and knows at an early end what is there."""
 
-    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str]) -> None:
-        self.net, self.run, self.model, self.history = net, run, model, history
+    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
+        self.net, self.run, self.model, self.history, self.plot = net, run, model, history, plot
         self.kept = 0
         self.trouble: Optional[BadFile] = None
 
+    def begin(self) -> None:
+        """BadFile if a file could not be written: found out now, and not after an hour."""
+        if self.model and self.run.past:
+            self.save()
+        elif self.model:
+            check_writable(self.model)
+        if self.history:
+            diary.check_writable(self.history)
+        if self.plot:
+            curves.load_pygal()
+            check_writable(self.plot)
+
     def save(self) -> None:
-        """Write the model; BadFile if that fails."""
+        """Write the model."""
         if self.model:
             storage.save(self.net, self.model, self.run)
             self.kept = len(self.run.past)
 
     def write_history(self) -> None:
-        """Write the history; BadFile if that fails."""
+        """Write the history."""
         if self.history:
             diary.write_history(self.run.past, self.history)
 
+    def draw(self) -> None:
+        """Draw the curves."""
+        if self.plot and self.run.past:
+            curves.draw_curves(list(map(diary.row, self.run.past)), self.plot)
+
+    def attempt(self, write: Callable[[], None]) -> None:
+        """Do one of these. A full disk is told and does not end the training; the next epoch tries again."""
+        try:
+            write()
+        except BadFile as trouble:
+            self.trouble = trouble
+            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not in it", file=sys.stderr)
+
     def keep(self, epoch: Epoch) -> None:
-        """Add an epoch to the run, and write what is to be written. A full disk is told and does not end the
-        training; the next epoch tries again."""
+        """Add an epoch to the run, and write it down."""
         with undisturbed():
             self.run.past.append(epoch)
             self.trouble = None
-            for write in self.save, self.write_history:
-                try:
-                    write()
-                except BadFile as trouble:
-                    self.trouble = trouble
-                    print(f"purenn.train: {trouble}; epoch {epoch.number} is not in it, training goes on", file=sys.stderr)
+            self.attempt(self.save)
+            self.attempt(self.write_history)
 
     def whereabouts(self) -> str:
         """How much of the run is on disk."""
@@ -178,6 +198,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say, with the executor's workers to help."""
     given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
+    if "hidden" in given:
+        given["hidden"] = tuple(given["hidden"])
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
     examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=told)
@@ -190,22 +212,13 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
            else ShardedNetwork(net))
 
-    keeper = Keeper(net, run, path, options["history"])
-    if options["resume"]:
-        keeper.save()
-    elif path:
-        check_writable(path)
-    if options["history"]:
-        diary.check_writable(options["history"])
-    if options["plot"]:
-        curves.load_pygal()
-        check_writable(options["plot"])
+    keeper = Keeper(net, run, path, options["history"], options["plot"])
+    keeper.begin()
     screen = Screen(options["quiet"], len(training_data), run.past)
     screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
     screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
     screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
                f"eta {recipe.eta:g}, seed {recipe.seed}")
-
     if executor and 0 < recipe.batch_size < LARGE:
         screen.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
 
@@ -226,8 +239,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         stop.args = (f"{stop}; {keeper.whereabouts()}",)
         raise
     finally:
-        if options["plot"] and run.past:
-            curves.draw_curves(list(map(diary.row, run.past)), options["plot"])
+        keeper.attempt(keeper.draw)
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
     if keeper.trouble:
