@@ -20,6 +20,7 @@ import pytest
 
 import purenn
 from purenn import draw, storage
+from purenn.activations import identity
 from purenn.draw import MOST_BYTES, MOST_CLIENTS, Server, content_security_policy
 from purenn.network import Network
 from purenn.picture import drawn, prepare
@@ -111,6 +112,15 @@ def test_every_answer_says_what_it_is_and_is_not_kept(server: Server, status: in
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["Content-Security-Policy"] == server.policy
     assert response.headers["Content-Length"] == str(len(content))
+
+
+def test_a_network_whose_answer_is_not_finite(server: Server) -> None:
+    """Sums of weights of 10³⁰⁸ overflow, and identity leaves them infinite: JSON could not say so."""
+    net = Network([64, 10], output=identity)
+    net.weights = [[[1e308] * 64 for _ in range(10)]]
+    server.net = net
+    response, reason = ask(server, body=SEVEN)
+    assert response.status == 500 and b"not a number" in reason
 
 
 # What it refuses.
