@@ -40,8 +40,8 @@ from purenn.workers import Processes, executor
 
 CLONE = Path(purenn.__file__).parent.parent
 
-needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None,
-                                reason="Dask is not installed: pip install 'purenn[dask]'")
+needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None or sys.implementation.name != "cpython",
+                                reason="Dask is not installed (pip install 'purenn[dask]'), or does not run under this interpreter")
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 
@@ -65,10 +65,10 @@ def dask_cluster(folder: Path) -> Iterator[Cluster]:
             stack.callback(process.kill)
             return process
 
-        start("scheduler", "--port", "0", "--scheduler-file", "scheduler.json")
+        scheduler = start("scheduler", "--port", "0", "--scheduler-file", "scheduler.json")
         deadline = time.monotonic() + 60
         while not (folder / "scheduler.json").exists():
-            assert time.monotonic() < deadline, (folder / "log").read_text()
+            assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
         address = json.loads((folder / "scheduler.json").read_text())["address"]
         workers = [start("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder)) for _ in range(2)]
