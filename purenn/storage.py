@@ -149,7 +149,7 @@ def _read(path: PathLike) -> Tuple[Network, Any]:
     if version > VERSION:
         raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
     net = _network(content)
-    if content.pop("sha256", None) not in (None, _digest(json.dumps(content))):
+    if "sha256" in content and content.pop("sha256") != _digest(json.dumps(content)):
         raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
     return net, content.get("training")
 
