@@ -12,6 +12,7 @@ process is killed, a machine goes away. `finished` then gives the work to anothe
 """
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -150,6 +151,7 @@ def executor(jobs: int, dask: Optional[str] = None) -> Iterator[Executor]:
         distributed: Any = import_module("distributed")
     except ImportError:
         raise ValueError("Dask is not installed; try: pip install 'purenn[dask]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)     # what goes wrong is said here, in one line
     try:
         client = distributed.Client(dask, timeout=10)
     except (OSError, ValueError) as error:

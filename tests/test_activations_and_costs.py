@@ -1,11 +1,13 @@
 """Activations and costs by hand, and at the extremes."""
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 
 import pytest
 
-from purenn.activations import ACTIVATIONS, identity, relu, sigmoid, softmax, tanh
+from purenn.activations import ACTIVATIONS, Activation, identity, relu, sigmoid, softmax, tanh
 from purenn.costs import COSTS, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
 
 
@@ -18,6 +20,13 @@ def test_forward_by_hand() -> None:
     # e^0 : e^(ln 2) : e^(ln 5) = 1 : 2 : 5
     assert softmax([0.0, math.log(2), math.log(5)]) == pytest.approx([0.125, 0.25, 0.625])
     assert identity([-1.0, 7.0]) == [-1.0, 7.0]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=repr)
+def test_copies_are_the_same_object(activation: Activation) -> None:
+    """A cost knows its canonical activation by identity, and must do so in a network that was copied or sent."""
+    assert copy.deepcopy(activation) is activation
+    assert pickle.loads(pickle.dumps(activation)) is activation
 
 
 def test_backward_by_hand() -> None:

@@ -1,0 +1,290 @@
+"""A sweep tries what it is told to, keeps what it finds, and goes on from there."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any, Dict, List, Sequence
+
+import pytest
+
+import purenn
+from mutation import mutations
+from purenn.files import BadFile
+from purenn.history import Score
+from purenn.ledger import Ledger
+from purenn.recipes import Recipe
+from purenn.search import Result, Trial, drawn, made, ranking, successive_halving, sweep, variations
+from purenn.sweep import Board
+
+CLONE = Path(purenn.__file__).parent.parent
+
+
+# ---- what is tried ----
+
+def test_a_value_given_twice_is_tried_once() -> None:
+    assert variations(Recipe(), {"eta": [1.0, 1.0, 2.0]}) == [Recipe(eta=1.0), Recipe(eta=2.0)]
+
+
+def test_draws_are_points_of_the_grid_and_more_draws_begin_with_the_same() -> None:
+    choices: Dict[str, List[Any]] = {"eta": [0.1, 0.3, 1.0, 3.0], "hidden": [(10,), (30,), (30, 30)], "mu": [0.0, 0.5, 0.9]}
+    grid = variations(Recipe(), choices)
+    five, ten = drawn(Recipe(), choices, 5, Random(1)), drawn(Recipe(), choices, 10, Random(1))
+    assert len(set(ten)) == 10 and set(ten) <= set(grid)
+    assert ten[:5] == five
+    assert set(drawn(Recipe(), choices, 1000, Random(1))) == set(grid)
+
+
+# ---- what comes of it ----
+
+def result(right: int, **fields: Any) -> Result:
+    return Result(Recipe(**fields), Score(right, 100), Score(0, 100))
+
+
+def test_the_mean_over_seeds_decides() -> None:
+    """η = 1: (80% + 90%) / 2 = 85%; η = 2: (84% + 84%) / 2 = 84%. What failed with some seed comes last."""
+    results = [result(84, eta=2.0, seed=2), result(90, eta=1.0, seed=2), result(84, eta=2.0, seed=1), result(80, eta=1.0, seed=1),
+               result(99, eta=3.0, seed=1), Result(Recipe(eta=3.0, seed=2), failure="diverged")]
+    standings = ranking(results)
+    assert [standing.recipe.eta for standing in standings] == [1.0, 2.0, 3.0]
+    assert standings[0].validation == [0.8, 0.9]
+    assert ranking(results[::-1]) == standings
+
+
+def test_successive_halving() -> None:
+    """Nine learning rates, the larger the better, and one that fails: nine epochs for ten, 27 for the best
+    four (a third of ten, rounded up), 81 for the best two of these."""
+    rounds: List[List[float]] = []
+
+    def results_of(recipes: Sequence[Recipe]) -> List[Result]:
+        rounds.append([recipe.eta for recipe in recipes])
+        assert {recipe.epochs for recipe in recipes} == {[9, 27, 81][len(rounds) - 1]}
+        return [Result(recipe, failure="diverged") if recipe.eta == 10.0 else
+                Result(recipe, Score(int(recipe.eta), 100), Score(0, 100)) for recipe in recipes]
+
+    results = successive_halving([Recipe(epochs=81, eta=float(eta)) for eta in range(1, 11)], results_of)
+    assert rounds == [[float(eta) for eta in range(1, 11)], [9.0, 8.0, 7.0, 6.0], [9.0, 8.0]]
+    assert [result.recipe for result in results] == [Recipe(epochs=81, eta=9.0), Recipe(epochs=81, eta=8.0)]
+
+
+def test_a_trial_fails_by_itself() -> None:
+    """Diverged, nothing held out to judge by, more held out than there is: each is told, and the others go on."""
+    quick = Recipe(hidden=(4,), epochs=1, limit=20)
+    recipes = [quick, replace(quick, output="identity", eta=1e300), replace(quick, hold_out=0), replace(quick, hold_out=1500)]
+    with ThreadPoolExecutor(1) as executor:
+        failures = {result.recipe: result.failure for result in sweep(map(Trial, recipes), executor)}
+    assert failures[recipes[0]] == ""
+    assert "diverged" in failures[recipes[1]]
+    assert failures[recipes[2]] == "there are no validation data to judge by"
+    assert failures[recipes[3]] == "hold_out: from 0 to 1499 of the 1500 examples, not 1500"
+
+
+# ---- the file ----
+
+RECIPES = [Recipe(eta=eta, seed=seed) for eta in (0.5, 1.0) for seed in (1, 2)]
+
+
+def ledger(path: Path, fingerprint: str = "c32b", recipes: Sequence[Recipe] = tuple(RECIPES)) -> Ledger:
+    return Ledger(path, "digits", fingerprint, recipes)
+
+
+def filled(path: Path) -> List[Result]:
+    """A file of three results, one of them a failure."""
+    results = [Result(RECIPES[0], Score(240, 250), Score(287, 297), 30, "5f3a", 7.25),
+               Result(RECIPES[1], Score(1, 3), Score(2, 3), 2, "77b1", 0.1), Result(RECIPES[2], seconds=0.5, failure="diverged")]
+    first = ledger(path)
+    for result in results:
+        first.add(result)
+    return results
+
+
+def test_results_come_back_as_they_were(tmp_path: Path) -> None:
+    results = filled(tmp_path / "file")
+    assert list(ledger(tmp_path / "file").results.values()) == results
+
+
+def test_a_result_that_another_time_might_be_better_is_not_kept(tmp_path: Path) -> None:
+    ledger(tmp_path / "file").add(Result(RECIPES[0], failure="the worker died", lost=True))
+    assert ledger(tmp_path / "file").results == {}
+
+
+def test_cut_short_anywhere(tmp_path: Path) -> None:
+    """Whole lines count, a torn one is dropped, and the file can be added to."""
+    results = filled(tmp_path / "file")
+    content = (tmp_path / "file").read_bytes()
+    ends = [k for k, byte in enumerate(content) if byte == ord("\n")]
+    for n in {*range(0, len(content), 30), *ends, *(end + 1 for end in ends[:-1])}:
+        (tmp_path / "file").write_bytes(content[:n])
+        kept = max(0, content[:n].count(b"\n") - 1)
+        again = ledger(tmp_path / "file")
+        assert list(again.results.values()) == results[:kept]
+        for result in results[kept:]:
+            again.add(result)
+        assert (tmp_path / "file").read_bytes() == content
+
+
+def test_other_sweeps_files_are_refused(tmp_path: Path) -> None:
+    filled(tmp_path / "file")
+    with pytest.raises(BadFile, match=r"file: holds the results of a sweep on other data \(digits\)"):
+        ledger(tmp_path / "file", fingerprint="d41d")
+    with pytest.raises(BadFile, match="file: line 3 is a trial of another sweep"):
+        ledger(tmp_path / "file", recipes=[RECIPES[0], RECIPES[2]])
+    ledger(tmp_path / "file", recipes=[*RECIPES, Recipe(eta=5.0)])      # but there may be more to try than before
+
+
+@pytest.mark.parametrize("content", [b"dear diary", b"dear\ndiary\n", b"{}\n", b"[]\n", b'{"format": "purenn"}\n'])
+def test_files_that_are_something_else_stay_as_they_are(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(BadFile):
+        ledger(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == content
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="a folder or a device, expected a file"):
+        ledger(tmp_path)
+
+
+def test_a_newer_version(tmp_path: Path) -> None:
+    filled(tmp_path / "file")
+    content = (tmp_path / "file").read_bytes()
+    (tmp_path / "file").write_bytes(content.replace(b'"version": 1', b'"version": 2'))
+    with pytest.raises(BadFile, match="written by a newer purenn"):
+        ledger(tmp_path / "file")
+
+
+def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
+    filled(tmp_path / "file")
+    content = (tmp_path / "file").read_bytes()
+    for mutant in mutations(content):
+        (tmp_path / "file").write_bytes(mutant)
+        try:
+            found = ledger(tmp_path / "file").results
+        except BadFile as error:
+            assert str(error).isprintable()
+        else:
+            assert set(found) <= set(RECIPES)
+            ranking(found.values())
+
+
+# ---- what is shown ----
+
+def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
+    board = Board(["eta"])
+    board.in_place = True
+    board.begin(3, [])
+    board.add(result(80, eta=1.0, seed=1))
+    board.add(result(90, eta=2.0, seed=1))
+    board.add(result(90, eta=1.0, seed=2))
+    shown = re.sub(r"about \d+ s", "about so long", capsys.readouterr().out)
+    assert shown == ("validation  eta  seeds\n0 of 3 trials\n"
+                     "\x1b[2A\x1b[Jvalidation  eta  seeds\n80.00%      1    1\n1 of 3 trials, about so long left\n"
+                     "\x1b[3A\x1b[Jvalidation  eta  seeds\n90.00%      2    1\n80.00%      1    1\n"
+                     "2 of 3 trials, about so long left\n"
+                     "\x1b[4A\x1b[Jvalidation      eta  seeds\n90.00%          2    1\n85.00% ± 7.07%  1    2\n"     # √((5² + 5²) / 1)
+                     "3 of 3 trials, about so long left\n")
+
+
+# ---- the command ----
+
+def command(*arguments: str) -> List[str]:
+    return [sys.executable, "-m", *arguments]
+
+
+ENVIRONMENT = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8")
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command(*arguments), capture_output=True, encoding="utf-8", timeout=120, env=ENVIRONMENT)
+
+
+def lines(*arguments: str) -> List[str]:
+    result = run("purenn.sweep", *arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.splitlines()
+
+
+OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "300", "--jobs", "2"]
+
+
+def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
+    output = lines(*OPTIONS, "--results", str(tmp_path / "file"))
+    first, *made, head, one, two, three, four, best, test = output
+    assert [line.split(":")[0] for line in made] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
+    assert re.split("  +", head) == ["validation", "hidden", "eta", "seeds"]
+    accuracies = [float(line.split("%")[0]) for line in (one, two, three, four)]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert best.startswith("the best: python -m purenn.train digits ")
+    assert run("purenn.train", *best.split()[5:], "--quiet").stdout == test + "\n"
+
+
+def test_started_again_only_what_is_missing_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    whole = lines(*OPTIONS, "--results", str(path))
+    kept = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(kept[:3]) + kept[3][:100])                # a head, two results, and a torn one
+    output = lines(*OPTIONS, "--results", str(path))
+    assert output[1] == "2 of 4 trials are already made"
+    assert [line.split(":")[0] for line in output[2:-7]] == ["3 of 4", "4 of 4"]
+    assert output[-7:] == whole[-7:]
+    assert lines(*OPTIONS, "--results", str(path))[1:] == ["4 of 4 trials are already made"] + whole[-7:]
+    wider = lines(*OPTIONS, "--seeds", "2", "--results", str(path))
+    assert wider[1] == "4 of 8 trials are already made"
+
+
+def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
+    options = ["--hidden", "5", "--output", "identity", "--eta", "0.1", "1e300", "--epochs", "1", "--limit", "50",
+               "--results", str(tmp_path / "file")]
+    output = lines(*options)
+    assert [line for line in output if line.startswith("failed: ")][0].startswith("failed: eta 1e+300, seed 6: epoch 0: the network diverged")
+    assert output[-1].startswith("test accuracy: ")
+    assert lines(*options)[1] == "2 of 2 trials are already made"
+
+
+def test_when_all_fail(tmp_path: Path) -> None:
+    result = run("purenn.sweep", "--output", "identity", "--eta", "1e300", "--epochs", "1", "--results", str(tmp_path / "file"))
+    assert (result.returncode, result.stderr) == (1, "purenn.sweep: every recipe failed with some seed\n")
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (["--eta", "0.5", "nan"], "argument --eta: a number above 0, not 'nan'"),
+    (["--jobs", "2", "--dask", "here:8786"], "argument --dask: not allowed with argument --jobs"),
+    (["no/such/folder"], "no/such/folder: No such file or directory"),
+])
+def test_bad_options_get_one_line_and_status_2(tmp_path: Path, arguments: List[str], complaint: str) -> None:
+    result = run("purenn.sweep", *arguments, "--results", str(tmp_path / "file"))
+    assert result.returncode == 2
+    assert result.stderr.startswith("purenn.sweep: error: ") and result.stderr.endswith(f"{complaint}\n")
+    assert result.stderr.count("\n") == 1
+
+
+LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+@pytest.mark.parametrize("blow, status", [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> None:
+    """What was finished is kept, and in the end nothing is missing."""
+    path = tmp_path / "file"
+    arguments = [*LONG, "--results", str(path)]
+    with subprocess.Popen(command("purenn.sweep", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                          env=ENVIRONMENT) as process:
+        assert process.stdout
+        while not process.stdout.readline().startswith("1 of 3"):
+            assert process.poll() is None
+        process.send_signal(blow)
+        _, complaint = process.communicate(timeout=60)
+        assert process.returncode == status
+    if blow != signal.SIGKILL:
+        assert re.fullmatch(rf"purenn.sweep: interrupted; [12] results are in {re.escape(str(path))}, the same command goes on\n", complaint)
+    kept = len(path.read_bytes().splitlines()) - 1
+    assert kept in (1, 2)
+    assert lines(*arguments)[1] == f"{kept} of 3 trials are already made"
