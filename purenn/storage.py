@@ -149,7 +149,7 @@ def _read(path: PathLike) -> Tuple[Network, Any]:
     if version > VERSION:
         raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
     net = _network(content)
-    if content.pop("sha256", None) not in (None, _digest(json.dumps(content))):
+    if "sha256" in content and content.pop("sha256") != _digest(json.dumps(content)):
         raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
     return net, content.get("training")
 
@@ -165,7 +165,7 @@ def _from_network2(content: Dict[str, Any]) -> Dict[str, Any]:
             "biases": [[b[0] if isinstance(b, list) and len(b) == 1 else None for b in column] for column in columns]}
 
 
-JSON: Dict[type, str] = {list: "a list", dict: "an object", str: "a text"}
+KINDS: Dict[type, str] = {list: "a list", dict: "an object", str: "a text"}
 
 
 def _entry(record: Any, name: str, kind: Optional[type] = None) -> Any:
@@ -173,7 +173,7 @@ def _entry(record: Any, name: str, kind: Optional[type] = None) -> Any:
     if type(record) is not dict or name not in record:
         raise ValueError(f"JSON without {name} where it is expected: not a model, or not a whole one")
     if kind is not None and type(record[name]) is not kind:
-        raise ValueError(f"{name}: {JSON[kind]}, not {shortened(record[name])}")
+        raise ValueError(f"{name}: {KINDS[kind]}, not {shortened(record[name])}")
     return record[name]
 
 
