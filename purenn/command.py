@@ -16,7 +16,8 @@ import math
 import os
 import signal
 import sys
-from typing import Any, Callable, Dict, NoReturn, Optional
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional
 
 from .activations import ACTIVATIONS
 from .costs import COSTS
@@ -129,9 +130,25 @@ def _terminate(signum: int, frame: object) -> NoReturn:
     raise Terminated()
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Inside this `with`, Ctrl-C and a request to end wait; they come through when it is left."""
+    waiting: List[int] = []
+    before = {number: signal.signal(number, lambda number, frame: waiting.append(number))
+              for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for missed in waiting:
+            signal.raise_signal(missed)
+
+
 def run(prog: str, main: Callable[[], None]) -> int:
     """Call main and return the exit status, with one line on standard error if it fails as people's input can make it."""
     signal.signal(signal.SIGTERM, _terminate)
+    sys.stdout = sys.stdout or open(os.devnull, "w")    # a process may be started without one
     try:
         main()
         sys.stdout.flush()

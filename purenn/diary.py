@@ -23,7 +23,7 @@ import math
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import files
-from .files import PathLike, blamed, opened
+from .files import PathLike, blamed, opened, read_all
 from .history import Epoch, Score
 
 COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
@@ -75,7 +75,7 @@ def read_history(path: PathLike) -> List[Row]:
     """
     with blamed(path):
         with opened(path) as file:
-            text = file.read(LARGEST).decode("utf-8-sig")
+            text = read_all(file, LARGEST).decode("utf-8-sig")
         try:
             in_json = text.startswith("[")
             records = json.loads(text, parse_int=float) if in_json else list(csv.DictReader(io.StringIO(text, newline="")))

@@ -33,7 +33,7 @@ from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 from . import data, storage
 from .command import Parser, run
 from .files import BadFile
-from .matrix import argmax
+from .matrix import all_finite, argmax
 from .network import Network
 from .picture import Point, drawn, prepare
 from .recipes import Recipe
@@ -97,10 +97,15 @@ def _is_list(value: object) -> bool:
 
 
 def reading(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Dict[str, Any]:
-    """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit."""
+    """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit.
+
+    Refusal if an activation is no longer a finite number, as JSON has none of those.
+    """
     side = isqrt(net.sizes[0])
     picture = prepare(drawn(strokes, pen), side)
     *hidden, output = net.activations(picture)
+    if not all_finite([*hidden, output]):
+        raise Refusal(500, "this network's weights are so large that its answer is not a number")
     return {"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden], "output": _short(output),
             "digit": argmax(output)}
 

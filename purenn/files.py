@@ -59,6 +59,8 @@ def blamed(path: PathLike) -> Iterator[None]:
         raise BadFile(path, f"damaged: {error}") from None
     except OSError as error:
         raise BadFile(path, error.strerror or error) from None
+    except RecursionError:
+        raise BadFile(path, "lists within lists without end") from None
     except (ValueError, struct.error) as error:
         raise BadFile(path, error) from None
 
@@ -85,6 +87,16 @@ def read(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces)
+
+
+def read_all(file: IO[bytes], most: int) -> bytes:
+    """All the bytes that are left, if they are no more than `most`. They, too, are read piece by piece."""
+    content = bytearray()
+    while piece := file.read(1 << 16):
+        content += piece
+        if len(content) > most:
+            raise ValueError(f"more than {most:,} bytes, too large for what it should be")
+    return bytes(content)
 
 
 def read_end(file: IO[bytes]) -> None:

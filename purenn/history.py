@@ -47,6 +47,10 @@ class Epoch(NamedTuple):
     training_accuracy: Optional[Score] = None
 
 
+MEASURES = Epoch._fields[3:]
+"""What may be monitored beside the accuracy on the test data."""
+
+
 class History(NamedTuple):
     """A run by columns, in the order in which the book's `network2.SGD` returns them; a column that was not
     monitored is empty. Accuracies count right answers, as in the book."""

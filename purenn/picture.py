@@ -28,32 +28,41 @@ Point = Tuple[float, float]
 
 # From a file to ink
 
+LARGE = 256
+"""A picture with more cells than these along a side is made smaller first, which also takes out a photograph's grain."""
+
+
 def read_picture(path: PathLike) -> Matrix:
     """The ink on a picture, rows of numbers from 0.0 (paper) to 1.0 (ink); BadFile where there is none.
 
     PNG, PGM and PPM are read. Dark on light and light on dark are the same here: see `ink`.
     """
     with opened(path) as file:
-        return ink(read_raster(file))
+        darkness = read_raster(file)
+        cell = max(shape(darkness)) / LARGE
+        if cell > 1.0:
+            darkness = _averaged(darkness, *(_cells(n, 0.0, cell, max(1, round(n / cell))) for n in shape(darkness)))
+        return ink(darkness)
 
 
 def ink(darkness: Matrix) -> Matrix:
     """Rows of darkness as rows of ink. What the picture's edge looks like is paper, dark or light.
 
-    Ink is whatever differs from the edge's median, and by more than nine tenths of the edge itself do (which
-    takes out the grain and the shadows of a photograph). The strongest ink becomes 1.0.
+    Ink is whatever differs from the edge's median, and twice as much as nine tenths of the edge itself do (which are
+    the shadows on a photographed sheet of paper). The strongest ink becomes 1.0.
 
     >>> ink([[0.9, 0.9, 0.9], [0.9, 0.5, 0.9], [0.9, 0.1, 0.9]])        # chalk on a blackboard
     [[0.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 1.0, 0.0]]
     """
     edge = sorted(darkness[0] + darkness[-1] + [row[0] for row in darkness] + [row[-1] for row in darkness])
     paper = edge[len(edge) // 2]
-    grain = sorted(abs(level - paper) for level in edge)[len(edge) * 9 // 10]
+    shadow = sorted(abs(level - paper) for level in edge)[len(edge) * 9 // 10]
     levels = set().union(*darkness)
     strongest = max(abs(level - paper) for level in levels)
-    if strongest - grain < 0.1:
+    if strongest - shadow < 0.1:
         raise ValueError("no ink on it, expected a digit darker or lighter than its paper")
-    ink_of = {level: max(0.0, (abs(level - paper) - grain) / (strongest - grain)) for level in levels}
+    least = min(2.0 * shadow, strongest / 2)
+    ink_of = {level: max(0.0, (abs(level - paper) - least) / (strongest - least)) for level in levels}
     return [[ink_of[level] for level in row] for row in darkness]
 
 

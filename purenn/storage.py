@@ -1,13 +1,15 @@
 """A network as a file, and back; and with it, if wished, the training run it is in the middle of.
 
-The file is JSON (gzipped if its name ends in .gz) and can be read by people and by other programs:
+The file is JSON (gzipped if its name ends in .gz), for people and other programs to read:
 
     {"format": "purenn", "version": 1,
      "sizes": [2, 1], "activations": ["sigmoid"], "cost": "quadratic",
-     "biases": [[0.5]], "weights": [[[0.1, -0.2]]]}
+     "biases": [[0.5]], "weights": [[[0.1, -0.2]]],
+     "sha256": "..."}
 
 Floats are written so that they come back to the last bit; a loaded network answers exactly as the saved one.
-Files that the book's `network2.save` wrote are read as well.
+The digest tells damage from a number that was meant; who writes or edits a file by hand leaves it out. Files that
+the book's `network2.save` wrote are read as well.
 
 >>> import tempfile
 >>> folder = tempfile.TemporaryDirectory()
@@ -22,24 +24,26 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import os
+import sys
 from array import array
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from random import Random
-from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
+from reprlib import repr as shortened
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from .activations import ACTIVATIONS, sigmoid
+from .activations import ACTIVATIONS
+from .checks import one_of, real, whole
 from .costs import COSTS
-from .files import BadFile, PathLike, blamed, opened, write_whole
-from .history import Epoch, Score
+from .files import PathLike, blamed, opened, read_all, write_whole
+from .history import MEASURES, Epoch, Score
 from .matrix import Matrix, Vector
 from .network import Example, Network
 from .recipes import Recipe
 
 VERSION = 1
 LARGEST = 1 << 27
-"""No model of more than 128 MiB of JSON is read: some six million weights, far more than lists can train."""
+"""No model of more than 128 MiB of JSON is written or read: some six million weights, more than lists can train."""
 
 
 @dataclass
@@ -53,200 +57,184 @@ class Run:
     past: List[Epoch] = field(default_factory=list)
 
 
-def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
-    """Write the network, and the run it is in, to `path`; BadFile if that fails.
-
-    At every instant either the old file or the new one is there, whole: the new one is written beside it, flushed
-    to the disk, and then takes its name.
-    """
-    content: Dict[str, Any] = {
-        "format": "purenn", "version": VERSION, "sizes": net.sizes,
-        "activations": [repr(function) for function in net.activation_functions],
-        "cost": next(name for name, cost in COSTS.items() if cost is net.cost),
-        "biases": net.biases, "weights": net.weights}
-    if run is not None:
-        content["training"] = {
-            "recipe": asdict(run.recipe), "source": run.source, "fingerprint": run.fingerprint, "monitor": run.monitor,
-            "past": [epoch._asdict() for epoch in run.past], "random": net.rng.getstate(), "velocity": net.velocity}
-    with blamed(path):
-        text = json.dumps(content, allow_nan=False).encode("ascii")
-        write_whole(path, gzip.compress(text, mtime=0) if str(path).endswith(".gz") else text)
-
-
-def load(path: PathLike) -> Network:
-    """The network in a file; BadFile if there is none."""
-    with blamed(path):
-        return _network(_read(path))
-
-
-def load_run(path: PathLike) -> Tuple[Network, Run]:
-    """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
-    with blamed(path):
-        content = _read(path)
-        net = _network(content)
-        if "training" not in content:
-            raise ValueError("holds a network but no training run to go on with")
-        training = _record(content["training"], "training", "recipe", "source", "fingerprint", "monitor", "past", "random",
-                           "velocity")
-        net.rng = _random(training["random"])
-        if training["velocity"] is not None:
-            _check(isinstance(training["velocity"], list) and len(training["velocity"]) == 2, "velocity: a pair")
-            biases, weights = training["velocity"]
-            net.velocity = _parameters(net.sizes, biases, weights, "velocity's ")
-        _check(isinstance(training["source"], str) and isinstance(training["fingerprint"], str), "source and fingerprint: texts")
-        measures = ["training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
-        _check(isinstance(training["monitor"], list) and all(m in measures for m in training["monitor"]),
-               f"monitor: a list of {', '.join(measures)}")
-        return net, Run(_recipe(training["recipe"], net), training["source"], training["fingerprint"],
-                        training["monitor"], _epochs(training["past"]))
-
-
 def fingerprint(*data: Sequence[Example]) -> str:
-    """A digest of examples, to tell whether a run goes on with the data that it began with."""
+    """A digest of several sets of examples, to tell whether a run goes on with the data that it began with."""
     digest = sha256()
     for examples in data:
+        digest.update(f"{len(examples)} examples".encode())
         for x, y in examples:
             digest.update(array("d", x).tobytes() + repr(y).encode())
     return digest.hexdigest()
 
 
-# Reading: nothing in a file is believed before it is looked at.
+def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
+    """Write the network, and the run it is in, to `path`; BadFile if that fails.
 
-def _check(condition: bool, expected: str) -> None:
-    if not condition:
-        raise ValueError(expected)
+    At every instant either the old file or the new one is there, whole.
+    """
+    with blamed(path):
+        content: Dict[str, Any] = {
+            "format": "purenn", "version": VERSION, "sizes": net.sizes,
+            "activations": [_name_of(function, ACTIVATIONS) for function in net.activation_functions],
+            "cost": _name_of(net.cost, COSTS), "biases": net.biases, "weights": net.weights}
+        _parameters(content, net.sizes)         # what could not be read again is not written
+        if run is not None:
+            content["training"] = {
+                **vars(run), "recipe": asdict(run.recipe), "past": [epoch._asdict() for epoch in run.past],
+                "random": net.rng.getstate(), "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
+        text = json.dumps(content, allow_nan=False)
+        sealed = f'{text[:-1]}, "sha256": "{_digest(text)}"}}'.encode("ascii")
+        if len(sealed) > LARGEST:
+            raise ValueError(f"a model of more than {LARGEST:,} bytes, which could not be read again")
+        write_whole(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
 
 
-def _read(path: PathLike) -> Dict[str, Any]:
+def load(path: PathLike) -> Network:
+    """The network in a file; BadFile if there is none."""
+    with blamed(path):
+        return _read(path)[0]
+
+
+def load_run(path: PathLike) -> Tuple[Network, Run]:
+    """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
+    with blamed(path):
+        net, training = _read(path)
+        if training is None:
+            raise ValueError("holds a network but no training run to go on with")
+        net.rng = _random(_entry(training, "random", list))
+        velocity = _entry(training, "velocity")
+        net.velocity = None if velocity is None else _parameters(velocity, net.sizes)
+        recipe = _entry(training, "recipe", dict)
+        if set(recipe) != {entry.name for entry in fields(Recipe)}:
+            raise ValueError(f"recipe: expected {', '.join(entry.name for entry in fields(Recipe))}")
+        monitor = _entry(training, "monitor", list)
+        for measure in monitor:
+            one_of("monitor", measure, MEASURES)
+        return net, Run(Recipe(**{**recipe, "hidden": tuple(_entry(recipe, "hidden", list))}),
+                        _entry(training, "source", str), _entry(training, "fingerprint", str), monitor,
+                        [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))])
+
+
+def _name_of(thing: object, known: Dict[str, Any]) -> str:
+    """The name by which a file refers to an activation or a cost."""
+    for name, value in known.items():
+        if value is thing:
+            return name
+    raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(known)}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("ascii")).hexdigest()
+
+
+# Reading. Nothing in a file is believed before it is looked at: each of these returns what it found only if it is right.
+
+def _read(path: PathLike) -> Tuple[Network, Any]:
+    """The network in a file, and whatever the file says of its training."""
     with opened(path) as file:
-        text = file.read(LARGEST + 1)
-    _check(len(text) <= LARGEST, f"more than {LARGEST:,} bytes, too large for a model")
+        text = read_all(file, LARGEST)
+    if text.count(b"[") + text.count(b"{") > LARGEST >> 7:      # small ones fill the memory with twenty times their text
+        raise ValueError("more lists than any model has")
     try:
-        content = json.loads(text, parse_constant=_no_constant, parse_int=_int)
-    except RecursionError:
-        raise ValueError("lists within lists without end, expected a model") from None
-    content = _record(content, "JSON, but not a model")
-    if "format" not in content:
-        return _from_network2(content)
-    _check(content["format"] == "purenn", "JSON of another format, expected a model of purenn's")
-    version = content.get("version")
-    if not isinstance(version, int) or version < 1:
-        raise ValueError("version: expected a whole number")
-    _check(version <= VERSION, f"written by a newer purenn (format version {version}, this one reads {VERSION})")
-    return content
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, expected finite numbers")
-
-
-def _int(digits: str) -> int:
-    _check(len(digits) < 400, "a number of hundreds of digits")
-    return int(digits)
+        # A number of hundreds of digits would take minutes to convert; as infinity it is refused wherever it stands.
+        content = json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 400 else math.inf)
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}" if text else "an empty file") from None
+    if isinstance(content, dict) and "format" not in content:
+        content = _from_network2(content)
+    if _entry(content, "format") != "purenn":
+        raise ValueError("JSON of another format, expected a model of purenn's")
+    version = _entry(content, "version")
+    whole("version", version, least=1)
+    if version > VERSION:
+        raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
+    net = _network(content)
+    if "sha256" in content and content.pop("sha256") != _digest(json.dumps(content)):
+        raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
+    return net, content.get("training")
 
 
 def _from_network2(content: Dict[str, Any]) -> Dict[str, Any]:
-    """The book's own format: sizes, weights and biases as NumPy columns, and the cost's class name."""
-    content = _record(content, "a model (of purenn's or of the book's network2)", "sizes", "weights", "biases", "cost")
-    names = {cost.__name__: name for name, cost in COSTS.items()}
-    _check(isinstance(content["cost"], str) and content["cost"] in names, f"cost: one of {', '.join(names)}")
-    _check(isinstance(content["biases"], list) and isinstance(content["sizes"], list), "biases and sizes: lists")
-    columns = [column if isinstance(column, list) else [] for column in content["biases"]]
-    return {**content, "cost": names[content["cost"]], "activations": ["sigmoid"] * (len(content["sizes"]) - 1),
-            "biases": [[entry[0] if isinstance(entry, list) and len(entry) == 1 else None for entry in column]
-                       for column in columns]}
+    """The book's own format in terms of ours. It has sigmoid neurons only, its biases are columns, and the cost
+    goes by the name of its class."""
+    sizes, biases, cost = _entry(content, "sizes", list), _entry(content, "biases", list), _entry(content, "cost", str)
+    costs = {kind.__name__: name for name, kind in COSTS.items()}
+    one_of("cost", cost, costs)
+    columns = [column if isinstance(column, list) else [] for column in biases]
+    return {"format": "purenn", "version": VERSION, **content, "activations": ["sigmoid"] * (len(sizes) - 1), "cost": costs[cost],
+            "biases": [[b[0] if isinstance(b, list) and len(b) == 1 else None for b in column] for column in columns]}
 
 
-def _record(content: object, what: str, *names: str) -> Dict[str, Any]:
-    """content, if it is an object with all these names."""
-    _check(isinstance(content, dict), f"{what}: expected an object")
-    assert isinstance(content, dict)
-    missing = [name for name in names if name not in content]
-    _check(not missing, f"{what}: without {' and '.join(missing)}")
-    return content
+KINDS: Dict[type, str] = {list: "a list", dict: "an object", str: "a text"}
 
 
-def _network(content: Dict[str, Any]) -> Network:
-    _record(content, "the model", "sizes", "activations", "cost", "biases", "weights")
-    sizes, functions, cost = content["sizes"], content["activations"], content["cost"]
-    _check(isinstance(sizes, list) and len(sizes) > 1 and all(type(size) is int and size > 0 for size in sizes),
-           "sizes: a list of two or more whole numbers above 0")
-    _check(isinstance(functions, list) and len(functions) == len(sizes) - 1
-           and all(isinstance(name, str) and name in ACTIVATIONS for name in functions),
-           f"activations: one for each of {len(sizes) - 1} layers, of {', '.join(ACTIVATIONS)}")
-    _check(isinstance(cost, str) and cost in COSTS, f"cost: one of {', '.join(COSTS)}")
-    parameters = _parameters(sizes, content["biases"], content["weights"])
-    net = Network([1, 1], cost=COSTS[cost])
-    net.sizes, net.num_layers = sizes, len(sizes)
-    net.activation_functions = [ACTIVATIONS[name] for name in functions]
-    net.biases, net.weights = parameters
-    return net
+def _entry(record: Any, name: str, kind: Optional[type] = None) -> Any:
+    """record[name], which may have to be of one of the kinds of JSON."""
+    if type(record) is not dict or name not in record:
+        raise ValueError(f"JSON without {name} where it is expected: not a model, or not a whole one")
+    if kind is not None and type(record[name]) is not kind:
+        raise ValueError(f"{name}: {KINDS[kind]}, not {shortened(record[name])}")
+    return record[name]
 
 
-def _parameters(sizes: List[int], biases: object, weights: object, whose: str = "") -> Tuple[List[Vector], List[Matrix]]:
-    """biases and weights as floats, if they have the shapes that `sizes` asks for and all are finite."""
-    shapes = list(zip(sizes, sizes[1:]))
-    _check(isinstance(biases, list) and len(biases) == len(shapes), f"{whose}biases: expected {len(shapes)} lists")
-    _check(isinstance(weights, list) and len(weights) == len(shapes), f"{whose}weights: expected {len(shapes)} matrices")
-    assert isinstance(biases, list) and isinstance(weights, list)
-    for l, (n_in, n_out) in enumerate(shapes):
-        _check(isinstance(weights[l], list) and len(weights[l]) == n_out, f"{whose}weights[{l}]: expected {n_out} rows, as sizes say")
-    return ([_numbers(biases[l], n_out, f"{whose}biases[{l}]") for l, (_, n_out) in enumerate(shapes)],
-            [[_numbers(row, n_in, f"{whose}weights[{l}][{j}]") for j, row in enumerate(weights[l])]
-             for l, (n_in, _) in enumerate(shapes)])
-
-
-def _numbers(row: object, n: int, where: str) -> Vector:
-    _check(isinstance(row, list) and len(row) == n, f"{where}: expected {n} numbers, as sizes say")
-    assert isinstance(row, list)
-    return [_number(value, where) for value in row]
-
-
-def _number(value: object, where: str) -> float:
-    _check(type(value) in (int, float), f"{where}: expected a number")
-    assert isinstance(value, (int, float))
-    _check(abs(value) <= 1.7976931348623157e308, f"{where}: expected a finite number")
+def _numbers(value: Any, where: str, *shape: int) -> Any:
+    """Finite numbers, as floats, in nested lists of this shape."""
+    if shape:
+        if type(value) is not list or len(value) != shape[0]:
+            raise ValueError(f"{where}: expected {' x '.join(map(str, shape))} numbers, as sizes say")
+        return [_numbers(entry, f"{where}[{k}]", *shape[1:]) for k, entry in enumerate(value)]
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= sys.float_info.max:
+        raise ValueError(f"{where}: a finite number, not {shortened(value)}")
     return float(value)
 
 
-def _random(state: object) -> Random:
-    """The random generator in a state of `Random.getstate`: a version, 625 whole numbers and a number or nothing."""
-    expected = "random: expected the state of a random generator"
-    _check(isinstance(state, list) and len(state) == 3 and isinstance(state[1], list) and len(state[1]) == 625, expected)
-    assert isinstance(state, list)
-    version, words, gauss_next = state
-    _check(version == 3 and all(type(word) is int and 0 <= word < 1 << 32 for word in words) and words[624] <= 624,
-           expected)
+def _parameters(record: Any, sizes: List[int]) -> Tuple[List[Vector], List[Matrix]]:
+    """Biases and weights in the shapes that sizes ask for."""
+    biases, weights = _entry(record, "biases", list), _entry(record, "weights", list)
+    shapes = list(zip(sizes[1:], sizes))
+    if not len(biases) == len(weights) == len(shapes):
+        raise ValueError(f"biases of {len(biases)} layers and weights of {len(weights)}, expected {len(shapes)}, as sizes say")
+    return ([_numbers(b, f"biases[{l}]", n_out) for l, (b, (n_out, _)) in enumerate(zip(biases, shapes))],
+            [_numbers(w, f"weights[{l}]", n_out, n_in) for l, (w, (n_out, n_in)) in enumerate(zip(weights, shapes))])
+
+
+def _network(content: Any) -> Network:
+    sizes, activations, cost = _entry(content, "sizes", list), _entry(content, "activations", list), _entry(content, "cost")
+    for size in sizes:
+        whole("sizes", size, least=1)
+    for activation in activations:
+        one_of("activations", activation, ACTIVATIONS)
+    if len(activations) != len(sizes) - 1:
+        raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
+    one_of("cost", cost, COSTS)
+    layers = zip(*_parameters(content, sizes))
+    net = Network(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
+    return net
+
+
+def _random(state: List[Any]) -> Random:
+    """A generator in the state that `Random.getstate` gave: 3, 624 words and an index into them, a number or nothing."""
+    version, words, gauss_next = state if len(state) == 3 and type(state[1]) is list else (None, [], None)
+    if (version != 3 or len(words) != 625 or not all(type(word) is int and 0 <= word < 1 << 32 for word in words)
+            or words[624] > 624):
+        raise ValueError("random: expected the state of a random generator")
     rng = Random()
-    rng.setstate((3, tuple(words), None if gauss_next is None else _number(gauss_next, "random")))
+    rng.setstate((3, tuple(words), None if gauss_next is None else _numbers(gauss_next, "random")))
     return rng
 
 
-def _recipe(content: object, net: Network) -> Recipe:
-    record = _record(content, "recipe", *(entry.name for entry in fields(Recipe)))
-    _check(len(record) == len(fields(Recipe)), "recipe: more entries than this purenn knows")
-    _check(isinstance(record["hidden"], list), "hidden: a list")
-    recipe = Recipe(**{**record, "hidden": tuple(record["hidden"])})
-    _check(list(recipe.hidden) == net.sizes[1:-1], f"recipe: hidden layers of {list(recipe.hidden)} in a network of {net.sizes}")
-    return recipe
-
-
-def _epochs(content: object) -> List[Epoch]:
-    _check(isinstance(content, list), "past: expected a list")
-    assert isinstance(content, list)
-    return [_epoch(_record(epoch, "past", *Epoch._fields), number) for number, epoch in enumerate(content)]
-
-
-def _epoch(record: Dict[str, Any], number: int) -> Epoch:
-    _check(record["number"] == number, f"past: expected epoch {number}")
-    values: Dict[str, Any] = {"number": number, "eta": _number(record["eta"], "past")}
-    for name in Epoch._fields[2:]:
-        value = record[name]
-        if value is None or name.endswith("cost"):
-            values[name] = value if value is None else _number(value, f"past: {name}")
-        else:
-            _check(isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value)
-                   and 0 <= value[0] <= value[1] and value[1] > 0,
-                   f"past: {name}: expected two whole numbers, so many right of so many")
-            values[name] = Score(*value)
+def _epoch(record: Any, number: int) -> Epoch:
+    where, values = f"past[{number}]", {name: _entry(record, name) for name in Epoch._fields}
+    if values["number"] != number:
+        raise ValueError(f"{where}: expected epoch {number}, not {shortened(values['number'])}")
+    real(f"{where}: eta", values["eta"])
+    for name, value in list(values.items())[2:]:
+        if value is not None and name.endswith("cost"):
+            _numbers(value, f"{where}: {name}")
+        elif value is not None:
+            score = Score(*value) if type(value) is list and len(value) == 2 else Score(-1, 0)
+            whole(f"{where}: {name}", score.right, least=0)
+            whole(f"{where}: {name}", score.total, least=max(1, score.right))
+            values[name] = score
     return Epoch(**values)

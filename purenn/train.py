@@ -6,12 +6,13 @@ import time
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
-from typing import Any, Dict, Optional, Sequence, Tuple
+from shlex import quote
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from . import curves, data, diary, storage, workers
-from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
+from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, undisturbed, whole
 from .files import BadFile, check_writable
-from .history import Epoch, monitored
+from .history import MEASURES, Epoch, monitored
 from .network import Diverged, Network
 from .parallel import ParallelNetwork
 from .recipes import RECIPES, Recipe
@@ -25,8 +26,6 @@ With no options this is the network of chapter 1 of Michael Nielsen's "Neural Ne
 one hidden layer of 30 sigmoid neurons, trained by stochastic gradient descent on the digits that come with
 purenn (1,797 of them, 8 x 8 pixels). It takes some ten seconds.
 """
-
-MEASURES = ["training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
 
 EPILOG = """\
 things to try:
@@ -103,37 +102,66 @@ class Screen:
 
 
 class Keeper:
-    """Keeps a run on disk after every epoch, if it has a file to go to, and knows at an early end what is there."""
+    """Keeps a run on disk, in as many files as are wanted, and knows at an early end what is there."""
 
-    def __init__(self, path: Optional[str], net: Network, run: storage.Run) -> None:
-        self.path, self.net, self.run = path, net, run
-        self.kept = len(run.past)
+    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
+        self.net, self.run, self.model, self.history, self.plot = net, run, model, history, plot
+        self.kept = 0
         self.trouble: Optional[BadFile] = None
 
-    def keep(self) -> None:
-        """Save the run as it is now. A full disk is told and does not end the training; the next epoch tries again."""
-        if self.path is None:
-            return
+    def begin(self) -> None:
+        """BadFile if a file could not be written: found out now, and not after an hour."""
+        if self.model and self.run.past:
+            self.save()
+        elif self.model:
+            check_writable(self.model)
+        if self.history:
+            diary.check_writable(self.history)
+        if self.plot:
+            curves.load_pygal()
+            check_writable(self.plot)
+
+    def save(self) -> None:
+        """Write the model."""
+        if self.model:
+            storage.save(self.net, self.model, self.run)
+            self.kept = len(self.run.past)
+
+    def write_history(self) -> None:
+        """Write the history."""
+        if self.history:
+            diary.write_history(self.run.past, self.history)
+
+    def draw(self) -> None:
+        """Draw the curves."""
+        if self.plot and self.run.past:
+            curves.draw_curves(list(map(diary.row, self.run.past)), self.plot)
+
+    def attempt(self, write: Callable[[], None]) -> None:
+        """Do one of these. A full disk is told and does not end the training; the next epoch tries again."""
         try:
-            try:
-                storage.save(self.net, self.path, self.run)
-            except KeyboardInterrupt:               # the epoch is finished, so it is saved before anything ends
-                storage.save(self.net, self.path, self.run)
-                raise
-            finally:
-                self.kept = len(self.run.past)
-            self.trouble = None
+            write()
         except BadFile as trouble:
             self.trouble = trouble
-            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not saved, training goes on", file=sys.stderr)
+            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not in it", file=sys.stderr)
+
+    def keep(self, epoch: Epoch) -> None:
+        """Add an epoch to the run, and write it down."""
+        with undisturbed():
+            self.run.past.append(epoch)
+            self.trouble = None
+            self.attempt(self.save)
+            self.attempt(self.write_history)
 
     def whereabouts(self) -> str:
-        """Which epochs are on disk, and how to go on from there."""
-        if self.path is None:
+        """How much of the run is on disk."""
+        if not self.model:
             return "nothing is kept without --save"
-        if self.kept == 0:
-            return "no epoch was finished"
-        return f"{self.kept} epochs are in {self.path}, go on with: python -m purenn.train --resume {self.path}"
+        return f"{self.model} has {self.kept or 'no'} finished epoch{'s' * (self.kept != 1)} of it"
+
+    def way_on(self) -> str:
+        """The same, and how to go on from there."""
+        return self.whereabouts() + (f", go on with: python -m purenn.train --resume {quote(self.model or '')}" if self.kept else "")
 
 
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
@@ -148,12 +176,10 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, st
     net, run = storage.load_run(path)
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
-    for name, value in given.items():
-        was = getattr(run.recipe, name)
-        if value != was and name not in ("epochs", "about"):
-            raise BadFile(path, f"was begun with {name} {was}, not {value}; only --epochs may change")
-    if options["monitor"] not in (None, run.monitor):
-        raise BadFile(path, f"was begun with --monitor {' '.join(run.monitor)}; only --epochs may change")
+    begun_with = {**vars(run.recipe), "monitor": run.monitor}
+    for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
+        if value != begun_with[name] and name not in ("epochs", "about"):
+            raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
                         source=options["data"] or run.source)
 
@@ -172,53 +198,48 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say, with the executor's workers to help."""
     given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
+    if "hidden" in given:
+        given["hidden"] = tuple(given["hidden"])
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
-    recipe = run.recipe
+    recipe, path = run.recipe, options["save"] or options["resume"]
     examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=told)
     training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
-    path = options["save"] or options["resume"]
-    if path:
-        check_writable(path)
-        fingerprint = storage.fingerprint(training_data, validation_data)
-        if run.fingerprint not in ("", fingerprint):
-            raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
-        run.fingerprint = fingerprint
-    if options["history"]:
-        diary.check_writable(options["history"])
-    if options["plot"]:
-        curves.load_pygal()
-        check_writable(options["plot"])
+    fingerprint = storage.fingerprint(training_data, validation_data, test_data) if path else ""
+    if options["resume"] and fingerprint != run.fingerprint:
+        raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
+    run.fingerprint = fingerprint
     net = net or recipe.network(inputs=len(training_data[0][0]))
     net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
            else ShardedNetwork(net))
 
-    screen, keeper = Screen(options["quiet"], len(training_data), run.past), Keeper(path, net, run)
+    keeper = Keeper(net, run, path, options["history"], options["plot"])
+    keeper.begin()
+    screen = Screen(options["quiet"], len(training_data), run.past)
     screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
     screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
     screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
                f"eta {recipe.eta:g}, seed {recipe.seed}")
-
     if executor and 0 < recipe.batch_size < LARGE:
         screen.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
 
     def report(epoch: Epoch) -> None:
-        run.past.append(epoch)
+        screen.clear()
+        keeper.keep(epoch)
         screen.epoch(epoch)
-        keeper.keep()
 
     try:
         recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
                      progress=screen.progress, **{f"monitor_{measure}": True for measure in run.monitor})
-    except (KeyboardInterrupt, Diverged) as stop:
+    except KeyboardInterrupt as stop:
         screen.clear()
-        happened = str(stop) or f"interrupted in epoch {len(run.past)}"
-        stop.args = (f"{happened}; {keeper.whereabouts()}",)
+        stop.args = (f"interrupted in epoch {len(run.past)}; {keeper.way_on()}",)
+        raise
+    except Diverged as stop:
+        screen.clear()
+        stop.args = (f"{stop}; {keeper.whereabouts()}",)
         raise
     finally:
-        if options["history"]:
-            diary.write_history(run.past, options["history"])
-        if options["plot"] and run.past:
-            curves.draw_curves(list(map(diary.row, run.past)), options["plot"])
+        keeper.attempt(keeper.draw)
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
     print(f"test accuracy: {net.score(test_data).fraction:.2%}")
     if keeper.trouble:

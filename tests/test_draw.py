@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ import pytest
 
 import purenn
 from purenn import draw, storage
+from purenn.activations import identity
 from purenn.draw import MOST_BYTES, MOST_CLIENTS, Server, content_security_policy
 from purenn.network import Network
 from purenn.picture import drawn, prepare
@@ -110,6 +112,15 @@ def test_every_answer_says_what_it_is_and_is_not_kept(server: Server, status: in
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["Content-Security-Policy"] == server.policy
     assert response.headers["Content-Length"] == str(len(content))
+
+
+def test_a_network_whose_answer_is_not_finite(server: Server) -> None:
+    """Sums of weights of 10³⁰⁸ overflow, and identity leaves them infinite: JSON could not say so."""
+    net = Network([64, 10], output=identity)
+    net.weights = [[[1e308] * 64 for _ in range(10)]]
+    server.net = net
+    response, reason = ask(server, body=SEVEN)
+    assert response.status == 500 and b"not a number" in reason
 
 
 # What it refuses.
@@ -284,10 +295,16 @@ def test_a_scribble_without_end_is_refused(server: Server) -> None:
 
 # The command.
 
-def start(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
+@contextmanager
+def started(tmp_path: Path, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    """The command in a process of its own, which does not outlive the `with`."""
     environment = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8", XDG_CACHE_HOME=str(tmp_path / "cache"))
-    return subprocess.Popen([sys.executable, "-m", "purenn.draw", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            encoding="utf-8", env=environment)
+    with subprocess.Popen([sys.executable, "-m", "purenn.draw", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          encoding="utf-8", env=environment) as command:
+        try:
+            yield command
+        finally:
+            command.kill()
 
 
 def output_until_served(command: "subprocess.Popen[str]") -> List[str]:
@@ -309,7 +326,7 @@ def model(tmp_path: Path) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
 def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: str) -> None:
-    with start(tmp_path, model, "--no-browser") as command:
+    with started(tmp_path, model, "--no-browser") as command:
         address = re.fullmatch(r"draw a digit at http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends this\)", output_until_served(command)[-1])
         assert address
         connection = HTTPConnection("127.0.0.1", int(address[1]), timeout=30)
@@ -324,7 +341,7 @@ def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: st
 def test_without_a_model_one_is_trained_once(tmp_path: Path) -> None:
     outputs = []
     for _ in range(2):
-        with start(tmp_path, "--no-browser") as command:
+        with started(tmp_path, "--no-browser") as command:
             outputs.append(output_until_served(command))
             command.send_signal(signal.SIGINT)
             command.communicate(timeout=30)
@@ -340,7 +357,7 @@ def test_only_this_machine_can_reach_it(server: Server) -> None:
 @pytest.mark.parametrize("sizes", [[63, 10], [64, 5], [2, 2, 1]])
 def test_a_network_that_reads_no_digits(tmp_path: Path, sizes: List[int]) -> None:
     storage.save(Network(sizes), tmp_path / "other.json")
-    with start(tmp_path, str(tmp_path / "other.json")) as command:
+    with started(tmp_path, str(tmp_path / "other.json")) as command:
         stdout, stderr = command.communicate(timeout=30)
     assert (command.returncode, stdout) == (2, "")
     assert stderr == (f"purenn.draw: error: {tmp_path / 'other.json'}: a network of {sizes}, "
@@ -353,7 +370,7 @@ def test_a_network_that_reads_no_digits(tmp_path: Path, sizes: List[int]) -> Non
     (["--port", "99999"], "a port from 1024 to 65535, or 0 for a free one, not '99999'"),
     (["--port", "x"], "a port from 1024 to 65535, or 0 for a free one, not 'x'")])
 def test_wrong_options(tmp_path: Path, arguments: List[str], reason: str) -> None:
-    with start(tmp_path, *arguments) as command:
+    with started(tmp_path, *arguments) as command:
         stdout, stderr = command.communicate(timeout=30)
     assert (command.returncode, stdout, stderr.count("\n")) == (2, "", 1)
     assert reason in stderr
@@ -361,7 +378,7 @@ def test_wrong_options(tmp_path: Path, arguments: List[str], reason: str) -> Non
 
 def test_a_port_that_is_taken(tmp_path: Path, server: Server, model: str) -> None:
     port = str(server.server_address[1])
-    with start(tmp_path, model, "--port", port) as command:
+    with started(tmp_path, model, "--port", port) as command:
         stdout, stderr = command.communicate(timeout=30)
     assert (command.returncode, stdout, stderr) == (2, "", f"purenn.draw: error: port {port}: Address already in use\n")
 
@@ -371,10 +388,11 @@ def resident(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="other interpreters give memory back when they like")
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say there how much memory a process has")
 def test_its_memory_stays_flat(tmp_path: Path, model: str) -> None:
-    """40 bodies of 10 MB, 200 half requests, 200 nested bodies: as much memory as after the first few, to 16 MB."""
-    with start(tmp_path, model, "--no-browser") as command:
+    """40 bodies of 10 MB, 200 half requests, 200 nested bodies: as much memory as after the first few, to 8 MB."""
+    with started(tmp_path, model, "--no-browser") as command:
         port = int(output_until_served(command)[-1].split(":")[2].split("/")[0])
 
         def trouble(times: int) -> None:
@@ -389,6 +407,4 @@ def test_its_memory_stays_flat(tmp_path: Path, model: str) -> None:
         trouble(3)
         before = resident(command.pid)
         trouble(40)
-        assert resident(command.pid) < before + 16_000_000
-        command.terminate()
-        command.communicate(timeout=30)
+        assert resident(command.pid) < before + 8_000_000

@@ -11,9 +11,9 @@ import pytest
 import purenn
 
 PACKAGE = Path(purenn.__file__).parent
-READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "checks", "network", "shards", "recipes", "files",
-                 "formats", "download", "data", "storage", "workers", "parallel", "search", "ledger", "raster", "picture", "diary", "reading", "terminal", "golden", "notation", "byhand",
-                 "curves", "portrait"]
+READING_ORDER = ["matrix", "activations", "costs", "initializers", "history", "checks", "network", "shards", "recipes",
+                 "files", "formats", "download", "data", "storage", "workers", "parallel", "search", "ledger", "raster",
+                 "picture", "diary", "reading", "terminal", "golden", "notation", "byhand", "curves", "portrait"]
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 OPTIONAL: Dict[str, Set[str]] = {"curves": {"pygal", "pygal.style"}}
