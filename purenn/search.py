@@ -25,7 +25,7 @@ from hashlib import sha256
 from itertools import product
 from math import prod
 from random import Random
-from statistics import mean, stdev
+from statistics import mean
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import data, storage

@@ -1,12 +1,14 @@
 """Large mini-batches in shards, one after another or on many workers at once.
 
-The gradient of a mini-batch is a sum over its examples. A `ShardedNetwork` cuts a large one into a fixed number of
-shards, sums each by itself, and adds the sums in the order of the shards. The result is therefore the same to
-the last bit whether one process does all the work or many share it. Right answers are counted in the same way.
-Nothing else about the network changes.
+The gradient of a mini-batch is a sum over its examples. A `ShardedNetwork` cuts a large one into shards, sums each
+by itself, and adds the sums in the order of the shards. How many shards there are depends on the number of
+examples and on nothing else. The result is therefore the same to the last bit whether one process does all the
+work or many share it. Right answers are counted in the same way. Nothing else about the network changes.
 
->>> cut([1, 2, 3, 4, 5], into=2)
-[[1, 2, 3], [4, 5]]
+>>> [len(shard) for shard in cut(range(1617))]          # three of 500 or more
+[539, 539, 539]
+>>> len(cut(range(50000)))
+16
 """
 from __future__ import annotations
 
@@ -17,14 +19,15 @@ from .network import Example, Gradient, Network
 
 T = TypeVar("T")
 
-SHARDS = 16
-LARGE = 1000
-"""Below so many examples a mini-batch is not worth cutting up."""
+SHARDS = 16         # at most,
+SMALLEST = 500      # each of at least so many examples: sharing out less costs more time than it saves
+LARGE = 2 * SMALLEST
+"""Smaller mini-batches are not cut up."""
 
 
-def cut(examples: Sequence[T], into: int = SHARDS) -> List[Sequence[T]]:
-    """The examples in shards of the same size, but for the last ones."""
-    size = -(-len(examples) // into)
+def cut(examples: Sequence[T]) -> List[Sequence[T]]:
+    """The examples (`LARGE` or more) in shards of the same size, but for the last of them."""
+    size = -(-len(examples) // min(SHARDS, len(examples) // SMALLEST))
     return [examples[k:k + size] for k in range(0, len(examples), size)]
 
 

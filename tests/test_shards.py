@@ -46,5 +46,8 @@ def test_every_example_is_in_one_shard() -> None:
             counted.extend(map(len, shards))
             return super().sums(shards)
 
-    after_a_step(Counting, 1617)            # 16 shards: 15 of 102 and one of the 87 that remain
-    assert counted == ([102] * 15 + [87]) * 2
+    after_a_step(Counting, 1618)            # three shards: two of 540 and one of the 538 that remain
+    assert counted == [540, 540, 538] * 2
+    counted.clear()
+    after_a_step(Counting, 17000)           # no more than 16: 15 of 1063 and one of the 1055 that remain
+    assert counted == ([1063] * 15 + [1055]) * 2
