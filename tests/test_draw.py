@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from random import Random
-from typing import Dict, Iterator, List, Optional, Tuple, Union
+from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 import pytest
 
@@ -64,6 +64,15 @@ def raw(server: Server, request: bytes, finish: bool = True) -> bytes:
         if finish:
             connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait for it, but not for ever."""
+    for _ in range(2000):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
 
 
 # What it answers.
@@ -238,8 +247,7 @@ def test_a_client_that_hangs_delays_nobody_and_is_hung_up_on(server: Server, mon
     hanging = [threading.Thread(target=raw, args=(server, beginning, False)) for beginning in beginnings]
     for thread in hanging:
         thread.start()
-    while len(server.clients) < len(hanging):
-        time.sleep(0.01)
+    until(lambda: len(server.clients) >= len(hanging))
     assert ask(server, body=SEVEN)[0].status == 200
     assert len(server.clients) >= len(hanging)          # they hang still
     for thread in hanging:
@@ -260,13 +268,11 @@ def test_a_client_that_trickles_is_hung_up_on(server: Server, monkeypatch: pytes
 
 def test_more_clients_than_it_serves_are_told_so(server: Server) -> None:
     waiting = [socket.create_connection(("127.0.0.1", server.server_address[1])) for _ in range(MOST_CLIENTS)]
-    while len(server.clients) < MOST_CLIENTS:
-        time.sleep(0.01)
+    until(lambda: len(server.clients) == MOST_CLIENTS)
     assert raw(server, b"").startswith(b"HTTP/1.0 503 ")
     for connection in waiting:
         connection.close()
-    while server.clients:
-        time.sleep(0.01)
+    until(lambda: not server.clients)
     assert ask(server, body=SEVEN)[0].status == 200
 
 
