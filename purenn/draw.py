@@ -219,7 +219,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: Optional[str] = None, explain: Optional[str] = None) -> None:
         """Refuse. What the client is still sending is thrown away unread, or it would never come to hear the reason."""
-        self.send({501: 405, 505: 400}.get(code, code), "text/plain; charset=utf-8", f"{message or 'refused'}\n".encode())
+        code = {501: 405, 505: 400}.get(code, code)     # a method or version that nobody knows is the client's fault, not ours
+        self.send(code, "text/plain; charset=utf-8", f"{message or 'refused'}\n".encode())
         self.connection.shutdown(socket.SHUT_WR)
         while self.rfile.read(1 << 16):
             pass

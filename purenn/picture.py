@@ -48,8 +48,8 @@ def read_picture(path: PathLike) -> Matrix:
 def ink(darkness: Matrix) -> Matrix:
     """Rows of darkness as rows of ink. What the picture's edge looks like is paper, dark or light.
 
-    Ink is whatever differs from the edge's median, and twice as much as nine tenths of the edge itself do (which are
-    the shadows on a photographed sheet of paper). The strongest ink becomes 1.0.
+    Ink is whatever differs from the edge's median more than twice as much as nine tenths of the edge do (those are the
+    shadows on a photographed sheet), or half as much as the strongest ink does. That one becomes 1.0.
 
     >>> ink([[0.9, 0.9, 0.9], [0.9, 0.5, 0.9], [0.9, 0.1, 0.9]])        # chalk on a blackboard
     [[0.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 1.0, 0.0]]
