@@ -6,8 +6,9 @@ import sys
 import time
 from dataclasses import fields, replace
 from random import Random
+from shlex import quote
 from statistics import mean, stdev
-from typing import Any, Dict, Iterable, List, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from . import data, search, workers
 from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
@@ -63,7 +64,7 @@ def text(recipe: Recipe, name: str) -> str:
         return " ".join(map(str, value))
     if name == "batch_size" and value == 0:
         return "full"
-    return f"{value:g}" if isinstance(value, float) else "-" if value is None else str(value)
+    return "-" if value is None else str(value).removesuffix(".0")
 
 
 def spread(fractions: Sequence[float]) -> str:
@@ -139,6 +140,18 @@ class Board:
         return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
+def asked_for(options: Dict[str, Any]) -> Tuple[List[Recipe], List[str]]:
+    """The recipes to try, and the names of the options that make them."""
+    base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
+    base = replace(base, seed=base.seed if options["seed"] is None else options["seed"])
+    choices = {name: options[name] for name in OPTIONS if options[name] is not None}
+    if "hidden" in choices:
+        choices["hidden"] = [tuple(sizes) for sizes in choices["hidden"]]
+    recipes = (search.variations(base, choices) if options["random"] is None else
+               search.drawn(base, choices, options["random"], Random(base.seed)))
+    return recipes, list(choices)
+
+
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Make the trials that the options ask for, and say which was the best."""
     options: Dict[str, Any] = vars(parser().parse_args(argv))
@@ -148,27 +161,22 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     source = data.full_name(options["data"] or "digits")
     if options["download"]:
         data.locate(source, download=True, progress=told)
-    base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
-    base = replace(base, seed=base.seed if options["seed"] is None else options["seed"])
-    options["hidden"] = options["hidden"] and [tuple(sizes) for sizes in options["hidden"]]
-    choices = {name: options[name] for name in OPTIONS if options[name] is not None}
-    recipes = (search.variations(base, choices) if options["random"] is None else
-               search.drawn(base, choices, options["random"], Random(base.seed)))
-    seeds = range(base.seed, base.seed + options["seeds"])
-    trials = {replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
-              for share in (search.SHARES if options["halving"] else (1,))}
+    recipes, chosen = asked_for(options)
+    seeds = [recipes[0].seed + k for k in range(options["seeds"])]
+    trials = [replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
+              for share in (search.SHARES if options["halving"] else (1,))]
 
     board = Board([name for name in OPTIONS if len({getattr(recipe, name) for recipe in recipes}) > 1])
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
     board.line(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
                + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
     with workers.executor(jobs, options["dask"]) as executor:
-        fingerprint = executor.submit(search.fingerprint, source).result()
-        ledger = Ledger(options["results"], source, fingerprint, trials)
+        _, answer = next(workers.finished(executor, search.fingerprint, [source]))
+        ledger = Ledger(options["results"], source, answer.result(), trials)
 
         def results_of(recipes: Sequence[Recipe]) -> List[Result]:
             wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
-            missing = [Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in ledger.results]
+            missing = [Trial(recipe, source, answer.result()) for recipe in wanted if recipe not in ledger.results]
             board.begin(len(wanted), [ledger.results[recipe] for recipe in wanted if recipe in ledger.results])
             for result in search.sweep(missing, executor):
                 ledger.add(result)
@@ -181,8 +189,13 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
             board.clear()
             stop.args = (f"interrupted; {len(ledger.results)} results are in {options['results']}, the same command goes on",)
             raise
-    standings = search.ranking(results)
     board.clear()
+    conclude(board, search.ranking(results), ledger,
+             ["python -m purenn.train", quote(options["data"] or "digits"), "--recipe", options["recipe"] or "chapter-1"], chosen)
+
+
+def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train: Sequence[str], chosen: Sequence[str]) -> None:
+    """The ranking, what failed, how to train the winner again, and its test accuracy: nobody else is put to the test."""
     say(*board.table(standings))
     for result in ledger.results.values():
         if result.failure:
@@ -190,9 +203,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if not standings or standings[0].failed:
         raise ArithmeticError("every recipe failed with some seed")
     winner = standings[0]
-    say(" ".join(["the best: python -m purenn.train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1",
-                  *(f"--{name.replace('_', '-')} {text(winner.recipe, name)}" for name in [*choices, "seed"])]))
-    say(f"test accuracy: {spread(winner.test)}")            # nobody but the winner is put to the test
+    say(" ".join(["the best:", *train, *(f"--{name.replace('_', '-')} {text(winner.recipe, name)}" for name in [*chosen, "seed"])]))
+    say(f"test accuracy: {spread(winner.test)}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The standard library's word for "somebody who calls functions for me" is `concurrent.futures.Executor`. purenn
 hands out work through it and through nothing else, so whatever engine speaks it will do. `Processes` is one for
-the cores of this machine; Dask's is for a cluster; mpi4py's and Ray's fit as well. Workers die now and then: a
+the cores of this machine; Dask's and mpi4py's are for clusters. Workers die now and then: a
 process is killed, a machine goes away. `finished` then gives the work to another.
 
 >>> from concurrent.futures import ThreadPoolExecutor
