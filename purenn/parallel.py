@@ -18,6 +18,7 @@ True
 """
 from __future__ import annotations
 
+import pickle
 from array import array
 from concurrent.futures import Executor
 from functools import lru_cache
@@ -49,8 +50,7 @@ class Shard(NamedTuple):
 
     number: int
     function: Callable[[Network, Any], Any]
-    net: Network                # without its parameters
-    parameters: bytes
+    net: bytes                  # a packed_network
     source: Source
     places: List[int]
 
@@ -80,8 +80,8 @@ class ParallelNetwork(ShardedNetwork):
             places = [[self.places[id(x.dense if isinstance(x, Sparse) else x)] for x, _ in shard] for shard in shards]
         except KeyError:
             return [function(self, shard) for shard in shards]
-        bare, parameters = bare_network(self), packed((self.biases, self.weights))
-        work = [Shard(number, function, bare, parameters, self.source, shard) for number, shard in enumerate(places)]
+        net = packed_network(self)
+        work = [Shard(number, function, net, self.source, shard) for number, shard in enumerate(places)]
         results = {shard.number: future.result() for shard, future in finished(self.executor, worked_on, work)}
         return [results[number] for number in range(len(work))]
 
@@ -91,12 +91,12 @@ def numbered(examples: data.Data) -> List[Example]:
     return [example for part in examples for example in part]
 
 
-def bare_network(net: Network) -> Network:
-    """The network without its parameters, nor what only training needs."""
+def packed_network(net: Network) -> bytes:
+    """The network as bytes, without what only training needs."""
     bare = Network.__new__(Network)
     for name in "sizes", "num_layers", "activation_functions", "cost":
         setattr(bare, name, getattr(net, name))
-    return bare
+    return pickle.dumps((bare, packed((net.biases, net.weights))))
 
 
 def packed(parameters: Gradient) -> bytes:
@@ -121,8 +121,10 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 def worked_on(shard: Shard) -> Any:
     """What the shard's function makes of it."""
     examples = known(shard.source)
-    shard.net.biases, shard.net.weights = received(shard.parameters, tuple(shard.net.sizes))
-    return shard.function(shard.net, [examples[place] for place in shard.places])
+    for place in shard.places:                      # the zeros of a vector are looked for once, when it is first needed
+        x, y = examples[place]
+        examples[place] = sparse(x), y
+    return shard.function(unpacked_network(shard.net), [examples[place] for place in shard.places])
 
 
 def packed_sum(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> bytes:
@@ -131,15 +133,18 @@ def packed_sum(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def received(parameters: bytes, sizes: Tuple[int, ...]) -> Gradient:
-    """Biases and weights, unpacked once for all shards of a step that come to this worker."""
-    return unpacked(parameters, sizes)
+def unpacked_network(content: bytes) -> Network:
+    """The network that was packed; once for all shards of a step that come to this worker."""
+    net: Network
+    net, parameters = pickle.loads(content)
+    net.biases, net.weights = unpacked(parameters, net.sizes)
+    return net
 
 
 @lru_cache(maxsize=1)
-def known(source: Source) -> List[Tuple[Sparse, Any]]:
+def known(source: Source) -> List[Tuple[Input, Any]]:
     """All examples of a source, numbered."""
     examples = data.load(source.name, source.hold_out, source.seed)
     if fingerprint(*examples) != source.fingerprint:
         raise BadFile(source.name, "on this worker it holds other data than where the training was started")
-    return [(sparse(x), y) for x, y in numbered(examples)]
+    return list(numbered(examples))
