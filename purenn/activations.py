@@ -44,7 +44,7 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1, with σ′ = σ·(1 - σ) (book, equation 3)."""
 
     def __call__(self, z: Vector) -> Vector:
-        # Two forms of one formula: exp is only given numbers below zero, for above 709 it overflows.
+        # Two forms of one formula: exp is only given numbers up to zero, for above 709 it overflows.
         return [1.0 / (1.0 + exp(-zj)) if zj > 0.0 else (e := exp(zj)) / (1.0 + e) for zj in z]
 
     def backward(self, a: Vector, g: Vector) -> Vector:

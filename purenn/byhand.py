@@ -63,7 +63,8 @@ class Page:
         """What is given."""
         *hidden, output = map(str, self.net.activation_functions)
         yield f"Backpropagation by hand, in a network of {'-'.join(map(str, self.net.sizes))} neurons"
-        yield f"with {f'{hidden[0]} hidden layers, ' if hidden else ''}{output} output and {self.cost_name} cost"
+        between = f"{', '.join(hidden)} in between, " if hidden else ""
+        yield f"with {between}{output} output and {self.cost_name} cost"
         yield ""
         for i, (x, y) in enumerate(self.examples):
             yield f"Given{f', example {i + 1}' if self.m > 1 else ''}: x = {vector(x)}, y = {vector(y)}"

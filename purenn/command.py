@@ -54,7 +54,7 @@ def whole(least: int) -> Callable[[str], int]:
 def number(least: Optional[float] = None, *, above: Optional[float] = None, below: float = math.inf
            ) -> Callable[[str], float]:
     """An option type: finite numbers from `least` (or above `above`) and below `below`."""
-    lower = f"a number above {above:g}" if above is not None else f"a number from {least:g}"
+    lower = f"a number from {least:g}" if above is None else "a number" if above == -math.inf else f"a number above {above:g}"
     wanted = lower + (f" and below {below:g}" if below < math.inf else "" if above is not None else " up")
 
     def parse(text: str) -> float:

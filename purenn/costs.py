@@ -34,7 +34,7 @@ class Cost(ABC):
     @staticmethod
     @abstractmethod
     def fn(a: Vector, y: Vector) -> float:
-        """C, at least 0; `math.inf` where an output that should be possible was ruled out."""
+        """C, at least 0 where a and y lie in [0, 1]; `math.inf` where an output that should be possible was ruled out."""
 
     @staticmethod
     @abstractmethod
@@ -65,7 +65,7 @@ class QuadraticCost(Cost):
 
 
 class CrossEntropyCost(Cost):
-    """-Σⱼ yⱼ·ln aⱼ + (1 - yⱼ)·ln(1 - aⱼ), for a and y between 0 and 1 (book, equation 63)."""
+    """-Σⱼ (yⱼ·ln aⱼ + (1 - yⱼ)·ln(1 - aⱼ)), for a and y between 0 and 1 (book, equation 63)."""
 
     canonical = sigmoid
 

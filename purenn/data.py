@@ -38,22 +38,14 @@ TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
 Unsplit = Tuple[List[LabelledExample], Optional[List[LabelledExample]], Optional[int]]
-"""All there is to learn from, what there is to be tested on, and how many of the first are meant for validation."""
+"""Examples to learn from, what there is to be tested on, and how many at the end of the former are meant for validation."""
 
 HERE = Path(__file__).resolve().parent
 GREY = [byte / 255 for byte in range(256)]
 """The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
 
 ONE_HOT = [unit_vector(digit, 10) for digit in range(10)]
-
-
-def one_hot(digit: int) -> Vector:
-    """The output that we wish for a digit: 1.0 in its place, 0.0 elsewhere. Always the same list for the same digit.
-
-    >>> one_hot(3)
-    [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    """
-    return ONE_HOT[digit]
+"""The output that we wish for, by digit. All examples of a digit share one list."""
 
 
 def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int = 0, *, download: bool = False,
@@ -88,7 +80,7 @@ def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> D
     if not 0 < kept <= len(training):
         raise ValueError(f"hold_out: from 0 to {len(training) - 1} of the {len(training)} examples, not {hold_out}")
     held_out = training[kept:]
-    return [(x, one_hot(y)) for x, y in training[:kept]], held_out, held_out if test is None else test
+    return [(x, ONE_HOT[y]) for x, y in training[:kept]], held_out, held_out if test is None else test
 
 
 def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:

@@ -87,7 +87,7 @@ def state(net: Network, examples: Sequence[TrainingExample], lmbda: float) -> St
 
 def go_forward(net: Network, x: Vector, y: Vector) -> Forward:
     """`feedforward`, with the weighted sums."""
-    activations, _ = net.propagate(x, y)
+    activations = net.activations(x)
     z = [add(matvec(w, a), b) for w, a, b in zip(net.weights, [x, *activations], net.biases)]
     return Forward(z, activations, net.cost.fn(activations[-1], y))
 
