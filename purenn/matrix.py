@@ -15,6 +15,9 @@ with inner loops over numbers, so all speed lives here, and it knows nothing of 
     scale_matrix(W, c)       W ← c·W, in place
     add_matrix(W, c, X)      W += c·X, in place
     sparse(x)                x with the places of its non-zeros, for matvec and add_outer
+    shape, zeros, transpose  the size of a matrix; a new one; Wᵀ
+    unit_vector, argmax      eⱼ, and the index of the largest element
+    all_finite(W)            whether no element is infinite or nan
 
 >>> W = [[1.0, 2.0, 0.0],
 ...      [0.0, 3.0, 4.0]]
@@ -141,7 +144,7 @@ def scale(c: float, x: Vector) -> Vector:
 
 
 def unit_vector(j: int, n: int) -> Vector:
-    """eⱼ, n numbers that are all 0.0 but for the 1.0 at index j: a digit as a desired output ("one-hot").
+    """eⱼ, n numbers that are all 0.0 but for the 1.0 at index j ("one-hot").
 
     >>> unit_vector(2, 4)
     [0.0, 0.0, 1.0, 0.0]
@@ -152,7 +155,7 @@ def unit_vector(j: int, n: int) -> Vector:
 
 
 def argmax(x: Vector) -> int:
-    """The index of the largest element, the first of equals: an output as a digit.
+    """The index of the largest element, the first of equals; ValueError if there is none.
 
     >>> argmax([0.1, 0.7, 0.2])
     1
@@ -267,17 +270,17 @@ def scale_matrix(W: Matrix, c: float) -> None:
         row[:] = [c * w for w in row]
 
 
-def add_matrix(W: Matrix, c: float, X: Matrix, keep: float = 1.0) -> None:
-    """W ← keep·W + c·X, in place.
+def add_matrix(W: Matrix, c: float, X: Matrix) -> None:
+    """W += c·X, in place.
 
     >>> W = [[1.0, 2.0], [3.0, 4.0]]
-    >>> add_matrix(W, 10.0, [[1.0, 1.0], [0.0, 0.0]], keep=0.5); W
-    [[10.5, 11.0], [1.5, 2.0]]
+    >>> add_matrix(W, 10.0, [[1.0, 1.0], [0.0, 0.0]]); W
+    [[11.0, 12.0], [3.0, 4.0]]
     """
     if shape(W) != shape(X):
         raise ValueError("add_matrix: matrices of the same shape, not {} x {} and {} x {}".format(*shape(W), *shape(X)))
     for row, other in zip(W, X):
-        row[:] = [keep * w + c * x for w, x in zip(row, other)]
+        row[:] = [w + c * x for w, x in zip(row, other)]
 
 
 def all_finite(W: Matrix) -> bool:
@@ -291,7 +294,7 @@ def all_finite(W: Matrix) -> bool:
 
 # The kernels: how an interpreter is made to do a sum of products quickly. CPython is fastest where one call
 # into C does many steps, PyPy where a plain loop over indices can be compiled. Both kinds are written down,
-# and the choice is made once, at the foot of this file. Sums may differ in the last bit from one interpreter
+# and the choice is made once, at the foot of this file. Five rows at a time share each look-up of x[k]. Sums may differ in the last bit from one interpreter
 # to another (math.sumprod and, since 3.12, sum round only once); on one interpreter they never do.
 
 def _dot_in_c(x: Sequence[float], y: Sequence[float]) -> float:

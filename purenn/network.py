@@ -6,8 +6,9 @@ neuron k of layer l to neuron j of layer l + 1, so that a layer's activations ar
 
     feedforward         what the network answers
     SGD                 many epochs of ...
-    update_mini_batch   ... one step downhill, along the gradient that ...
-    backprop            ... (BP1) to (BP4) compute for one example
+    update_mini_batch   ... one step downhill, along the `gradient` of a mini-batch, for which ...
+    propagate           ... takes each example forward and back: (BP1), (BP2)
+    backprop            the gradient of one example, written out: (BP3), (BP4)
     evaluate            how many answers are right
 
 >>> from random import Random
@@ -63,7 +64,7 @@ class Network:
         layers = [initializer(self.rng, n_in, n_out) for n_in, n_out in zip(self.sizes, self.sizes[1:])]
         self.biases: List[Vector] = [biases for biases, _ in layers]
         self.weights: List[Matrix] = [weights for _, weights in layers]
-        self.velocity: Optional[Gradient] = None
+        self.velocity: Optional[Gradient] = None        # of momentum; None: at rest
 
     def large_weight_initializer(self) -> None:
         """Chapter 1's start again, by its name in chapter 3: all N(0, 1)."""
@@ -91,10 +92,10 @@ class Network:
             ) -> History:
         """Train by mini-batch stochastic gradient descent, up to `epochs` passes over the training data.
 
-        eta is the learning rate η, lmbda the L2 regularisation λ, mu the momentum coefficient μ (0 to 1). After each
-        epoch what is asked for is measured and handed to `report`; `schedule` may then change η, or stop, by the
-        accuracies on `evaluation_data`. `past` holds the epochs of an earlier part of the same run. `progress` is
-        told after each mini-batch how many examples of its epoch are done.
+        eta is the learning rate η, lmbda the L2 regularisation λ, mu the momentum coefficient μ (0 <= μ < 1). After
+        each epoch the accuracy on `test_data`, and what is to be monitored, is measured and handed to `report`;
+        `schedule` may then change η, or stop, by the accuracies on `evaluation_data`. `past` holds the epochs of an
+        earlier part of the same run. `progress` is told after each mini-batch how many examples of its epoch are done.
 
         An argument or an example that does not fit is a ValueError, before any weight changes. Diverged says that a
         number is no longer finite.
@@ -141,7 +142,7 @@ class Network:
                           mu: float = 0.0) -> None:
         """One step of gradient descent on the m examples of a mini-batch, out of n in all (book, equation 93):
 
-            w → (1 - ηλ/n)·w - (η/m)·Σ ∂C/∂w        b → b - (η/m)·Σ ∂C/∂b
+            w → (1 - ηλ/n)·w - (η/m)·Σ ∂C/∂w        b → b - (η/m)·Σ ∂C/∂b       (n is only needed with λ)
 
         With momentum the step changes a velocity, and the velocity the weights: v → μ·v + step, w → w + v (107, 108).
         """
@@ -156,9 +157,10 @@ class Network:
         if self.velocity is None:
             self.velocity = [scale(0.0, b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
         v_b, v_w = self.velocity
-        add_matrix(v_b, 0.0, self.biases, keep=mu)
+        for v in [v_b, *v_w]:
+            scale_matrix(v, mu)
         for v, w in zip(v_w, self.weights):
-            add_matrix(v, -decay, w, keep=mu)
+            add_matrix(v, -decay, w)
         add_gradient(step, self.velocity)
         for parameters, v in zip([self.biases] + self.weights, [v_b] + v_w):
             add_matrix(parameters, 1.0, v)
@@ -204,10 +206,12 @@ class Network:
         """How many examples are answered rightly: the digit answered is the output neuron with the largest activation."""
         return sum(argmax(self.feedforward(x)) == (y if isinstance(y, int) else argmax(y)) for x, y in test_data)
 
-    accuracy = evaluate     # its name in chapter 3
+    def accuracy(self, data: Sequence[Example]) -> int:
+        """`evaluate`, by its name in chapter 3."""
+        return self.evaluate(data)
 
     def score(self, data: Sequence[Example]) -> Score:
-        """`evaluate`, with the number there are."""
+        """The same as a Score: so many right, out of so many."""
         return Score(self.evaluate(data), len(data))
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:

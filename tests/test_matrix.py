@@ -54,8 +54,8 @@ def test_in_place() -> None:
     assert V == [[31.0, 7.0], [63.0, 14.0]] and V[0] is first_row
     scale_matrix(V, 2.0)
     assert V == [[62.0, 14.0], [126.0, 28.0]] and V[0] is first_row
-    add_matrix(V, -1.0, [[0.0, 4.0], [6.0, 8.0]], keep=0.5)
-    assert V == [[31.0, 3.0], [57.0, 6.0]] and V[0] is first_row
+    add_matrix(V, -0.5, [[2.0, 4.0], [6.0, 8.0]])    # - [[1, 2], [3, 4]]
+    assert V == [[61.0, 12.0], [123.0, 24.0]] and V[0] is first_row
 
 
 def test_digits_as_vectors() -> None:
