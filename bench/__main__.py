@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from purenn.command import Parser, run, whole
 from purenn.data import folders
+from purenn.files import blamed, check_writable, write_whole
 
 from . import tables
 from .contenders import CLASSES
@@ -175,13 +176,16 @@ def main(arguments: Optional[List[str]] = None) -> None:
     options = parser.parse_args(arguments)
     options.python.insert(0, sys.executable)
     options.rounds = options.rounds or (3 if options.quick else 5)
+    if options.json:
+        check_writable(options.json)
 
     results: Dict[str, Any] = {"machine": machine(), "rounds": options.rounds}
     print("{processor}, {cores} cores, {system}".format(**results["machine"]))
     for name in options.sections or SECTIONS:
         results[name] = SECTIONS[name](options)
     if options.json:
-        Path(options.json).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        with blamed(options.json):
+            write_whole(options.json, (json.dumps(results, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 if __name__ == "__main__":

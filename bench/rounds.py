@@ -41,7 +41,10 @@ class Worker:
             self.complaints.seek(0)
             reason = self.complaints.read().strip().splitlines() or [f"it ended with status {self.process.wait()}"]
             raise ValueError(f"{self.executable}: measuring {self.task} failed: {reason[-1]}")
-        return json.loads(line)
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise ValueError(f"{self.executable}: expected a Python interpreter, it answered {line[:80]!r}") from None
 
     def __enter__(self) -> Worker:
         return self

@@ -16,13 +16,16 @@ import math
 import os
 import signal
 import sys
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional
 
 from .activations import ACTIVATIONS
 from .costs import COSTS
 from .initializers import INITIALIZERS
 from .recipes import RECIPES
+from .terminal import say
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,6 +77,13 @@ def batch_size(text: str) -> int:
     return 0 if text == "full" else whole(1)(text)
 
 
+def filename(text: str) -> str:
+    """An option type: a name, and not the nothing that an unset variable of the shell leaves behind."""
+    if not text:
+        raise argparse.ArgumentTypeError("a file name, not ''")
+    return text
+
+
 def add_recipe_options(parser: Parser, several: bool = False) -> None:
     """DATA, and an option for every field of Recipe; if `several`, each but the seed takes more than one value."""
     parser.add_argument("data", nargs="?", metavar="DATA",
@@ -112,7 +122,7 @@ def add_recipe_options(parser: Parser, several: bool = False) -> None:
 def list_recipes() -> None:
     """What `--recipes` prints."""
     for name, recipe in RECIPES.items():
-        print(f"{name:20} {recipe.about}")
+        say(f"{name:20} {recipe.about}")
 
 
 def told(name: str, done: int, total: int) -> None:
@@ -149,6 +159,8 @@ def run(prog: str, main: Callable[[], None]) -> int:
     """Call main and return the exit status, with one line on standard error if it fails as people's input can make it."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.stdout = sys.stdout or open(os.devnull, "w")    # a process may be started without one
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
         sys.stdout.flush()
@@ -156,8 +168,11 @@ def run(prog: str, main: Callable[[], None]) -> int:
     except BrokenPipeError:                             # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, BrokenExecutor) as error:
         print(f"{prog}: error: {error}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print(f"{prog}: error: not enough memory for that", file=sys.stderr)
         return 2
     except ArithmeticError as error:
         print(f"{prog}: {error}", file=sys.stderr)

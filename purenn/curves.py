@@ -26,9 +26,14 @@ def draw_curves(rows: Sequence[Row], path: PathLike) -> None:
 
     BadFile if the file cannot be written; a ValueError if there is no curve to draw, or nothing to draw it with.
     """
-    charts = list(filter(None, [_chart("accuracy", rows, "{:.1%}".format), _chart("cost", rows, "{:.3g}".format)]))
-    if not charts:
-        raise ValueError("nothing was measured in this run, so that there is no curve to draw")
+    load_pygal()
+    with blamed(path):
+        try:
+            charts = list(filter(None, [_chart("accuracy", rows, "{:.1%}".format), _chart("cost", rows, "{:.3g}".format)]))
+        except ArithmeticError:
+            raise ValueError("the numbers are too large, or lie too close together, for an axis") from None
+        if not charts:
+            raise ValueError("nothing was measured in this run, so that there is no curve to draw")
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT * len(charts)}">']
     svg += [f'<svg y="{HEIGHT * k}" width="{WIDTH}" height="{HEIGHT}">{chart}</svg>' for k, chart in enumerate(charts)]
     with blamed(path):

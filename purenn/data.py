@@ -114,13 +114,14 @@ def locate(source: PathLike, download: bool = False, progress: Progress = lambda
     if source not in SOURCES:
         return Path(source)
     name = str(source)
-    complete = [folder for folder in folders(name) if all(find(folder, file) for file in NAMES)]
-    if not complete and not download:
+    for folder in folders(name):
+        if all(find(folder, file) for file in NAMES):
+            return folder
+    if not download:
         raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it")
-    if not complete:
-        complete = [folders(name)[0 if os.environ.get("PURENN_DATA") else -1]]
-        fetch(name, complete[0], progress)
-    return complete[0]
+    folder = folders(name)[0 if os.environ.get("PURENN_DATA") else -1]
+    fetch(name, folder, progress)
+    return folder
 
 
 def folders(name: str) -> List[Path]:
@@ -129,4 +130,4 @@ def folders(name: str) -> List[Path]:
     ~/.cache/purenn. Downloads go to the first if it is named, and otherwise to the last."""
     named = os.environ.get("PURENN_DATA")
     return ([Path(named, "" if name == "mnist" else name)] if named else []) + [
-        HERE.parent / "data" / name, Path("data", name), Path.home() / ".cache" / "purenn" / name]
+        HERE.parent / "data" / name, Path("data", name), Path(os.path.expanduser("~"), ".cache", "purenn", name)]

@@ -99,10 +99,13 @@ def _is_list(value: object) -> bool:
 def reading(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Dict[str, Any]:
     """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit.
 
-    Refusal if an activation is no longer a finite number, as JSON has none of those.
+    Refusal if there is too little ink, or if an activation is no longer a finite number, as JSON has none of those.
     """
     side = isqrt(net.sizes[0])
-    picture = prepare(drawn(strokes, pen), side)
+    try:
+        picture = prepare(drawn(strokes, pen), side)
+    except ValueError as error:
+        raise Refusal(422, f"strokes: {error}") from None
     *hidden, output = net.activations(picture)
     if not all_finite([*hidden, output]):
         raise Refusal(500, "this network's weights are so large that its answer is not a number")

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import stat
 import struct
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Iterator, NamedTuple, Union, cast
+from typing import IO, Iterator, NamedTuple, Optional, Union, cast
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -120,10 +121,22 @@ def write_whole(path: PathLike, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if os.path.exists(path):
+            shutil.copymode(path, part)
         os.replace(part, os.path.realpath(path))
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def check_distinct(*paths: Optional[PathLike]) -> None:
+    """BadFile if two of these are the same file: what is written to one would take the place of the other."""
+    seen = set()
+    for path in paths:
+        if path is not None:
+            if os.path.realpath(path) in seen:
+                raise BadFile(path, "named for two purposes, expected a file for each")
+            seen.add(os.path.realpath(path))
 
 
 def check_writable(path: PathLike) -> None:

@@ -56,7 +56,8 @@ class Ledger:
                     if result.recipe not in expected:
                         raise ValueError(f"line {number} is a trial of another sweep; name another file, or give its options too")
                     self.results[result.recipe] = result
-                file.truncate(whole)
+                if whole < len(content):
+                    file.truncate(whole)
                 if whole == 0:
                     file.write(first + b"\n")
 

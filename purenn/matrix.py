@@ -294,8 +294,9 @@ def all_finite(W: Matrix) -> bool:
 
 # The kernels: how an interpreter is made to do a sum of products quickly. CPython is fastest where one call
 # into C does many steps, PyPy where a plain loop over indices can be compiled. Both kinds are written down,
-# and the choice is made once, at the foot of this file. Five rows at a time share each look-up of x[k]. Sums may differ in the last bit from one interpreter
-# to another (math.sumprod and, since 3.12, sum round only once); on one interpreter they never do.
+# and the choice is made once, at the foot of this file. Loops take five rows at a time, to look up x[k] once
+# for all of them. Sums may differ in the last bit from one interpreter to another (math.sumprod and, since
+# 3.12, sum round only once); on one interpreter they never do.
 
 def _dot_in_c(x: Sequence[float], y: Sequence[float]) -> float:
     total: float = sum(map(_mul, x, y))

@@ -71,7 +71,8 @@ def ink(darkness: Matrix) -> Matrix:
 def prepare(rows: Matrix, side: int) -> Vector:
     """The picture as a network for side x side pixels wants it: side² numbers from 0 to 1, row after row.
 
-    A side of 8 means the embedded digits, any other MNIST in proportion. ValueError for a picture without ink.
+    A side of 8 means the embedded digits, any other MNIST in proportion. ValueError for a picture without ink, or too
+    little of it.
     """
     inked = [y for y, row in enumerate(rows) if any(row)]
     if not inked:
@@ -81,6 +82,8 @@ def prepare(rows: Matrix, side: int) -> Vector:
     rows = [row[inked[0]:inked[-1] + 1] for row in rows]
     picture = _like_embedded(rows) if side == 8 else _like_mnist(rows, side)
     x = [cell for row in picture for cell in row]
+    if not any(x):
+        raise ValueError(f"too little ink to be seen in {side} x {side} pixels")
     return scale(1.0 / max(x), x)
 
 
@@ -148,13 +151,14 @@ def _amount(bitmap: Bitmap) -> int:
 
 def _even(bitmap: Bitmap) -> Bitmap:
     """Strokes one cell thicker or thinner all round, until 260 to 370 cells are black, as nine tenths of the embedded
-    digits have it."""
+    digits have it; but many thin strokes are not thinned to nothing."""
     while _amount(bitmap) < 260:
         around = zip([0, *bitmap], bitmap, [*bitmap[1:], 0])
         bitmap = [above | row << 1 | row | row >> 1 | below for above, row, below in around]
-    while _amount(bitmap) > 370:
+    thinner = bitmap
+    while any(thinner) and _amount(bitmap := thinner) > 370:
         around = zip(bitmap[:1] + bitmap, bitmap, bitmap[1:] + bitmap[-1:])
-        bitmap = [above & row << 1 & row & row >> 1 & below for above, row, below in around]
+        thinner = [above & row << 1 & row & row >> 1 & below for above, row, below in around]
     return bitmap
 
 

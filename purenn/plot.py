@@ -8,7 +8,7 @@ from . import storage
 from .command import Parser, run
 from .curves import draw_curves
 from .diary import read_history
-from .files import blamed, opened, write_whole
+from .files import blamed, check_distinct, opened, write_whole
 from .portrait import portrait
 
 DESCRIPTION = """\
@@ -35,8 +35,9 @@ def parser() -> Parser:
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Draw the picture; what kind of file it is of, its first character tells."""
     options = parser().parse_args(argv)
+    check_distinct(options.source, options.picture)
     with opened(options.source) as file:
-        is_network = file.read(100).lstrip().startswith(b"{")
+        is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")
     if is_network:
         picture = portrait(storage.load(options.source))
         with blamed(options.picture):

@@ -7,8 +7,8 @@ import sys
 from typing import Iterator, Optional, Sequence
 
 from . import data, storage
-from .command import Parser, run, whole
-from .files import blamed, write_whole
+from .command import Parser, filename, run, whole
+from .files import blamed, check_distinct, write_whole
 from .matrix import Matrix, Vector
 from .network import Network
 from .picture import prepare, read_picture
@@ -39,7 +39,7 @@ def parser() -> Parser:
                         help="digits (default), mnist, or a file or folder with images (see the README)")
     parser.add_argument("--mistakes", type=whole(0), default=6, metavar="N",
                         help="draw the N mistakes it is surest of (default: 6)")
-    parser.add_argument("--out", metavar="FILE", help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
+    parser.add_argument("--out", type=filename, metavar="FILE", help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
     parser.add_argument("--image", metavar="FILE",
                         help="read one picture of a digit instead: PNG, PGM or PPM, of any size, light or dark")
     parser.add_argument("--show", action="store_true", help="and draw the picture as the network sees it")
@@ -54,6 +54,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         arguments.error("--image reads one picture: leave out DATA and --out")
     if options["show"] and not options["image"]:
         arguments.error("--show draws the picture of --image")
+    check_distinct(options["model"], options["out"])
     net = storage.load(options["model"])
     if options["image"]:
         say(*one_picture(net, options["image"], options["show"]))
@@ -77,6 +78,7 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
 
 def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
     """How well the network reads the images of a source, and what is in its mistakes."""
+    check_distinct(data.locate(source), out)
     images, labels = data.load_images(source)
     with blamed(source):
         readings = read(net, images)

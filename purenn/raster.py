@@ -25,6 +25,8 @@ from .matrix import Matrix, zeros
 MOST_PIXELS = 1 << 24
 """The largest picture that is read, 4096 x 4096: more than a phone's usual photograph."""
 
+LONGEST_SIDE = 1 << 14
+
 PNG = b"\x89PNG\r\n\x1a\n"
 PNM = re.compile(rb"P([2356])" + 3 * rb"(?:\s|#[^\n]*\n)+([0-9]{1,9})" + rb"\s")
 
@@ -50,8 +52,9 @@ def _darkness(pixel: Pixel, full: int) -> float:
 
 
 def _check_size(width: int, height: int) -> None:
-    if not 0 < width * height <= MOST_PIXELS:
-        raise ValueError(f"a picture of {width:,} x {height:,} pixels, expected 1 or more and {MOST_PIXELS:,} at most")
+    if not 0 < width * height <= MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise ValueError(f"a picture of {width:,} x {height:,} pixels, expected 1 or more, {MOST_PIXELS:,} at most "
+                         f"and {LONGEST_SIDE:,} to a side")
 
 
 def _read_pnm(content: bytes) -> Matrix:

@@ -169,7 +169,9 @@ def successive_halving(recipes: Sequence[Recipe], results_of: Callable[[Sequence
     make the trials of some recipes. (K. Jamieson, A. Talwalkar: Non-stochastic Best Arm Identification, 2016.)
     """
     for share in SHARES[:-1]:
-        short = {shortened(recipe, share): recipe for recipe in recipes}
+        short: Dict[Recipe, List[Recipe]] = {}
+        for recipe in recipes:
+            short.setdefault(shortened(recipe, share), []).append(recipe)
         standings = [standing for standing in ranking(results_of(list(short))) if not standing.failed]
-        recipes = [short[standing.recipe] for standing in standings[:-(-len(short) // 3)]]
+        recipes = [recipe for standing in standings[:-(-len(short) // 3)] for recipe in short[standing.recipe]]
     return results_of(recipes)

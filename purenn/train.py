@@ -3,15 +3,15 @@ from __future__ import annotations
 
 import sys
 import time
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
 from shlex import quote
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from . import curves, data, diary, storage, workers
-from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, undisturbed, whole
-from .files import BadFile, check_writable
+from .command import Parser, add_recipe_options, filename, list_recipes, run as run_command, told, undisturbed, whole
+from .files import BadFile, check_distinct, check_writable
 from .history import MEASURES, Epoch, monitored
 from .network import Diverged, Network
 from .parallel import ParallelNetwork
@@ -48,10 +48,10 @@ def parser() -> Parser:
                           help="measure after each epoch: " + ", ".join(MEASURES))
 
     keeping = parser.add_argument_group("keeping it")
-    keeping.add_argument("--save", metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
-    keeping.add_argument("--resume", metavar="FILE", help="go on with the training in FILE (options are taken from it)")
-    keeping.add_argument("--history", metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
-    keeping.add_argument("--plot", metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
+    keeping.add_argument("--save", type=filename, metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--resume", type=filename, metavar="FILE", help="go on with the training in FILE (options are taken from it)")
+    keeping.add_argument("--history", type=filename, metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
 
     sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
     sharing.add_argument("--workers", type=whole(1), default=1, metavar="N", help="among N processes of this machine")
@@ -93,10 +93,9 @@ class Screen:
         self.clear()
         now = time.perf_counter()
         score = epoch.test_accuracy
-        if score:
-            self.accuracies.append(score.fraction)
-            self.say("  ".join([f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}", f"{now - self.started:6.1f} s",
-                                *monitored(epoch), sparkline(self.accuracies, self.heights)]))
+        accuracy = [f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}"] if score else [f"Epoch {epoch.number} complete"]
+        self.accuracies += [score.fraction] if score else []
+        self.say("  ".join([*accuracy, f"{now - self.started:6.1f} s", *monitored(epoch), sparkline(self.accuracies, self.heights)]))
         self.started = self.shown = now
         self.epochs = epoch.number + 1
 
@@ -212,6 +211,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
            else ShardedNetwork(net))
 
+    check_distinct(data.locate(run.source), path, options["history"], options["plot"])
     keeper = Keeper(net, run, path, options["history"], options["plot"])
     keeper.begin()
     screen = Screen(options["quiet"], len(training_data), run.past)
@@ -230,18 +230,15 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     try:
         recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
                      progress=screen.progress, **{f"monitor_{measure}": True for measure in run.monitor})
-    except KeyboardInterrupt as stop:
+    except (KeyboardInterrupt, Diverged, BrokenExecutor) as stop:
         screen.clear()
-        stop.args = (f"interrupted in epoch {len(run.past)}; {keeper.way_on()}",)
-        raise
-    except Diverged as stop:
-        screen.clear()
-        stop.args = (f"{stop}; {keeper.whereabouts()}",)
+        kept = keeper.whereabouts() if isinstance(stop, Diverged) else keeper.way_on()
+        stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {kept}",)
         raise
     finally:
         keeper.attempt(keeper.draw)
     screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    print(f"test accuracy: {net.score(test_data).fraction:.2%}")
+    print(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
     if keeper.trouble:
         raise keeper.trouble
 

@@ -20,6 +20,7 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
@@ -91,7 +92,8 @@ class Processes(ThreadPoolExecutor):
         context = multiprocessing.get_context("spawn")      # safe beside threads, and the same on all systems
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        process.start()
+        with _deaf():
+            process.start()
         theirs.close()
         self._processes.append(process)
         if self._abandoned:
@@ -117,9 +119,23 @@ class Processes(ThreadPoolExecutor):
             process.join()
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C does not reach a process that is started inside this `with`, not even while it is not yet up."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()                       # would end the silence if it came up in the middle
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(connection: Connection) -> None:
     """In a new process: make the calls that come in, until the parent hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)            # Ctrl-C reaches all processes; the parent knows what to do
+    signal.signal(signal.SIGINT, signal.SIG_IGN)            # Ctrl-C is the parent's; it knows what to do
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:

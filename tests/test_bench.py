@@ -97,6 +97,8 @@ def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: p
     (["speed"], "one of epochs, growth, micro, load, not 'speed'"),
     (["--rounds", "0"], "a whole number of 1 or more, not '0'"),
     (["micro", "--python", "no-such-python"], "no-such-python"),
+    (["micro", "--quick", "--python", "echo"], "echo: expected a Python interpreter, it answered '-m bench.worker micro"),
+    (["--json", "no/such/folder/x.json"], "no/such/folder/x.json: No such file or directory"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
 def test_what_cannot_be_measured_is_one_line(arguments: List[str], complaint: str) -> None:
     done = bench(*arguments)

@@ -127,7 +127,7 @@ def test_images_alone(tmp_path: Path) -> None:
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, and a machine on which MNIST is nowhere."""
     monkeypatch.setattr(data, "HERE", tmp_path / "clone" / "purenn")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PURENN_DATA", raising=False)
     return tmp_path

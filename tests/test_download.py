@@ -80,7 +80,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the next run looks and downloads go, on a machine that has no MNIST elsewhere."""
     monkeypatch.setenv("PURENN_DATA", str(tmp_path / "here" / "mnist"))
     monkeypatch.setattr(data, "HERE", tmp_path / "clone" / "purenn")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "here" / "mnist"
 

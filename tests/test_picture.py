@@ -158,7 +158,8 @@ def with_header(**changes: int) -> bytes:
     (b"P5 1 1 65536 \0\0", "a largest value of 65536"),
     (b"P5 1 1 0 \0", "a largest value of 0"),
     (b"P5 0 7 255 ", "a picture of 0 x 7 pixels"),
-    (b"P5 99999 99999 255 ", "a picture of 99,999 x 99,999 pixels, expected 1 or more and 16,777,216 at most"),
+    (b"P5 99999 99999 255 ", "a picture of 99,999 x 99,999 pixels, expected 1 or more, 16,777,216 at most"),
+    (b"P5 99999 1 255 ", "a picture of 99,999 x 1 pixels, expected 1 or more, 16,777,216 at most and 16,384 to a side"),
     (GOOD[:8] + GOOD[33:], "a PNG without a header"),
     (with_header(width=0), "a picture of 0 x 1 pixels"),
     (with_header(width=1 << 31, height=1 << 31), "16,777,216 at most"),
@@ -280,6 +281,8 @@ def test_a_hairline_is_as_black_as_any_stroke() -> None:
 def test_a_picture_without_ink_is_refused() -> None:
     with pytest.raises(ValueError, match="without ink"):
         prepare([[0.0, 0.0]], 28)
+    with pytest.raises(ValueError, match="too little ink to be seen in 1 x 1 pixels"):      # its box lies beside that pixel
+        prepare([[1.0, 1.0]], 1)
 
 
 # As the embedded digits were made.
@@ -293,6 +296,13 @@ def test_a_bar_of_any_width_has_the_usual_amount_of_ink(width: int) -> None:
     """32 rows of 10 cells are 320, between 260 and 370. From 2 cells a row it takes four steps of one cell to either
     side to get there (1 lies on two cells, half on each), and from 20 (60 is squeezed to 20) it takes five."""
     assert grid(prepare([[1.0] * width] * 32, 8), 8) == [BAR] * 8
+
+
+def test_many_thin_strokes_are_not_thinned_to_nothing() -> None:
+    """Seven strokes of two cells, one cell apart, are 14 · 32 = 448 cells, too many; but a cell less on either side would
+    leave none. In cells 6 to 25, x is ink where (x - 6) % 3 < 2: of the blocks of four, 2, 2, 3, 3, 2 and 2 columns."""
+    comb = [[float(x % 3 < 2) for x in range(20)] for _ in range(32)]
+    assert grid(prepare(comb, 8), 8) == [[pytest.approx(k / 3) for k in (0, 2, 2, 3, 3, 2, 2, 0)]] * 8
 
 
 def test_a_slanted_bar_stands_up() -> None:

@@ -7,7 +7,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from random import Random
-from typing import Iterator, List
+from typing import Iterator, List, Tuple
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -218,6 +218,16 @@ def test_plot_says_what_it_cannot_draw(tmp_path: Path) -> None:
     storage.save(small(), tmp_path / "model.json")
     with pytest.raises(BadFile, match="No such file or directory"):
         plot.main([str(tmp_path / "model.json"), str(tmp_path / "nowhere" / "net.svg")])
+    with pytest.raises(BadFile, match="named for two purposes"):
+        plot.main([str(tmp_path / "model.json"), str(tmp_path / "model.json")])
+
+
+@pytest.mark.usefixtures("pygal")
+@pytest.mark.parametrize("costs", [(1e308, 0.0), (5e-324, 1e-323), (1e308, -1e308)])
+def test_numbers_that_no_axis_can_show(costs: Tuple[float, float], tmp_path: Path) -> None:
+    """They are finite, but their quotients or their difference are not."""
+    with pytest.raises(BadFile, match="curve.svg: the numbers are too large, or lie too close together, for an axis"):
+        draw_curves([row(Epoch(k, 0.5, training_cost=cost)) for k, cost in enumerate(costs)], tmp_path / "curve.svg")
 
 
 def train(*arguments: str, path: str = "") -> "subprocess.CompletedProcess[str]":

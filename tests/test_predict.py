@@ -122,6 +122,11 @@ def test_what_does_not_fit_is_said(brightest: Path, tmp_path: Path) -> None:
         predict.main([str(tmp_path / "model.txt")])
     with pytest.raises(BadFile, match="No such file or directory"):
         predict.main([str(brightest), str(file_of(tmp_path, LABELLED)), "--out", str(tmp_path / "nowhere" / "out.csv")])
+    for taken in brightest, file_of(tmp_path, LABELLED):
+        content = taken.read_bytes()
+        with pytest.raises(BadFile, match="named for two purposes"):
+            predict.main([str(brightest), str(file_of(tmp_path, LABELLED)), "--out", str(taken)])
+        assert taken.read_bytes() == content
 
 
 def test_a_network_of_fewer_outputs_than_digits(tmp_path: Path) -> None:

@@ -75,6 +75,22 @@ def test_successive_halving() -> None:
     assert [result.recipe for result in results] == [Recipe(epochs=81, eta=9.0), Recipe(epochs=81, eta=8.0)]
 
 
+def test_recipes_that_are_alike_when_shortened_share_a_trial() -> None:
+    """Nine and three epochs: a ninth of both is one epoch, a third of them three and one. There 3 wins, as of two
+    shortened recipes one goes on."""
+    tried: List[List[int]] = []
+
+    def results_of(recipes: Sequence[Recipe]) -> List[Result]:
+        tried.append([recipe.epochs for recipe in recipes])
+        return [Result(recipe, Score(recipe.epochs, 100), Score(0, 100)) for recipe in recipes]
+
+    for order in [9, 3], [3, 9]:
+        tried.clear()
+        results = successive_halving([Recipe(epochs=epochs) for epochs in order], results_of)
+        assert [tried[0], sorted(tried[1]), tried[2]] == [[1], [1, 3], [9]]
+        assert [result.recipe.epochs for result in results] == [9]
+
+
 def test_a_trial_fails_by_itself() -> None:
     """Diverged, nothing held out to judge by, more held out than there is: each is told, and the others go on."""
     quick = Recipe(hidden=(4,), epochs=1, limit=20)

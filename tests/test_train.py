@@ -70,6 +70,7 @@ def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
     (["--epochs", "many"], "argument --epochs: a whole number of 1 or more, not 'many'"),
     (["--mu", "1"], "argument --mu: a number from 0 and below 1, not '1'"),
     (["no/such/folder"], "no/such/folder: "),
+    (["--save", ""], "argument --save: a file name, not ''"),
 ])
 def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: str) -> None:
     result = train(*arguments)
@@ -95,6 +96,23 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_of_ones_own(folder: Path) -> None:
     assert "network [1, 30, 10]" in "\n".join(lines(str(folder), "--epochs", "1"))
+
+
+def test_without_test_data_it_trains_all_the_same(tmp_path: Path) -> None:
+    """Of six images a single file's split keeps one back; with --hold-out 0, none."""
+    (tmp_path / "six.csv").write_text("".join(f"{digit},{40 * digit}\n" for digit in range(6)))
+    *_, epoch, training, test = lines(str(tmp_path / "six.csv"), "--epochs", "1", "--hold-out", "0")
+    assert epoch.startswith("Epoch 0 complete") and training.startswith("training accuracy: ") and test == "no data to test with"
+
+
+@pytest.mark.parametrize("options", [["--save", "six.csv"], ["--history", "six.csv"], ["--save", "a.json", "--history", "./a.json"]])
+def test_no_file_takes_the_place_of_another(tmp_path: Path, options: List[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("six.csv").write_text("0,0\n1,40\n2,80\n3,120\n4,160\n5,200\n")
+    result = train("six.csv", "--epochs", "1", *options)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr == f"purenn.train: error: {options[-1]}: named for two purposes, expected a file for each\n"
+    assert Path("six.csv").read_text().startswith("0,0\n") and not Path("a.json").exists()
 
 
 def cut_short(folder: Path) -> str:

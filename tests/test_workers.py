@@ -53,6 +53,15 @@ def test_an_error_of_the_task_is_the_tasks() -> None:
         assert workers.submit(int, "7").result() == 7
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal masks")
+def test_ctrl_c_is_not_for_workers() -> None:
+    """It is kept from them since before their interpreter was up, for a traceback of each would be on the screen."""
+    with Processes(1) as workers:
+        assert signal.SIGINT in workers.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+        assert workers.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 @needs_sigkill
 def test_what_a_dead_worker_was_doing_is_done_again(tmp_path: Path) -> None:
     with Processes(2) as workers:

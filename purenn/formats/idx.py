@@ -10,6 +10,7 @@ t10k-labels-idx1-ubyte to be tested on. Source: LeCun, Cortes, Burges, "The MNIS
 """
 from __future__ import annotations
 
+import os
 import struct
 from math import prod
 from pathlib import Path
@@ -59,7 +60,7 @@ def find(folder: PathLike, name: str) -> Optional[Path]:
     """The file of this name (one of NAMES) in the folder, by either usual spelling, gzipped or not."""
     spellings = [name, name.replace("-idx", ".idx")]
     candidates = [Path(folder) / (spelling + ending) for spelling in spellings for ending in ("", ".gz")]
-    return next((path for path in candidates if path.exists()), None)
+    return next((path for path in candidates if os.path.exists(path)), None)
 
 
 def read_folder(folder: PathLike) -> Tuple[Images, Images]:
