@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, List, Sequence, Tuple, TypeVar
 
-from .matrix import Input, Vector, add_matrix, shape, zeros
+from .matrix import Input, Vector, add_matrix, add_outer, add_scaled, shape, zeros
 from .network import Example, Gradient, Network
 
 T = TypeVar("T")
@@ -33,9 +33,15 @@ def cut(examples: Sequence[T]) -> List[Sequence[T]]:
 
 def sum_of_gradients(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> Gradient:
     """Σ ∂C/∂b and Σ ∂C/∂w over the examples."""
-    total = [[0.0] * len(b) for b in net.biases], [zeros(*shape(w)) for w in net.weights]
-    Network.gradient(net, examples)(1.0, total)
-    return total
+    # As `Network.gradient` does, but added at once: to remember all passes first takes PyPy half as long again.
+    nabla_b = [[0.0] * len(b) for b in net.biases]
+    nabla_w = [zeros(*shape(w)) for w in net.weights]
+    for x, y in examples:
+        activations, deltas = net.propagate(x, y)
+        for b, w, a, delta in zip(nabla_b, nabla_w, [x, *activations], deltas):
+            add_scaled(b, 1.0, delta)
+            add_outer(w, 1.0, delta, a)
+    return nabla_b, nabla_w
 
 
 class ShardedNetwork(Network):
