@@ -37,6 +37,11 @@ def scaled(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
     return _gaussian(rng, n_in, n_out, 1.0, 1.0 / sqrt(n_in))
 
 
+def lecun(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
+    """Weights N(0, 1/n_in), biases 0: no neuron starts out with an opinion (LeCun et al. 1998, "Efficient BackProp")."""
+    return _gaussian(rng, n_in, n_out, 0.0, 1.0 / sqrt(n_in))
+
+
 def he(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
     """Weights N(0, 2/n_in), biases 0: keeps the size of the signal through ReLU layers (He et al. 2015)."""
     return _gaussian(rng, n_in, n_out, 0.0, sqrt(2.0 / n_in))
@@ -48,5 +53,5 @@ def uniform(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
     return biases, [[rng.uniform(-0.5, 0.5) for _ in range(n_in)] for _ in range(n_out)]
 
 
-INITIALIZERS = {"large": large, "scaled": scaled, "he": he, "uniform": uniform}
+INITIALIZERS = {"large": large, "scaled": scaled, "lecun": lecun, "he": he, "uniform": uniform}
 """Every initialiser by its name, for command lines."""
