@@ -57,6 +57,10 @@ def test_costs_by_hand() -> None:
     assert CrossEntropyCost.derivative(a, y) == pytest.approx([-2.0, 4 / 3])            # -1/0.5, 1/0.75
     assert LogLikelihoodCost.fn(a, y) == pytest.approx(math.log(2))
     assert LogLikelihoodCost.derivative(a, y) == [-2.0, 0.0]
+    assert LogLikelihoodCost.fn([0.5, -0.5], y) == pytest.approx(math.log(2))           # what is not wished for may be negative
+    assert LogLikelihoodCost.derivative([-0.5], [1.0]) == [2.0]                         # -1/-0.5
+    assert LogLikelihoodCost.derivative([1e-300], [1.0]) == [pytest.approx(-1e300)]
+    assert LogLikelihoodCost.derivative([0.0], [1.0]) == [pytest.approx(-2.0 ** 1022)]  # the smallest normal float is 2⁻¹⁰²²
 
 
 def test_certain_and_right_costs_nothing_certain_and_wrong_is_infinite() -> None:

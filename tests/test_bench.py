@@ -5,14 +5,15 @@ import doctest
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import List
+from typing import Any, ClassVar, Dict, List
 
 import pytest
 
-from bench import growth, tables, workload
+from bench import __main__ as command, growth, tables, workload
 from bench.contenders import CLASSES, contender
 from bench.growth import images
 from bench.rounds import ROOT
@@ -68,6 +69,37 @@ def test_made_up_images_have_the_share_of_pixels_they_should() -> None:
 def test_examples_in_the_docstrings(module: ModuleType) -> None:
     failed, attempted = doctest.testmod(module)
     assert attempted and not failed
+
+
+class Scripted:
+    """A worker that answers with what is in a script: how many samples it has, its seconds, its accuracy."""
+
+    script: ClassVar[Dict[str, List[Any]]] = {
+        "pack": [{"epoch": 1}], "purenn": [100, 9.0, 1.0, 6.0, 8.0, 0.9], "numpy": [200, 9.0, 2.0, 4.0, 8.0, 0.9]}
+
+    def __init__(self, executable: str, task: str) -> None:
+        self.task = task
+        self.introduction = {"python": "a script"}
+        self.answers = iter(self.script[task])
+
+    def ask(self, request: Any = None) -> Any:
+        return next(self.answers)
+
+    def __enter__(self) -> Scripted:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Per sample, after a first round that is not kept: 1/100, 6/100, 8/100 against 2/200, 4/200, 8/200. That is 1, 3 and
+    2 times as long, 2 in the median; the medians themselves, 6/100 and 4/200, would have 3."""
+    monkeypatch.setattr(command, "Worker", Scripted)
+    monkeypatch.setattr(command, "contenders", lambda options, stack: [Scripted("", "purenn"), Scripted("", "numpy")])
+    rows = command.race(workload.Workload("digits", [1, 1], 1), Namespace(rounds=3))["rows"]
+    assert [row["ratio"] for row in rows] == [2.0, 1.0]
+    assert rows[0]["seconds"] == [1.0, 6.0, 8.0] and rows[1]["seconds"] == [2.0, 4.0, 8.0]
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -60,6 +60,7 @@ def test_in_place() -> None:
 
 def test_digits_as_vectors() -> None:
     assert unit_vector(3, 5) == [0.0, 0.0, 0.0, 1.0, 0.0]
+    assert unit_vector(0, 2) == [1.0, 0.0]
     assert argmax([-3.0, -1.0, -2.0]) == 1
     assert argmax([2.0, 2.0]) == 0
     assert argmax([math.nan, math.nan]) == 0
@@ -75,6 +76,7 @@ def test_digits_as_vectors() -> None:
     (lambda: vecmat([1.0, 2.0, 3.0], W), "vecmat: a vector of length 2 multiplies a 2 x 3 matrix, not one of 3"),
     (lambda: matmul(W, W), "matmul: a 2 x 3 matrix multiplies one of 3 rows, not 2 x 3"),
     (lambda: add_outer(W, 1.0, [1.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 1 and 1"),
+    (lambda: add_outer(W, 1.0, [1.0, 2.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 2 and 1"),
     (lambda: add_matrix(W, 1.0, [[1.0]]), "add_matrix: matrices of the same shape, not 2 x 3 and 1 x 1"),
     (lambda: unit_vector(10, 10), "unit_vector: an index from 0 to 9, not 10"),
 ])

@@ -10,10 +10,10 @@ import pytest
 
 from purenn.activations import ACTIVATIONS, identity, relu, sigmoid, softmax, tanh
 from purenn.costs import COSTS, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
-from purenn.history import Epoch
+from purenn.history import Epoch, Score
 from purenn.initializers import scaled
 from purenn.matrix import Vector, subtract
-from purenn.network import Network
+from purenn.network import Diverged, Network
 
 
 def by_hand() -> Network:
@@ -210,6 +210,21 @@ def test_chapter_3_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluation_cost[-1] == net.total_cost(validation_data, lmbda=0.1)
 
 
+def test_every_layer_goes_back_through_its_own_activation() -> None:
+    """tanh, then ReLU, then sigmoid; both ReLUs are above zero, or they would let nothing through."""
+    net = Network([2, 2, 2, 1], rng=Random(1))
+    net.activation_functions, net.biases[1] = [tanh, relu, sigmoid], [2.0, 2.0]
+    assert min(net.activations([0.3, 0.6])[1]) > 0.0
+    nabla_w = net.backprop([0.3, 0.6], [1.0])[1]
+    for j, k in product(range(2), repeat=2):
+        before, costs = net.weights[0][j][k], []
+        for step in 1e-5, -1e-5:
+            net.weights[0][j][k] = before + step
+            costs.append(net.total_cost([([0.3, 0.6], [1.0])]))
+        net.weights[0][j][k] = before
+        assert nabla_w[0][j][k] == pytest.approx((costs[0] - costs[1]) / 2e-5, rel=1e-6)
+
+
 def test_total_cost_by_hand() -> None:
     """The L2 term with λ = 4 and n = 2: 4/(2·2)·(0.2² + 0.4² + 0.6² + 0.8² + 0.3² + 0.7²) = 1.78."""
     net, data = by_hand(), [(X, Y), (X, Y)]
@@ -248,6 +263,78 @@ def test_extreme_inputs_raise_nothing(x: Vector, output: object, cost: type) -> 
         net.update_mini_batch([(x, [0.0, 1.0])], eta=3.0)
         net.evaluate([(x, 0)])
         net.total_cost([(x, 0)])
+
+
+def linear_neuron(w: float, b: float) -> Network:
+    net = Network([1, 1], output=identity)
+    net.weights, net.biases = [[[w]]], [[b]]
+    return net
+
+
+NOTHING = [([0.0], [0.0])] * 4
+"""Four examples from which nothing can be learnt but a bias of 0."""
+
+
+def ignore(epoch: Epoch) -> None:
+    """Report nothing."""
+
+
+def test_weights_decay_at_each_step_by_the_etas_of_the_schedule() -> None:
+    """η = 0.1, λ = 2, n = 4: each step leaves 1 - 0.1·2/4 = 0.95 of the weight, two steps an epoch. Then η = 0.05: 0.975."""
+    net = linear_neuron(1.0, 0.0)
+    net.SGD(NOTHING, 2, 2, 0.1, lmbda=2.0, evaluation_data=NOTHING, report=ignore,
+            schedule=lambda eta, accuracies: eta / (1 + len(accuracies)))
+    assert net.weights == [[[pytest.approx(0.95 ** 2 * 0.975 ** 2)]]]
+
+
+def test_each_measure_is_taken_on_its_own_data() -> None:
+    """A network that always answers (1, 0). It is asked for a 0 and a 1 (one right of two); told that (0, 1) was wished for
+    (½·(1 + 1) = 1, none right), and that (3, 0) was (½·4 = 2; the larger one is the same, so right)."""
+    net = Network([1, 2], output=identity)
+    net.weights, net.biases = [[[0.0], [0.0]]], [[1.0, 0.0]]
+    epochs: List[Epoch] = []
+    net.SGD([([0.0], [3.0, 0.0])], 1, 1, 0.0, [([0.0], 0), ([0.0], 1)], evaluation_data=[([0.0], [0.0, 1.0])],
+            monitor_evaluation_cost=True, monitor_evaluation_accuracy=True, monitor_training_cost=True,
+            monitor_training_accuracy=True, report=epochs.append)
+    assert epochs == [Epoch(0, 0.0, Score(1, 2), evaluation_cost=1.0, evaluation_accuracy=Score(0, 1), training_cost=2.0,
+                            training_accuracy=Score(1, 1))]
+
+
+def test_a_new_run_begins_at_rest() -> None:
+    """Two runs of one step each: b = 1 - 0.1·1 = 0.9, then 0.9 - 0.1·0.9 = 0.81. Were the velocity kept, it would be 0.76."""
+    net = linear_neuron(1.0, 1.0)
+    for _ in range(2):
+        net.SGD(NOTHING[:1], 1, 1, 0.1, mu=0.5, report=ignore)
+    assert net.biases == [[pytest.approx(0.81)]]
+
+
+def test_the_history_includes_the_past() -> None:
+    history = linear_neuron(1.0, 0.0).SGD(NOTHING, 2, 4, 0.1, monitor_training_cost=True,
+                                          past=[Epoch(0, 0.1, training_cost=7.0)], report=ignore)
+    assert history.training_cost == [7.0, 0.0]
+
+
+def test_the_order_of_examples_is_the_generators() -> None:
+    """Each epoch is a sample of them all, from the network's own generator, one epoch's after the other's."""
+    seen: List[float] = []
+
+    class Watched(Network):
+        def propagate(self, x, y):  # type: ignore[no-untyped-def]
+            seen.append(x.dense[0])
+            return super().propagate(x, y)
+
+    net, same = Watched([1, 1], rng=Random(1)), Random(7)
+    net.rng = Random(7)
+    net.SGD([([float(k)], [0.0]) for k in range(9)], 2, 3, 0.1, report=ignore)
+    assert seen == same.sample(range(9), 9) + same.sample(range(9), 9)
+
+
+def test_an_infinite_weight_is_noticed_though_every_bias_is_finite() -> None:
+    """a - y = 1e150, so w = 0 - 1e150·1e200 is infinite and b = -1e150 is not."""
+    net = linear_neuron(0.0, 0.0)
+    with pytest.raises(Diverged, match="epoch 0"):
+        net.SGD([([1e200], [-1e150])], 1, 1, 1.0, report=ignore)
+    assert net.weights == [[[-math.inf]]] and net.biases == [[-1e150]]
 
 
 def test_schedule_changes_eta_and_stops() -> None:

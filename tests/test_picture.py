@@ -17,7 +17,7 @@ from purenn import data
 from purenn.files import BadFile, blamed
 from purenn.matrix import Matrix, Vector, transpose
 from purenn.picture import CANVAS, drawn, ink, prepare, read_picture
-from purenn.raster import ADAM7, DEPTHS, SAMPLES, read_raster
+from purenn.raster import ADAM7, DEPTHS, GUESSES, SAMPLES, read_raster
 
 # PNG files that other programs wrote.
 
@@ -107,6 +107,11 @@ def test_every_kind_of_png(colour: int, depth: int, interlaced: bool) -> None:
                     opacity = pixel[-1] / full if colour in (4, 6) else 1.0
                 assert result[y][x] == pytest.approx(opacity * (1 - light), abs=0.5 / 255 + 1e-9)
         assert [len(row) for row in result] == [width] * height
+
+
+def test_a_guess_as_near_as_another_goes_by_the_order_of_the_standard() -> None:
+    """PNG, 9.4: left + above - corner = 11 + 8 - 10 = 9 is one away from above and from the corner; above comes first."""
+    assert GUESSES[4](11, 8, 10) == 8
 
 
 def test_one_colour_may_be_transparent() -> None:

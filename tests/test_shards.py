@@ -38,6 +38,33 @@ def test_a_small_batch_is_not_cut_up() -> None:
     assert after_a_step(ShardedNetwork, LARGE - 1) == after_a_step(whole, LARGE - 1)
 
 
+def test_shards_are_added_in_their_order() -> None:
+    """1 + 2⁵³ rounds to 2⁵³, so that in this order 1 is lost: the result is 0, and 1 in any order in which it comes last."""
+    class Given(ShardedNetwork):
+        def sums(self, shards):  # type: ignore[no-untyped-def]
+            return [([[number]], [[[number]]]) for number in (1.0, 2.0 ** 53, -2.0 ** 53)]
+
+    net = Given(Network([1, 1]))
+    target = [[0.0]], [[[0.0]]]
+    net.gradient([([0.0], [0.0])] * LARGE)(1.0, target)
+    assert target == ([[0.0]], [[[0.0]]])
+
+
+def test_right_answers_are_counted_in_shards_too() -> None:
+    """The network answers 0 to everything; a thousand are two shards of 500, in the second of which 100 are no zeros."""
+    counted: List[int] = []
+
+    class Counting(ShardedNetwork):
+        def counts(self, shards):  # type: ignore[no-untyped-def]
+            counted.extend(super().counts(shards))
+            return counted
+
+    net = Counting(Network([1, 2]))
+    net.weights, net.biases = [[[0.0], [0.0]]], [[1.0, 0.0]]
+    assert net.evaluate([([0.0], 0)] * 900 + [([0.0], 1)] * 100) == 900 and counted == [500, 400]
+    assert net.evaluate([([0.0], 0)] * (LARGE - 1)) == 999 and counted == [500, 400]
+
+
 def test_every_example_is_in_one_shard() -> None:
     counted: List[int] = []
 

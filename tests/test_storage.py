@@ -172,7 +172,8 @@ def test_a_fingerprint_tells_data_apart() -> None:
     first, second = [([0.0, 1.0], 3)], [([0.5, 1.0], 4)]
     sets: List[List[Any]] = [
         [first, second], [second, first], [first + second, []], [[], first + second], [[([0.0, 1.0], 4)], second],
-        [[([-0.0, 1.0], 3)], second], [[([0.0, 1.0], [0.0, 1.0])], second]]
+        [[([-0.0, 1.0], 3)], second], [[([0.0, 1.0], [0.0, 1.0])], second], [[([1.0, 0.0], 3)], second],
+        [[([0.0, 1.0 + 2.0 ** -52], 3)], second]]
     prints = [storage.fingerprint(*both) for both in sets]
     assert len(set(prints)) == len(prints)
     assert storage.fingerprint([([0.0, 1.0], 3)], [([0.5, 1.0], 4)]) == prints[0]
@@ -426,7 +427,7 @@ REMOVED = object()
     (("recipe", "activation"), "sigmund", "activation: one of sigmoid, tanh, relu, softmax, identity, not 'sigmund'"),
     (("recipe", "output"), [], "output: one of sigmoid, tanh, relu, softmax, identity, not []"),
     (("recipe", "cost"), "free", "cost: one of quadratic, cross-entropy, log-likelihood, not 'free'"),
-    (("recipe", "init"), None, "init: one of large, scaled, he, uniform, not None"),
+    (("recipe", "init"), None, "init: one of large, scaled, lecun, he, uniform, not None"),
     (("recipe", "epochs"), 0, "epochs: a whole number of 1 or more, not 0"),
     (("recipe", "batch_size"), 2.0, "batch_size: a whole number of 0 or more, not 2.0"),
     (("recipe", "eta"), -0.5, "eta: a number from 0 up and finite, not -0.5"),

@@ -18,8 +18,9 @@ import pytest
 
 import purenn
 from mutation import mutations
+from purenn import data
 from purenn.files import BadFile
-from purenn.history import Score
+from purenn.history import Epoch, Score
 from purenn.ledger import Ledger
 from purenn.recipes import Recipe
 from purenn.search import Result, Trial, drawn, made, ranking, successive_halving, sweep, variations
@@ -84,11 +85,26 @@ def test_recipes_that_are_alike_when_shortened_share_a_trial() -> None:
         tried.append([recipe.epochs for recipe in recipes])
         return [Result(recipe, Score(recipe.epochs, 100), Score(0, 100)) for recipe in recipes]
 
+    successive_halving([Recipe(epochs=10)], results_of)
+    assert tried == [[2], [4], [10]]                            # 10/9 and 10/3, rounded up
     for order in [9, 3], [3, 9]:
         tried.clear()
         results = successive_halving([Recipe(epochs=epochs) for epochs in order], results_of)
         assert [tried[0], sorted(tried[1]), tried[2]] == [[1], [1, 3], [9]]
         assert [result.recipe.epochs for result in results] == [9]
+
+
+def test_a_trial_is_what_train_does() -> None:
+    """The same data held out, the same seed, the same early end; judged by the validation data, and tested besides."""
+    recipe = Recipe(hidden=(4,), epochs=30, eta=3.0, limit=100, hold_out=200, seed=3, early_stopping=2)
+    training_data, validation_data, test_data = data.load("digits", hold_out=200, seed=3)
+    net = recipe.network(inputs=64)
+    epochs: List[Epoch] = []
+    recipe.train(net, training_data[:100], [], validation_data, report=epochs.append)
+    result = made(Trial(recipe))
+    assert (result.validation, result.test) == (net.score(validation_data), net.score(test_data))
+    assert result.epochs == len(epochs) < 30
+    assert result.digest == made(Trial(recipe)).digest != made(Trial(replace(recipe, seed=4))).digest
 
 
 def test_a_trial_fails_by_itself() -> None:
