@@ -42,9 +42,14 @@ class Cost(ABC):
         """∂C/∂a."""
 
     @classmethod
+    def cancels(cls, output: Activation, y: Vector) -> bool:
+        """Whether the output error is a - y."""
+        return output is cls.canonical
+
+    @classmethod
     def delta(cls, output: Activation, a: Vector, y: Vector) -> Vector:
         """The output error δᴸ = ∂C/∂zᴸ (BP1), where `output` is the activation that made a."""
-        if output is cls.canonical:
+        if cls.cancels(output, y):
             return subtract(a, y)
         return output.backward(a, cls.derivative(a, y))
 
@@ -71,17 +76,22 @@ class CrossEntropyCost(Cost):
 
     @staticmethod
     def fn(a: Vector, y: Vector) -> float:
-        return sum(_surprise(yj, aj) + _surprise(1.0 - yj, 1.0 - aj) for aj, yj in zip(a, y))
+        return sum(_surprise(yj, aj) + _surprise(1.0 - yj, _rest(aj)) for aj, yj in zip(a, y))
 
     @staticmethod
     def derivative(a: Vector, y: Vector) -> Vector:
-        return [_quotient(1.0 - yj, 1.0 - aj) - _quotient(yj, aj) for aj, yj in zip(a, y)]
+        return [_quotient(1.0 - yj, _rest(aj)) - _quotient(yj, aj) for aj, yj in zip(a, y)]
 
 
 class LogLikelihoodCost(Cost):
     """-ln of the output for the right answer, Σⱼ -yⱼ·ln aⱼ (book, equation 80)."""
 
     canonical = softmax
+
+    @classmethod
+    def cancels(cls, output: Activation, y: Vector) -> bool:
+        """With softmax δᴸ = a·Σⱼ yⱼ - y, which is a - y for a y whose sum is 1."""
+        return output is softmax and sum(y) == 1.0
 
     @staticmethod
     def fn(a: Vector, y: Vector) -> float:
@@ -97,6 +107,11 @@ def _surprise(y: float, a: float) -> float:
     if y == 0.0:
         return 0.0
     return -y * math.log(a) if a > 0.0 else math.inf
+
+
+def _rest(a: float) -> float:
+    """1 - a; and where a was rounded to 1, the least that a smaller float would leave: 2⁻⁵³."""
+    return 1.0 - a or 2.0 ** -53
 
 
 def _quotient(y: float, a: float) -> float:

@@ -38,7 +38,7 @@ class Forward:
 class Backward:
     """The way back. Of every layer after the input: ∂C/∂a, ∂C/∂z = δ, ∂C/∂b and ∂C/∂w.
 
-    ∂C/∂a of the last layer is None where the cost and the output are canonical: it cancels, and is not computed.
+    ∂C/∂a of the last layer is None where it cancels (`Cost.cancels`): there it is not computed.
     """
 
     nabla_a: List[Optional[Vector]]
@@ -96,6 +96,6 @@ def go_back(net: Network, x: Vector, y: Vector) -> Backward:
     """`backprop`, with what comes between."""
     activations, delta = net.propagate(x, y)
     nabla_a: List[Optional[Vector]] = [vecmat(d, w) for d, w in zip(delta[1:], net.weights[1:])]
-    canonical = net.activation_functions[-1] is net.cost.canonical
-    nabla_a.append(None if canonical else net.cost_derivative(activations[-1], y))
+    cancels = net.cost.cancels(net.activation_functions[-1], y)
+    nabla_a.append(None if cancels else net.cost_derivative(activations[-1], y))
     return Backward(nabla_a, delta, *net.backprop(x, y))

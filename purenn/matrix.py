@@ -296,7 +296,7 @@ def all_finite(W: Matrix) -> bool:
 # into C does many steps, PyPy where a plain loop over indices can be compiled. Both kinds are written down,
 # and the choice is made once, at the foot of this file. Loops take five rows at a time, to look up x[k] once
 # for all of them. Sums may differ in the last bit from one interpreter to another (math.sumprod and, since
-# 3.12, sum round only once); on one interpreter they never do.
+# 3.12, sum carry what rounding loses along); on one interpreter the same call gives the same bits.
 
 def _dot_in_c(x: Sequence[float], y: Sequence[float]) -> float:
     total: float = sum(map(_mul, x, y))

@@ -143,8 +143,13 @@ def _ln(a: float) -> str:
     return f"ln({put(a, 1.0 - a)})"
 
 
+def _rest(a: float, output: str) -> str:
+    """1 - a; where a was rounded to 1, the remainder that `costs` takes instead."""
+    return f"1 - {output}" if a != 1.0 else put(2.0 ** -53)
+
+
 def _ln_of_rest(a: float) -> str:
-    return f"ln(1 - {factor(put(a, 1.0 - a))})"
+    return f"ln({_rest(a, factor(put(a, 1.0 - a)))})"
 
 
 def _quotient(numerator: str, denominator: str, value: float) -> str:
@@ -158,7 +163,7 @@ def _difference(aj: float, yj: float) -> str:
 
 def _cross_entropy_slope(a: Vector, y: Vector, j: int) -> str:
     desired, output = factor(put(y[j])), factor(put(a[j], min(abs(1.0 - a[j]), abs(a[j] - y[j]))))
-    return _quotient(f"(1 - {desired})", f"(1 - {output})", 1.0 - a[j]) + " - " + _quotient(desired, output, a[j])
+    return f"(1 - {desired})/({_rest(a[j], output)}) - {_quotient(desired, output, a[j])}"
 
 
 COSTS: Dict[str, Cost] = {

@@ -65,7 +65,7 @@ class ParallelNetwork(ShardedNetwork):
         super().__init__(net)
         self.executor = executor
         self.examples = examples
-        self.places = {id(x): place for place, (x, _) in enumerate(numbered(examples))}
+        self.places = {id(x): (place, y) for place, (x, y) in enumerate(numbered(examples))}
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
 
     def sums(self, shards: Sequence[Sequence[Tuple[Input, Vector]]]) -> Iterable[Gradient]:
@@ -77,13 +77,20 @@ class ParallelNetwork(ShardedNetwork):
     def on_workers(self, function: Callable[[Network, Any], T], shards: Sequence[Sequence[Tuple[Input, Any]]]) -> List[T]:
         """function(net, shard) for each shard, on the workers if they have all of the examples."""
         try:
-            places = [[self.places[id(x.dense if isinstance(x, Sparse) else x)] for x, _ in shard] for shard in shards]
+            places = [[self.place(x, y) for x, y in shard] for shard in shards]
         except KeyError:
             return [function(self, shard) for shard in shards]
         net = packed_network(self)
         work = [Shard(number, function, net, self.source, shard) for number, shard in enumerate(places)]
         results = {shard.number: future.result() for shard, future in finished(self.executor, worked_on, work)}
         return [results[number] for number in range(len(work))]
+
+    def place(self, x: Input, y: Any) -> int:
+        """Where the example is found; KeyError if it is not the very one that was loaded."""
+        place, loaded = self.places[id(x.dense if isinstance(x, Sparse) else x)]
+        if y is not loaded:
+            raise KeyError(place)
+        return place
 
 
 def numbered(examples: data.Data) -> List[Example]:

@@ -20,7 +20,7 @@ from .network import Example, Gradient, Network
 T = TypeVar("T")
 
 SHARDS = 16         # at most,
-SMALLEST = 500      # each of at least so many examples: sharing out less costs more time than it saves
+SMALLEST = 500      # each of about so many examples or more: sharing out less costs more time than it saves
 LARGE = 2 * SMALLEST
 """Smaller mini-batches are not cut up."""
 

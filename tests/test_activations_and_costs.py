@@ -9,6 +9,7 @@ import pytest
 
 from purenn.activations import ACTIVATIONS, Activation, identity, relu, sigmoid, softmax, tanh
 from purenn.costs import COSTS, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
+from purenn.matrix import subtract
 
 
 def test_forward_by_hand() -> None:
@@ -61,6 +62,25 @@ def test_costs_by_hand() -> None:
     assert LogLikelihoodCost.derivative([-0.5], [1.0]) == [2.0]                         # -1/-0.5
     assert LogLikelihoodCost.derivative([1e-300], [1.0]) == [pytest.approx(-1e300)]
     assert LogLikelihoodCost.derivative([0.0], [1.0]) == [pytest.approx(-2.0 ** 1022)]  # the smallest normal float is 2⁻¹⁰²²
+
+
+def test_an_output_that_was_rounded_to_1() -> None:
+    """σ(40) is 1 - 4·10⁻¹⁸, and as a float 1. Wished for a 0, it costs 40; the remainder counts as 2⁻⁵³: -ln 2⁻⁵³ = 36.7.
+    With softmax, the slope 2⁵³ meets a·(1 - a) = 0, and what comes back is of the size of the true (2, -2)."""
+    a = sigmoid([40.0])
+    assert a == [1.0]
+    assert CrossEntropyCost.fn(a, [0.0]) == pytest.approx(53 * math.log(2))
+    assert CrossEntropyCost.derivative(a, [0.0]) == [2.0 ** 53]
+    delta = CrossEntropyCost.delta(softmax, softmax([40.0, 0.0]), [0.0, 1.0])
+    assert 0.0 < delta[0] < 4.0 and -4.0 < delta[1] < 0.0
+
+
+def test_log_likelihood_cancels_only_where_y_sums_to_1() -> None:
+    """a = softmax(ln 3, 0) = (3/4, 1/4). In general δ = a·Σy - y: for y = (1, 1) (1/2, -1/2), and a - y would be (-1/4, -3/4)."""
+    a = softmax([math.log(3.0), 0.0])
+    assert LogLikelihoodCost.delta(softmax, a, [1.0, 1.0]) == pytest.approx([0.5, -0.5])
+    assert LogLikelihoodCost.delta(softmax, a, [0.0, 0.0]) == pytest.approx([0.0, 0.0])
+    assert LogLikelihoodCost.delta(softmax, a, [0.0, 1.0]) == subtract(a, [0.0, 1.0])
 
 
 def test_certain_and_right_costs_nothing_certain_and_wrong_is_infinite() -> None:

@@ -177,15 +177,15 @@ def test_any_number_of_workers(jobs: int) -> None:
 
 
 def test_examples_that_the_workers_do_not_have() -> None:
-    """They are worked on at home."""
+    """They are worked on at home: other images, and the same images with other outputs wished for."""
     examples = data.load("digits")
-    others = [([1.0 - brightness for brightness in x], y) for x, y in examples[0]]
-    alone = ShardedNetwork(new_network())
-    alone.update_mini_batch(others, 1.0)
-    with ThreadPoolExecutor(1) as executor:
-        net = ParallelNetwork(new_network(), executor, examples, "digits")
-        net.update_mini_batch(others, 1.0)
-    assert parameters(net) == parameters(alone)
+    for others in ([([1.0 - brightness for brightness in x], y) for x, y in examples[0]], [(x, y[::-1]) for x, y in examples[0]]):
+        alone = ShardedNetwork(new_network())
+        alone.update_mini_batch(others, 1.0)
+        with ThreadPoolExecutor(1) as executor:
+            net = ParallelNetwork(new_network(), executor, examples, "digits")
+            net.update_mini_batch(others, 1.0)
+        assert parameters(net) == parameters(alone)
 
 
 def test_other_training_data_on_a_worker_are_refused() -> None:
