@@ -38,9 +38,10 @@ def vector(x: Vector) -> str:
 class Page:
     """What all steps on a page have in common, and the lines of one."""
 
-    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float, mu: float) -> None:
+    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float, mu: float, n: int) -> None:
         self.examples = examples
-        self.m = len(examples)
+        self.m, self.n = len(examples), n
+        self.over_n = f"/{n}" if n > 1 else ""
         self.eta, self.lmbda, self.mu = eta, lmbda, mu
         self.net = net
         self.activations = [ACTIVATIONS[str(function)] for function in net.activation_functions]
@@ -68,7 +69,8 @@ class Page:
         yield ""
         for i, (x, y) in enumerate(self.examples):
             yield f"Given{f', example {i + 1}' if self.m > 1 else ''}: x = {vector(x)}, y = {vector(y)}"
-        regularisation = f", regularisation λ = {put(self.lmbda)}" if self.lmbda else ""
+        of_all = f" over n = {self.n} examples, of which these are {self.m}" if self.n > self.m else ""
+        regularisation = f", regularisation λ = {put(self.lmbda)}{of_all}" if self.lmbda else ""
         momentum = f", momentum μ = {put(self.mu)}" if self.mu else ""
         yield f"learning rate η = {put(self.eta)}{regularisation}{momentum}"
 
@@ -92,7 +94,7 @@ class Page:
             yield ""
             mean = f"({total([put(forward.cost) for forward in state.forward])})/{self.m}"
             squares = [f"{factor(put(w))}²" for weights in state.weights for row in weights for w in row]
-            penalty = f" + {put(self.lmbda)}/(2·{self.m})·({total(squares)})" if self.lmbda else ""
+            penalty = f" + {put(self.lmbda)}/(2·{self.n})·({total(squares)})" if self.lmbda else ""
             yield "Cost in all: the mean" + (", and λ/2n·Σ w²" if self.lmbda else "")
             yield f"  C = {mean}{penalty} = {result(state.cost)}"
 
@@ -151,7 +153,7 @@ class Page:
     def change(self, step: Step) -> Iterator[str]:
         """The step itself, weight for weight and bias for bias."""
         over_m, sigma = (f"/{self.m}", "Σ ") if self.m > 1 else ("", "")
-        downhill, decay = f"η{over_m}·{sigma}∂C/∂", f"η·λ{over_m}"
+        downhill, decay = f"η{over_m}·{sigma}∂C/∂", f"η·λ{self.over_n}"
         yield ""
         if self.mu:
             drag, but = (f" - {decay}·w", ", without λ") if self.lmbda else ("", "")
@@ -177,7 +179,7 @@ class Page:
         change = new_v if self.mu else new
         slopes = [put(slope, change) for slope in gradients]
         step = f"{eta}{over_m}·" + (f"({total(slopes)})" if self.m > 1 else factor(slopes[0]))
-        decay = f"{eta}·{put(lmbda)}{over_m}"
+        decay = f"{eta}·{put(lmbda)}{self.over_n}"
         if self.mu:
             drag = f" - {decay}·{factor(put(old, new_v))}" if lmbda else ""
             yield f"  v → {put(self.mu)}·{factor(put(v, new_v))}{drag} - {step} = {result(new_v, [v, old])}"

@@ -21,7 +21,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import List, Optional, Sequence
 
-from .matrix import Matrix, Vector, add, matvec, scale, shape, vecmat, zeros
+from .matrix import Matrix, Vector, add, dot, matvec, scale, shape, vecmat, zeros
 from .network import Network, TrainingExample
 
 
@@ -61,28 +61,30 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of gradient descent along the mean gradient of all examples."""
+    """One step of gradient descent along the mean gradient of the examples."""
 
     before: State
     backward: List[Backward]
     after: State
 
 
-def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0
-              ) -> Step:
-    """Let the network take one step, its mini-batch being the whole training set, and record it."""
-    before = state(net, examples, lmbda)
+def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0,
+              n: Optional[int] = None) -> Step:
+    """Let the network take one step along a mini-batch, of n examples in all (default: of these alone), and record it."""
+    n = n or len(examples)
+    before = state(net, examples, lmbda, n)
     backward = [go_back(net, x, y) for x, y in examples]
-    net.update_mini_batch(examples, eta, lmbda, len(examples), mu)
-    return Step(before, backward, state(net, examples, lmbda))
+    net.update_mini_batch(examples, eta, lmbda, n, mu)
+    return Step(before, backward, state(net, examples, lmbda, n))
 
 
-def state(net: Network, examples: Sequence[TrainingExample], lmbda: float) -> State:
+def state(net: Network, examples: Sequence[TrainingExample], lmbda: float, n: int) -> State:
     """The network as it is now. A velocity that no step has needed yet is zero."""
     at_rest = [scale(0.0, b) for b in net.biases], [zeros(*shape(w)) for w in net.weights]
     velocity_b, velocity_w = net.velocity or at_rest
     return State(deepcopy(net.weights), deepcopy(net.biases), deepcopy(velocity_w), deepcopy(velocity_b),
-                 [go_forward(net, x, y) for x, y in examples], net.total_cost(examples, lmbda))
+                 [go_forward(net, x, y) for x, y in examples],
+                 net.total_cost(examples) + 0.5 * lmbda / n * sum(dot(row, row) for w in net.weights for row in w))
 
 
 def go_forward(net: Network, x: Vector, y: Vector) -> Forward:

@@ -66,6 +66,8 @@ def parser() -> Parser:
                       help="the outputs wished for")
     step.add_argument("--eta", type=number(above=0.0), default=0.5, help="the learning rate (default: 0.5)")
     step.add_argument("--lmbda", type=number(0.0), default=0.0, help="L2 regularisation (default: 0)")
+    step.add_argument("--of", type=whole(1), metavar="N",
+                      help="the examples are a mini-batch of N, and the regularisation is λ/N (default: they are all)")
     step.add_argument("--mu", type=number(0.0, below=1.0), default=0.0, help="momentum (default: 0)")
     step.add_argument("--steps", type=whole(1), default=1, metavar="N", help="take several steps (default: 1)")
     parser.add_argument("--json", action="store_true", help="print all numbers as data, with every digit")
@@ -120,7 +122,7 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
     trace = dict(format="purenn trace", version=1, command=command, sizes=net.sizes,
                  activations=list(map(str, net.activation_functions)),
                  cost=next(name for name, cost in COSTS.items() if cost is net.cost),
-                 eta=options["eta"], lmbda=options["lmbda"], mu=options["mu"],
+                 eta=options["eta"], lmbda=options["lmbda"], mu=options["mu"], n=options["of"],
                  inputs=[x for x, _ in examples], targets=[y for _, y in examples], steps=list(map(asdict, steps)))
     text = json.dumps(finite(trace), indent=1, allow_nan=False)
     return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda row: "[" + re.sub(r"\s+", " ", row[1]) + "]", text)
@@ -129,7 +131,7 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
 def as_text(net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
             ) -> Iterator[str]:
     """The trace as a page, its lines no longer than paper is wide."""
-    page = Page(net, examples, options["eta"], options["lmbda"], options["mu"])
+    page = Page(net, examples, options["eta"], options["lmbda"], options["mu"], options["of"])
     lines = list(page.header())
     for number, step in enumerate(steps, 1):
         lines += ["", f"Step {number} of {len(steps)}"] if len(steps) > 1 else []
@@ -145,7 +147,11 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     rng = Random(options["seed"] or 0)
     net = network(options, rng)
     data = examples(options, net, rng)
-    steps = [take_step(net, data, options["eta"], options["lmbda"], options["mu"]) for _ in range(options["steps"])]
+    options["of"] = options["of"] or len(data)
+    if options["of"] < len(data):
+        raise ValueError(f"--of {options['of']}: expected {len(data)} or more, as there are {len(data)} examples")
+    steps = [take_step(net, data, options["eta"], options["lmbda"], options["mu"], options["of"])
+             for _ in range(options["steps"])]
     if options["json"]:
         print(as_json(shlex.join(["python", "-m", "purenn.trace", *argv]), net, data, options, steps))
     else:

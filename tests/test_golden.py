@@ -66,6 +66,7 @@ class Exact:
         self.share = COSTS[file["cost"]]
         self.inputs, self.targets = decimals(file["inputs"]), decimals(file["targets"])
         self.eta, self.lmbda, self.mu = decimals([file["eta"], file["lmbda"], file["mu"]])
+        self.n = Decimal(file["n"])
         self.weights, self.biases = first["weights"], first["biases"]
         self.velocity_w, self.velocity_b = zero(self.weights), zero(self.biases)
 
@@ -97,7 +98,7 @@ class Exact:
             "weights": self.weights, "biases": self.biases,
             "velocity_w": self.velocity_w, "velocity_b": self.velocity_b,
             "forward": forward,
-            "cost": sum(one["cost"] for one in forward) / len(forward) + self.lmbda / (2 * len(forward)) * squares})
+            "cost": sum(one["cost"] for one in forward) / len(forward) + self.lmbda / (2 * self.n) * squares})
 
     def backward(self, x: Numbers, y: Numbers) -> Dict[str, Any]:
         forward = self.forward(x, y)
@@ -123,7 +124,7 @@ class Exact:
         for l, rows in enumerate(self.weights):
             for j, row in enumerate(rows):
                 for k, w in enumerate(row):
-                    slope = (sum(one["nabla_w"][l][j][k] for one in backward) + self.lmbda * w) / m
+                    slope = sum(one["nabla_w"][l][j][k] for one in backward) / m + self.lmbda / self.n * w
                     row[k] += self.moved(self.velocity_w[l][j], k, slope)
                 slope = sum(one["nabla_b"][l][j] for one in backward) / m
                 self.biases[l][j] += self.moved(self.velocity_b[l], j, slope)

@@ -98,7 +98,7 @@ def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str
 
 
 def test_every_formula_of_several_steps_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
-    for options in "", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9":
+    for options in "", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9", "--lmbda 0.1 --of 20", "--lmbda 0.1 --mu 0.9 --of 20":
         batch = "--input 0 1 --target 1 --input 1 1 --target 0 --input 0.3 -0.5 --target 0.5 --steps 3"
         text = page(capsys, *batch.split(), *options.split())
         assert check(text) == 3 * (2 * (3 * 7 + 1) + 3 * (6 + 6) + (18 if "mu" in options else 9))
@@ -112,6 +112,16 @@ def test_a_saturated_neuron_can_be_worked_out(capsys: pytest.CaptureFixture[str]
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "20", "--target", "0")
     assert "·0.9999999979388463·(1 - 0.9999999979388463) = " in text
     assert check(text) == 2 * 5 + 4 + 2 + 4
+
+
+def test_an_output_rounded_to_1_can_be_worked_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of softmax(40, 0) the first is a float's 1. Its 1 - a counts as 2⁻⁵³, in the cost and in its slope."""
+    net = Network([1, 2], output=ACTIVATIONS["softmax"], cost=COSTS["cross-entropy"])
+    net.weights, net.biases = [[[40.0], [0.0]]], [[0.0, 0.0]]
+    storage.save(net, tmp_path / "model.json")
+    text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "1", "--target", "0", "1")
+    assert "ln(1.11022302e-16)" in text and "/(1.11022302e-16)" in text
+    assert check(text)
 
 
 def test_the_page_shows_what_was_computed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,6 +181,7 @@ def test_a_model_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     ("--input 1 2 3 --target 1", "--input: 2 numbers for a network of sizes [2, 2, 1], not 3"),
     ("--input 1 2 --target 1 2", "--target: 1 number for a network of sizes [2, 2, 1], not 2"),
     ("--sizes 3", "sizes: two layers or more, each of one neuron or more, not [3]"),
+    ("--of 1 --input 0 1 --target 1 --input 1 1 --target 0", "--of 1: expected 2 or more, as there are 2 examples"),
     ("--model m.json --sizes 2 2 --cost quadratic", "--model brings its own network: leave out --sizes --cost"),
 ])
 def test_what_cannot_be_traced_is_said(options: str, sentence: str) -> None:
