@@ -29,7 +29,7 @@ from . import data
 from .files import BadFile
 from .matrix import Input, Sparse, Vector, sparse
 from .network import Example, Gradient, Network
-from .shards import SHARDS, ShardedNetwork, sum_of_gradients
+from .shards import ShardedNetwork, sum_of_gradients
 from .storage import fingerprint
 from .workers import finished
 
@@ -45,30 +45,25 @@ class Source(NamedTuple):
     fingerprint: str
 
 
-class Task(NamedTuple):
-    """A piece of work: a function of a network and of each of some shards, which are given by their examples' places."""
+class Shard(NamedTuple):
+    """A piece of work: a function of a network and of the examples at these places."""
 
     number: int
     function: Callable[[Network, Any], Any]
     net: bytes                  # a packed_network
     source: Source
-    shards: Sequence[List[int]]
+    places: List[int]
 
 
 class ParallelNetwork(ShardedNetwork):
     """A ShardedNetwork whose shards go to an executor's workers."""
 
     def __init__(self, net: Network, executor: Executor, examples: data.Data, name: str, hold_out: Optional[int] = None,
-                 seed: int = 0, tasks: int = SHARDS) -> None:
+                 seed: int = 0) -> None:
         """The network `net` itself. `examples` is what data.load(name, hold_out, seed) returns here, and should return
-        on every worker; where a worker has other data, training ends with a BadFile.
-
-        The shards of a step are handed out in so many `tasks`: two for each worker keep all of them busy, and more
-        cost more journeys. (This, too, changes nothing in the result.)
-        """
+        on every worker; where a worker has other data, training ends with a BadFile."""
         super().__init__(net)
         self.executor = executor
-        self.tasks = tasks
         self.examples = examples
         self.places = {id(x): (place, y) for place, (x, y) in enumerate(numbered(examples))}
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
@@ -85,10 +80,10 @@ class ParallelNetwork(ShardedNetwork):
             places = [[self.place(x, y) for x, y in shard] for shard in shards]
         except KeyError:
             return [function(self, shard) for shard in shards]
-        net, size = packed_network(self), -(-len(places) // self.tasks)
-        tasks = [Task(k, function, net, self.source, places[k:k + size]) for k in range(0, len(places), size)]
-        results = {task.number: future.result() for task, future in finished(self.executor, worked_on, tasks)}
-        return [result for number in sorted(results) for result in results[number]]
+        net = packed_network(self)
+        work = [Shard(number, function, net, self.source, shard) for number, shard in enumerate(places)]
+        results = {shard.number: future.result() for shard, future in finished(self.executor, worked_on, work)}
+        return [results[number] for number in range(len(work))]
 
     def place(self, x: Input, y: Any) -> int:
         """Where the example is found; KeyError if it is not the very one that was loaded."""
@@ -130,14 +125,13 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 
 # What follows runs on the workers.
 
-def worked_on(task: Task) -> List[Any]:
-    """What the task's function makes of each shard."""
-    examples, net = known(task.source), unpacked_network(task.net)
-    for shard in task.shards:
-        for place in shard:                         # the zeros of a vector are looked for once, when it is first needed
-            x, y = examples[place]
-            examples[place] = sparse(x), y
-    return [task.function(net, [examples[place] for place in shard]) for shard in task.shards]
+def worked_on(shard: Shard) -> Any:
+    """What the shard's function makes of it."""
+    examples = known(shard.source)
+    for place in shard.places:                      # the zeros of a vector are looked for once, when it is first needed
+        x, y = examples[place]
+        examples[place] = sparse(x), y
+    return shard.function(unpacked_network(shard.net), [examples[place] for place in shard.places])
 
 
 def packed_sum(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> bytes:

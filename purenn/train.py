@@ -16,7 +16,7 @@ from .history import MEASURES, Epoch, monitored
 from .network import Diverged, Network
 from .parallel import ParallelNetwork
 from .recipes import RECIPES, Recipe
-from .shards import LARGE, SHARDS, ShardedNetwork
+from .shards import LARGE, ShardedNetwork
 from .terminal import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
 
 DESCRIPTION = """\
@@ -208,8 +208,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint
     net = net or recipe.network(inputs=len(training_data[0][0]))
-    net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed,
-                           tasks=SHARDS if options["dask"] else 2 * options["workers"]) if executor else ShardedNetwork(net))
+    net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
+           else ShardedNetwork(net))
 
     check_distinct(data.locate(run.source), path, options["history"], options["plot"])
     keeper = Keeper(net, run, path, options["history"], options["plot"])
