@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from purenn.command import Parser, run, whole
+from purenn.terminal.command import Parser, run, whole
 from purenn.data import folders
-from purenn.files import blamed, check_writable, write_whole
+from purenn.saved.files import blamed, check_writable, write_whole
 
 from . import tables
 from .contenders import CLASSES

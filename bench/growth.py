@@ -11,7 +11,8 @@ from typing import Callable, Dict, List, Sequence, Tuple
 
 from purenn.initializers import scaled
 from purenn.matrix import unit_vector
-from purenn.network import Network, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Network
 
 SERIES: Dict[str, List[int]] = {
     "hidden": [10, 30, 60, 100, 150, 200, 300],

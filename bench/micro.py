@@ -44,7 +44,6 @@ def operations() -> Dict[str, Callable[[], object]]:
         "scale_matrix, 30 x 784": lambda: matrix.scale_matrix(W, 1.0),
         "add_matrix, 30 x 784": lambda: matrix.add_matrix(W, 1e-9, W),
         "transpose, 30 x 784": lambda: matrix.transpose(W),
-        "matmul, 30 x 784 by 784 x 10": lambda: matrix.matmul(W, columns),
         "argmax, 10": lambda: matrix.argmax(delta),
         "sigmoid, 30 (for comparison)": lambda: sigmoid(x),
     }

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any, Callable, Dict, Type
 
 from purenn.matrix import argmax, unit_vector
-from purenn.network import Network
+from purenn.network2 import Network
 
 from . import growth, load, micro
 from .contenders import Contender, contender

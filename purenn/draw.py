@@ -30,12 +30,13 @@ from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
-from . import data, storage
-from .command import Parser, run
-from .files import BadFile
+from . import data
+from .saved import models
+from .terminal.command import Parser, run
+from .saved.files import BadFile
 from .matrix import all_finite, argmax
-from .network import Network
-from .picture import Point, drawn, prepare
+from .network2 import Network
+from .pictures.prepare import Point, drawn, prepare
 from .recipes import Recipe
 
 DESCRIPTION = """\
@@ -246,7 +247,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def network_of(path: str) -> Network:
     """The network in a file; BadFile if it does not read pictures of digits."""
-    net = storage.load(path)
+    net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
     return net
@@ -265,7 +266,7 @@ def default_network() -> Network:
     recipe.train(net, training_data, test_data, validation_data)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        storage.save(net, path)
+        models.save(net, path)
         print(f"kept for the next time in {path}")
     except (BadFile, OSError) as error:
         print(f"purenn.draw: not kept for the next time: {error}", file=sys.stderr)

@@ -1,23 +1,19 @@
-"""What is known after each epoch of training, and what to do next.
+"""What is known of a training run: the learning rate and the measurements of each epoch.
 
-An `Epoch` is one line of a training run's diary: which learning rate was used and what was measured. A
-`History` is the diary by columns, as the book's `network2` returns it. A *schedule* reads the diary's
-validation accuracies and answers with the learning rate for the next epoch, or None when it is time to stop.
-Because a schedule is a function of the past and keeps no notes of its own, a run can be interrupted and go
-on later exactly as it would have.
+An `Epoch` is what one pass over the training data was like. A `History` is a run by columns, as the book's `network2`
+returns it.
 
->>> halving(patience=2)(0.5, [90, 95, 94, 95])         # two epochs without a new best: half of η
-0.25
->>> early_stopping(patience=2)(0.5, [90, 95, 94, 95]) is None
-True
+>>> epochs = [Epoch(0, 3.0, evaluation_accuracy=Score(90, 100)), Epoch(1, 3.0, evaluation_accuracy=Score(95, 100))]
+>>> History.of(epochs).evaluation_accuracy
+[90, 95]
 """
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 
 class Score(NamedTuple):
-    """So many right, out of so many.
+    """How many answers are right, of how many.
 
     >>> print(Score(9129, 10000)), Score(9129, 10000).fraction
     9129 / 10000
@@ -88,52 +84,3 @@ def print_epoch(epoch: Epoch) -> None:
     """
     measured = [str(epoch.test_accuracy)] * (epoch.test_accuracy is not None) + monitored(epoch)
     print(f"Epoch {epoch.number}: {', '.join(measured)}" if measured else f"Epoch {epoch.number} complete")
-
-
-Schedule = Callable[[float, Sequence[int]], Optional[float]]
-"""(the run's first η, validation accuracies of the epochs so far) -> η for the next epoch, or None to stop."""
-
-
-def constant(eta: float, accuracies: Sequence[int]) -> Optional[float]:
-    """Always the same learning rate, never an early end: chapter 1."""
-    return eta
-
-
-def early_stopping(patience: int) -> Schedule:
-    """Stop once the best accuracy has not been beaten for `patience` epochs (chapter 3, "Early stopping")."""
-
-    def schedule(eta: float, accuracies: Sequence[int]) -> Optional[float]:
-        return None if _stalls(accuracies, patience) else eta
-
-    return schedule
-
-
-def halving(patience: int, smallest: float = 1 / 128) -> Schedule:
-    """Halve η each time the best accuracy has not been beaten for `patience` epochs; stop when η would fall
-    below `smallest` times its first value (chapter 3, the exercise under "Learning rate schedule")."""
-
-    def schedule(eta: float, accuracies: Sequence[int]) -> Optional[float]:
-        factor = 0.5 ** _stalls(accuracies, patience)
-        return eta * factor if factor >= smallest else None
-
-    return schedule
-
-
-def both(first: Schedule, second: Schedule) -> Schedule:
-    """The learning rate of `first` until either of the two says stop."""
-
-    def schedule(eta: float, accuracies: Sequence[int]) -> Optional[float]:
-        return first(eta, accuracies) if second(eta, accuracies) is not None else None
-
-    return schedule
-
-
-def _stalls(accuracies: Sequence[int], patience: int) -> int:
-    """How often `patience` epochs in a row went by without a new best."""
-    best, waited, stalls = -1, 0, 0
-    for accuracy in accuracies:
-        waited = 0 if accuracy > best else waited + 1
-        best = max(best, accuracy)
-        if waited == patience:
-            waited, stalls = 0, stalls + 1
-    return stalls

@@ -4,12 +4,12 @@ from __future__ import annotations
 import sys
 from typing import Optional, Sequence
 
-from . import storage
-from .command import Parser, run
-from .curves import draw_curves
-from .diary import read_history
-from .files import blamed, check_distinct, opened, write_whole
-from .portrait import portrait
+from .saved import models
+from .terminal.command import Parser, run
+from .pictures.curves import draw_curves
+from .saved.histories import read_history
+from .saved.files import blamed, check_distinct, opened, write_whole
+from .pictures.weights import portrait
 
 DESCRIPTION = """\
 Draw what a file holds as a picture that any browser shows: the history of a run as curves of accuracy and cost,
@@ -39,7 +39,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     with opened(options.source) as file:
         is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")
     if is_network:
-        picture = portrait(storage.load(options.source))
+        picture = portrait(models.load(options.source))
         with blamed(options.picture):
             write_whole(options.picture, picture.encode())
     else:

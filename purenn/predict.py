@@ -6,14 +6,15 @@ import shutil
 import sys
 from typing import Iterator, Optional, Sequence
 
-from . import data, storage
-from .command import Parser, filename, run, whole
-from .files import blamed, check_distinct, write_whole
+from . import data
+from .saved import models
+from .terminal.command import Parser, filename, run, whole
+from .saved.files import blamed, check_distinct, write_whole
 from .matrix import Matrix, Vector
-from .network import Network
-from .picture import prepare, read_picture
-from .reading import Confusion, Reading, ranking, read, worst
-from .terminal import draw, in_rows, say
+from .network2 import Network
+from .pictures.prepare import prepare, read_picture
+from .metrics import Confusion, Reading, ranking, read, worst
+from .terminal.text import draw, in_rows, say
 
 DESCRIPTION = """\
 Let a trained network read digits: how many rightly, which ones it takes for which, and a look at the mistakes
@@ -55,7 +56,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options["show"] and not options["image"]:
         arguments.error("--show draws the picture of --image")
     check_distinct(options["model"], options["out"])
-    net = storage.load(options["model"])
+    net = models.load(options["model"])
     if options["image"]:
         say(*one_picture(net, options["image"], options["show"]))
     else:

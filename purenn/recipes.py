@@ -18,11 +18,13 @@ from random import Random
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .activations import ACTIVATIONS
-from .checks import one_of, real, whole
+from .arguments import one_of, real, whole
 from .costs import COSTS
-from .history import History, Schedule, both, constant, early_stopping, halving
+from .history import History
+from .schedules import Schedule, both, constant, early_stopping, halving
 from .initializers import INITIALIZERS
-from .network import Example, Network, TrainingExample
+from .network import Example, TrainingExample
+from .network2 import Network
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from shlex import quote
 from statistics import mean, stdev
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from . import data, search, workers
-from .command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
-from .ledger import Ledger
+from . import data
+from .cores import search
+from .cores import workers
+from .terminal.command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
+from .cores.results import Ledger
 from .recipes import RECIPES, Recipe
-from .search import Result, Standing, Trial
-from .terminal import can_show, say
+from .cores.search import Result, Standing, Trial
+from .terminal.text import can_show, say
 
 DESCRIPTION = """\
 Train networks with many hyper-parameters, and find the best.

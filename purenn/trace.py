@@ -13,15 +13,16 @@ from random import Random
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .activations import ACTIVATIONS
-from .byhand import Page
-from .command import Parser, number, run, whole
+from .onpaper.page import Page
+from .terminal.command import Parser, number, run, whole
 from .costs import COSTS
-from .golden import Step, take_step
+from .onpaper.steps import Step, take_step
 from .initializers import INITIALIZERS
-from . import storage
+from .saved import models
 from .matrix import unit_vector
-from .network import Network, TrainingExample
-from .terminal import say
+from .network import TrainingExample
+from .network2 import Network
+from .terminal.text import say
 
 DESCRIPTION = """\
 Backpropagation by hand: take one step of gradient descent with a small network, and print every weighted sum,
@@ -80,7 +81,7 @@ def network(options: Dict[str, Any], rng: Random) -> Network:
         described = [name for name in ("sizes", "activation", "output", "cost", "init") if options[name]]
         if described:
             raise ValueError(f"--model brings its own network: leave out --{' --'.join(described)}")
-        return storage.load(options["model"])
+        return models.load(options["model"])
     net = Network(options["sizes"] or [2, 2, 1], rng, activation=ACTIVATIONS[options["activation"] or "sigmoid"],
                   output=ACTIVATIONS[options["output"] or "sigmoid"], cost=COSTS[options["cost"] or "quadratic"],
                   initializer=INITIALIZERS[options["init"] or "large"])

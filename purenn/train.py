@@ -9,15 +9,19 @@ from dataclasses import asdict, fields, replace
 from shlex import quote
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-from . import curves, data, diary, storage, workers
-from .command import Parser, add_recipe_options, filename, list_recipes, run as run_command, told, undisturbed, whole
-from .files import BadFile, check_distinct, check_writable
+from .pictures import curves
+from . import data
+from .saved import histories
+from .saved import models
+from .cores import workers
+from .terminal.command import Parser, add_recipe_options, filename, list_recipes, run as run_command, told, undisturbed, whole
+from .saved.files import BadFile, check_distinct, check_writable
 from .history import MEASURES, Epoch, monitored
-from .network import Diverged, Network
-from .parallel import ParallelNetwork
+from .network2 import Diverged, Network
+from .cores.parallel import ParallelNetwork
 from .recipes import RECIPES, Recipe
-from .shards import LARGE, ShardedNetwork
-from .terminal import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
+from .cores.shards import LARGE, ShardedNetwork
+from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
 
 DESCRIPTION = """\
 Train a neural network to read handwritten digits, and watch it learn.
@@ -103,7 +107,7 @@ class Screen:
 class Keeper:
     """Keeps a run on disk, in as many files as are wanted, and knows at an early end what is there."""
 
-    def __init__(self, net: Network, run: storage.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
+    def __init__(self, net: Network, run: models.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
         self.net, self.run, self.model, self.history, self.plot = net, run, model, history, plot
         self.kept = 0
         self.trouble: Optional[BadFile] = None
@@ -115,7 +119,7 @@ class Keeper:
         elif self.model:
             check_writable(self.model)
         if self.history:
-            diary.check_writable(self.history)
+            histories.check_writable(self.history)
         if self.plot:
             curves.load_pygal()
             check_writable(self.plot)
@@ -123,18 +127,18 @@ class Keeper:
     def save(self) -> None:
         """Write the model."""
         if self.model:
-            storage.save(self.net, self.model, self.run)
+            models.save(self.net, self.model, self.run)
             self.kept = len(self.run.past)
 
     def write_history(self) -> None:
         """Write the history."""
         if self.history:
-            diary.write_history(self.run.past, self.history)
+            histories.write_history(self.run.past, self.history)
 
     def draw(self) -> None:
         """Draw the curves."""
         if self.plot and self.run.past:
-            curves.draw_curves(list(map(diary.row, self.run.past)), self.plot)
+            curves.draw_curves(list(map(histories.row, self.run.past)), self.plot)
 
     def attempt(self, write: Callable[[], None]) -> None:
         """Do one of these. A full disk is told and does not end the training; the next epoch tries again."""
@@ -163,16 +167,16 @@ class Keeper:
         return self.whereabouts() + (f", go on with: python -m purenn.train --resume {quote(self.model or '')}" if self.kept else "")
 
 
-def begun(options: Dict[str, Any], given: Dict[str, Any]) -> storage.Run:
+def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
     """A new run, as the options say."""
-    return storage.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
+    return models.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
                        options["monitor"] or [])
 
 
-def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, storage.Run]:
+def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
-    net, run = storage.load_run(path)
+    net, run = models.load_run(path)
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
     begun_with = {**vars(run.recipe), "monitor": run.monitor}
@@ -203,7 +207,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     recipe, path = run.recipe, options["save"] or options["resume"]
     examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=told)
     training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
-    fingerprint = storage.fingerprint(training_data, validation_data, test_data) if path else ""
+    fingerprint = models.fingerprint(training_data, validation_data, test_data) if path else ""
     if options["resume"] and fingerprint != run.fingerprint:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from purenn.data import HERE
-from purenn.formats.idx import NAMES, find
+from purenn.data.formats.idx import NAMES, find
 
 # A shell starts what runs in the background with Ctrl-C ignored, and so would be every command that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)

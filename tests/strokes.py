@@ -16,7 +16,7 @@ from random import Random
 from typing import Dict, List, NamedTuple, Tuple
 
 from purenn import data
-from purenn.network import Network
+from purenn.network2 import Network
 from purenn.recipes import Recipe
 
 Point = Tuple[float, float]

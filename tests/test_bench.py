@@ -17,7 +17,8 @@ from bench import __main__ as command, growth, tables, workload
 from bench.contenders import CLASSES, contender
 from bench.growth import images
 from bench.rounds import ROOT
-from purenn.network import Network, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Network
 
 EXAMPLES = 20
 

@@ -19,7 +19,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from purenn.draw import Server
 from purenn.matrix import Vector
-from purenn.raster import read_raster
+from purenn.pictures.decode import read_raster
 from strokes import HANDS, Strokes, default_network, hand
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

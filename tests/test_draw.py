@@ -19,11 +19,12 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
 import pytest
 
 import purenn
-from purenn import draw, storage
+from purenn import draw
+from purenn.saved import models
 from purenn.activations import identity
 from purenn.draw import MOST_BYTES, MOST_CLIENTS, Server, content_security_policy
-from purenn.network import Network
-from purenn.picture import drawn, prepare
+from purenn.network2 import Network
+from purenn.pictures.prepare import drawn, prepare
 
 CLONE = Path(purenn.__file__).parent.parent
 JSON = {"Content-Type": "application/json"}
@@ -326,7 +327,7 @@ def output_until_served(command: "subprocess.Popen[str]") -> List[str]:
 @pytest.fixture
 def model(tmp_path: Path) -> str:
     path = tmp_path / "model.json"
-    storage.save(Network([64, 5, 10], rng=Random(0)), path)
+    models.save(Network([64, 5, 10], rng=Random(0)), path)
     return str(path)
 
 
@@ -362,7 +363,7 @@ def test_only_this_machine_can_reach_it(server: Server) -> None:
 
 @pytest.mark.parametrize("sizes", [[63, 10], [64, 5], [2, 2, 1]])
 def test_a_network_that_reads_no_digits(tmp_path: Path, sizes: List[int]) -> None:
-    storage.save(Network(sizes), tmp_path / "other.json")
+    models.save(Network(sizes), tmp_path / "other.json")
     with started(tmp_path, str(tmp_path / "other.json")) as command:
         stdout, stderr = command.communicate(timeout=30)
     assert (command.returncode, stdout) == (2, "")

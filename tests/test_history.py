@@ -5,7 +5,8 @@ from typing import List, Optional
 
 import pytest
 
-from purenn.history import Epoch, History, Score, both, constant, early_stopping, halving
+from purenn.history import Epoch, History, Score
+from purenn.schedules import both, constant, early_stopping, halving
 from purenn.recipes import Recipe
 
 

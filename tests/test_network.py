@@ -1,185 +1,62 @@
-"""The network against a calculator, against finite differences, and against the book's own words."""
+"""The network of chapters 1 and 2 against a calculator, against finite differences, and against the book's own words."""
 from __future__ import annotations
 
-import math
-from itertools import product
 from random import Random
-from typing import Any, List, Tuple
+from typing import List
 
 import pytest
 
-from purenn.activations import ACTIVATIONS, identity, relu, sigmoid, softmax, tanh
-from purenn.costs import COSTS, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
-from purenn.history import Epoch, Score
-from purenn.initializers import scaled
-from purenn.matrix import Vector, subtract
-from purenn.network import Diverged, Network
-
-
-def by_hand() -> Network:
-    """Two inputs, two hidden neurons, one output; the numbers of the worked example below."""
-    net = Network([2, 2, 1])
-    net.weights = [[[0.2, -0.4], [0.6, 0.8]], [[0.3, -0.7]]]
-    net.biases = [[0.1, -0.5], [0.2]]
-    return net
-
-
-# x = (1, 0.5), y = 1, with σ(z) = 1 / (1 + e⁻ᶻ) throughout.
-#
-# Forward:      z¹₁ = 0.2·1 - 0.4·0.5 + 0.1 = 0.1                 a¹₁ = σ(0.1) = 0.524979187479
-#               z¹₂ = 0.6·1 + 0.8·0.5 - 0.5 = 0.5                 a¹₂ = σ(0.5) = 0.622459331202
-#               z²  = 0.3·0.524979187479 - 0.7·0.622459331202 + 0.2 = -0.078227775598
-#               a²  = σ(-0.078227775598) = 0.480453023366
-#
-# Cost:         C   = ½·(0.480453023366 - 1)² = 0.134964530465
-#
-# Back (BP1):   δ²  = (a² - y)·a²·(1 - a²) = -0.519546976634·0.480453023366·0.519546976634 = -0.129688233418
-#      (BP2):   δ¹₁ =  0.3·δ²·a¹₁·(1 - a¹₁) = -0.038906470025·0.524979187479·0.475020812521 = -0.009702341433
-#               δ¹₂ = -0.7·δ²·a¹₂·(1 - a¹₂) =  0.090781763393·0.622459331202·0.377540668798 =  0.021334051397
-#      (BP3):   ∂C/∂b is δ itself
-#      (BP4):   ∂C/∂w² = δ²·a¹ = (-0.068083623405, -0.080725651038)
-#               ∂C/∂w¹ = δ¹·x  = (-0.009702341433, -0.004851170716)
-#                                ( 0.021334051397,  0.010667025699)
-#
-# Step, η = 2:  w² = ( 0.3 + 2·0.068083623405, -0.7 + 2·0.080725651038) = (0.436167246810, -0.538548697924)
-#               b² =   0.2 + 2·0.129688233418 = 0.459376466836
-#               w¹ = ( 0.2 + 2·0.009702341433, -0.4 + 2·0.004851170716) = (0.219404682866, -0.390297658568)
-#                    ( 0.6 - 2·0.021334051397,  0.8 - 2·0.010667025699) = (0.557331897206,  0.778665948602)
-#               b¹ = ( 0.1 + 2·0.009702341433, -0.5 - 2·0.021334051397) = (0.119404682866, -0.542668102794)
-
-X, Y = [1.0, 0.5], [1.0]
-
-
-def flat(*parts: Any) -> List[float]:
-    """All numbers in nested lists, in order."""
-    return [number for part in parts for number in (flat(*part) if isinstance(part, (list, tuple)) else [part])]
+from byhand import X, Y, by_hand, flat, slopes, toy_data
+from purenn import network2
+from purenn.network import Network
 
 
 def test_forward_by_hand() -> None:
-    assert by_hand().feedforward(X) == pytest.approx([0.480453023366], abs=1e-12)
-    assert by_hand().total_cost([(X, Y)]) == pytest.approx(0.134964530465, abs=1e-12)
+    assert by_hand(Network).feedforward(X) == pytest.approx([0.480453023366], abs=1e-12)
+    assert by_hand(Network).cost.fn([0.480453023366], Y) == pytest.approx(0.134964530465, abs=1e-12)
 
 
 def test_backprop_by_hand() -> None:
-    nabla_b, nabla_w = by_hand().backprop(X, Y)
+    nabla_b, nabla_w = by_hand(Network).backprop(X, Y)
     assert flat(nabla_b) == pytest.approx([-0.009702341433, 0.021334051397, -0.129688233418], abs=1e-12)
     assert flat(nabla_w) == pytest.approx([-0.009702341433, -0.004851170716, 0.021334051397, 0.010667025699,
                                            -0.068083623405, -0.080725651038], abs=1e-12)
 
 
 def test_step_by_hand() -> None:
-    net = by_hand()
+    net = by_hand(Network)
     net.update_mini_batch([(X, Y)], eta=2.0)
     assert flat(net.weights) == pytest.approx([0.219404682866, -0.390297658568, 0.557331897206, 0.778665948602,
                                                0.436167246810, -0.538548697924], abs=1e-11)
     assert flat(net.biases) == pytest.approx([0.119404682866, -0.542668102794, 0.459376466836], abs=1e-11)
 
 
-def test_weights_stay_fixed_within_a_mini_batch() -> None:
-    """The step of a mini-batch is the mean of the gradients at the *old* weights, as the book's code has it."""
+def test_the_step_is_the_books() -> None:
+    """The book sums nabla_b and nabla_w over the mini-batch, all at the *old* weights, and subtracts η/m times that.
+    Training adds outer products in place; it is the same step."""
     examples = [([1.0, 0.5], [1.0]), ([0.0, 1.0], [0.0]), ([0.3, 0.0], [1.0])]
-    old, net = by_hand(), by_hand()
+    old, net = by_hand(Network), by_hand(Network)
     gradients = [flat(*old.backprop(x, y)) for x, y in examples]
     net.update_mini_batch(examples, eta=3.0)
     expected = [p - 3.0 / 3 * sum(g) for p, *g in zip(flat(old.biases, old.weights), *gradients)]
     assert flat(net.biases, net.weights) == pytest.approx(expected, rel=1e-14, abs=1e-15)
 
 
-def test_l2_by_hand() -> None:
-    """λ = 0.1 and n = 5 with η = 2: every weight shrinks by 1 - 2·0.1/5 = 0.96 before the same step; no bias does."""
-    net = by_hand()
-    net.update_mini_batch([(X, Y)], eta=2.0, lmbda=0.1, n=5)
-    assert net.weights[1][0] == pytest.approx([0.96 * 0.3 + 2 * 0.068083623405, 0.96 * -0.7 + 2 * 0.080725651038], abs=1e-11)
-    assert net.biases[1] == pytest.approx([0.459376466836], abs=1e-11)
-
-
-def test_momentum_by_hand() -> None:
-    """Two steps of μ = 0.5 along a constant gradient: v₁ = -η·g, v₂ = 0.5·v₁ - η·g = -1.5·η·g, in all -2.5·η·g.
-
-    The gradient of one linear neuron's quadratic cost is (a - y)·x; with the input 0 only the bias moves, and
-    with a = b and y = 0 it is b itself: b₁ = b - ηb, then v₂ = -0.5·ηb - η·b₁.
-    """
-    net = Network([1, 1], output=identity)
-    net.weights, net.biases = [[[1.0]]], [[1.0]]
-    net.update_mini_batch([([0.0], [0.0])], eta=0.1, mu=0.5)
-    assert net.biases == [[pytest.approx(0.9)]]                         # 1 - 0.1·1
-    net.update_mini_batch([([0.0], [0.0])], eta=0.1, mu=0.5)
-    assert net.biases == [[pytest.approx(0.76)]]                        # v = 0.5·(-0.1) - 0.1·0.9 = -0.14
-    assert net.weights == [[[1.0]]]
-
-
-def test_l2_belongs_to_the_gradient_that_momentum_averages() -> None:
-    """The same neuron, λ = 2 and n = 4, η = 0.1: the weight's gradient is λ/n·w = 0.5·w.
-
-    w₁ = 1 - 0.1·0.5 = 0.95, v₁ = -0.05; v₂ = 0.5·(-0.05) - 0.1·0.5·0.95 = -0.0725, w₂ = 0.8775.
-    """
-    net = Network([1, 1], output=identity)
-    net.weights, net.biases = [[[1.0]]], [[0.0]]
-    for _ in range(2):
-        net.update_mini_batch([([0.0], [0.0])], eta=0.1, lmbda=2.0, n=4, mu=0.5)
-    assert net.weights == [[[pytest.approx(0.8775)]]]
-
-
-# Finite differences: the slope of the cost as one parameter moves by ±h is (C(p + h) - C(p - h)) / 2h, off by
-# something like h²; no knowledge of backpropagation is in it.
-
-def slopes(net: Network, x: Vector, y: Vector, h: float = 1e-5) -> List[float]:
-    found = []
-    for row in net.biases + [row for w in net.weights for row in w]:
-        for k, p in enumerate(row):
-            row[k] = p + h
-            above = net.total_cost([(x, y)])
-            row[k] = p - h
-            below = net.total_cost([(x, y)])
-            row[k] = p
-            found.append((above - below) / (2 * h))
-    return found
+def test_both_chapters_train_the_same_network() -> None:
+    """With chapter 1's choices, network2 ends at the very bits of network."""
+    training_data, _ = toy_data()
+    first, second = Network([2, 3, 2], rng=Random(5)), network2.Network([2, 3, 2], rng=Random(5))
+    first.SGD(training_data, 2, 7, 3.0)             # 200 = 28·7 + 4: a short last mini-batch
+    second.SGD(training_data, 2, 7, 3.0)
+    assert (first.weights, first.biases) == (second.weights, second.biases)
 
 
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 1], [3, 2], [4, 3, 2], [2, 5, 3], [3, 4, 2, 3], [2, 2, 2, 2, 2]])
 def test_gradient_over_several_shapes(sizes: List[int]) -> None:
     rng = Random(sum(sizes))
-    net = Network(sizes, rng=rng)
+    net = network2.Network(sizes, rng=rng)          # which has total_cost; its backprop is chapter 2's
     x, y = [rng.random() for _ in range(sizes[0])], [float(rng.randrange(2)) for _ in range(sizes[-1])]
     assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-6, abs=1e-9)
-
-
-GRID = list(product(ACTIVATIONS, ACTIVATIONS, COSTS, [0, 1, 2]))
-
-
-@pytest.mark.parametrize("hidden, output, cost, depth", GRID, ids=["-".join(map(str, point)) for point in GRID])
-def test_gradient_over_the_whole_grid(hidden: str, output: str, cost: str, depth: int) -> None:
-    """Hidden activation x output activation x cost x number of hidden layers, three random networks each.
-
-    The costs with a logarithm want outputs between 0 and 1, which identity, relu and tanh only give where the
-    output neurons have small weights and biases around 0.5; so all networks have those.
-    """
-    for seed in range(3):
-        rng = Random(seed)
-        net = Network([3] + [4] * depth + [3], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
-                      cost=COSTS[cost], initializer=scaled)
-        net.weights[-1] = [[rng.uniform(-0.1, 0.1) for _ in row] for row in net.weights[-1]]
-        net.biases[-1] = [rng.uniform(0.4, 0.6) for _ in net.biases[-1]]
-        x, y = [rng.uniform(0.1, 1.0) for _ in range(3)], [0.0, 0.0, 1.0]
-        assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-5, abs=1e-9)
-
-
-@pytest.mark.parametrize("cost, output", [(QuadraticCost, identity), (CrossEntropyCost, sigmoid), (LogLikelihoodCost, softmax)])
-def test_canonical_pairs_have_the_error_a_minus_y(cost: type, output: object) -> None:
-    net = Network([3, 4, 3], rng=Random(1), cost=cost, output=output)  # type: ignore[arg-type]
-    x, y = [0.1, 0.2, 0.3], [0.0, 1.0, 0.0]
-    nabla_b, _ = net.backprop(x, y)
-    assert nabla_b[-1] == subtract(net.feedforward(x), y)
-
-
-# The book's chapter 1 snippet, and its interface.
-
-def toy_data() -> Tuple[List[Tuple[Vector, Vector]], List[Tuple[Vector, int]]]:
-    """Which of two numbers is the larger?"""
-    rng = Random(7)
-    pairs = [[rng.random(), rng.random()] for _ in range(200)]
-    labels = [int(b > a) for a, b in pairs]
-    return [(x, [float(y == 0), float(y == 1)]) for x, y in zip(pairs, labels)], list(zip(pairs, labels))
 
 
 def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,162 +71,7 @@ def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert net.cost_derivative([0.75, 0.5], [1.0, 0.0]) == [-0.25, 0.5]
 
 
-def test_chapter_3_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    training_data, validation_data = toy_data()
-    net = Network([2, 3, 2], cost=CrossEntropyCost, rng=Random(0))
-    net.large_weight_initializer()
-    evaluation_cost, evaluation_accuracy, training_cost, training_accuracy = net.SGD(
-        training_data, 4, 10, 0.5, lmbda=0.1, evaluation_data=validation_data,
-        monitor_evaluation_accuracy=True, monitor_evaluation_cost=True,
-        monitor_training_accuracy=True, monitor_training_cost=True)
-    assert len(evaluation_cost) == len(evaluation_accuracy) == len(training_cost) == len(training_accuracy) == 4
-    assert training_cost[3] < training_cost[0]
-    # Labels and one-hot vectors say the same, so both sets are measured alike.
-    assert training_accuracy == evaluation_accuracy and training_cost == evaluation_cost
-    assert evaluation_accuracy[-1] == net.accuracy(validation_data)
-    assert evaluation_cost[-1] == net.total_cost(validation_data, lmbda=0.1)
-
-
-def test_every_layer_goes_back_through_its_own_activation() -> None:
-    """tanh, then ReLU, then sigmoid; both ReLUs are above zero, or they would let nothing through."""
-    net = Network([2, 2, 2, 1], rng=Random(1))
-    net.activation_functions, net.biases[1] = [tanh, relu, sigmoid], [2.0, 2.0]
-    assert min(net.activations([0.3, 0.6])[1]) > 0.0
-    nabla_w = net.backprop([0.3, 0.6], [1.0])[1]
-    for j, k in product(range(2), repeat=2):
-        before, costs = net.weights[0][j][k], []
-        for step in 1e-5, -1e-5:
-            net.weights[0][j][k] = before + step
-            costs.append(net.total_cost([([0.3, 0.6], [1.0])]))
-        net.weights[0][j][k] = before
-        assert nabla_w[0][j][k] == pytest.approx((costs[0] - costs[1]) / 2e-5, rel=1e-6)
-
-
-def test_total_cost_by_hand() -> None:
-    """The L2 term with λ = 4 and n = 2: 4/(2·2)·(0.2² + 0.4² + 0.6² + 0.8² + 0.3² + 0.7²) = 1.78."""
-    net, data = by_hand(), [(X, Y), (X, Y)]
-    assert net.total_cost(data, lmbda=4.0) == pytest.approx(0.134964530465 + 1.78, abs=1e-12)
-
-
-def test_same_seed_same_network_to_the_last_bit() -> None:
-    training_data, _ = toy_data()
-    nets = [Network([2, 3, 2], rng=Random(5)) for _ in range(2)]
-    for net in nets:
-        net.SGD(training_data, 2, 7, 3.0, report=lambda epoch: None)        # 200 = 28·7 + 4: a short last mini-batch
-    assert nets[0].weights == nets[1].weights and nets[0].biases == nets[1].biases
-
-
-def test_every_example_is_seen_once_an_epoch_and_the_callers_list_is_left_alone() -> None:
-    training_data, _ = toy_data()
-    before = training_data[:]
-    seen: List[List[float]] = []
-
-    class Watched(Network):
-        def update_mini_batch(self, mini_batch, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-            seen.extend(x.dense for x, y in mini_batch)
-            super().update_mini_batch(mini_batch, *args, **kwargs)
-
-    Watched([2, 3, 2], rng=Random(0)).SGD(training_data, 1, 7, 3.0, report=lambda epoch: None)
-    assert sorted(seen) == sorted(x for x, y in training_data)
-    assert seen != [x for x, y in training_data]
-    assert training_data == before
-
-
-@pytest.mark.parametrize("x", [[1e308, 1e308], [-1e308, 1e308], [1e308, -1e308], [-1e308, -1e308]])
-@pytest.mark.parametrize("output, cost", list(product(ACTIVATIONS.values(), COSTS.values())))
-def test_extreme_inputs_raise_nothing(x: Vector, output: object, cost: type) -> None:
-    for activation in (sigmoid, tanh, relu):
-        net = Network([2, 2, 2], rng=Random(3), activation=activation, output=output, cost=cost)  # type: ignore[arg-type]
-        net.update_mini_batch([(x, [0.0, 1.0])], eta=3.0)
-        net.evaluate([(x, 0)])
-        net.total_cost([(x, 0)])
-
-
-def linear_neuron(w: float, b: float) -> Network:
-    net = Network([1, 1], output=identity)
-    net.weights, net.biases = [[[w]]], [[b]]
-    return net
-
-
-NOTHING = [([0.0], [0.0])] * 4
-"""Four examples from which nothing can be learnt but a bias of 0."""
-
-
-def ignore(epoch: Epoch) -> None:
-    """Report nothing."""
-
-
-def test_weights_decay_at_each_step_by_the_etas_of_the_schedule() -> None:
-    """η = 0.1, λ = 2, n = 4: each step leaves 1 - 0.1·2/4 = 0.95 of the weight, two steps an epoch. Then η = 0.05: 0.975."""
-    net = linear_neuron(1.0, 0.0)
-    net.SGD(NOTHING, 2, 2, 0.1, lmbda=2.0, evaluation_data=NOTHING, report=ignore,
-            schedule=lambda eta, accuracies: eta / (1 + len(accuracies)))
-    assert net.weights == [[[pytest.approx(0.95 ** 2 * 0.975 ** 2)]]]
-
-
-def test_each_measure_is_taken_on_its_own_data() -> None:
-    """A network that always answers (1, 0). It is asked for a 0 and a 1 (one right of two); told that (0, 1) was wished for
-    (½·(1 + 1) = 1, none right), and that (3, 0) was (½·4 = 2; the larger one is the same, so right)."""
-    net = Network([1, 2], output=identity)
-    net.weights, net.biases = [[[0.0], [0.0]]], [[1.0, 0.0]]
-    epochs: List[Epoch] = []
-    net.SGD([([0.0], [3.0, 0.0])], 1, 1, 0.0, [([0.0], 0), ([0.0], 1)], evaluation_data=[([0.0], [0.0, 1.0])],
-            monitor_evaluation_cost=True, monitor_evaluation_accuracy=True, monitor_training_cost=True,
-            monitor_training_accuracy=True, report=epochs.append)
-    assert epochs == [Epoch(0, 0.0, Score(1, 2), evaluation_cost=1.0, evaluation_accuracy=Score(0, 1), training_cost=2.0,
-                            training_accuracy=Score(1, 1))]
-
-
-def test_a_new_run_begins_at_rest() -> None:
-    """Two runs of one step each: b = 1 - 0.1·1 = 0.9, then 0.9 - 0.1·0.9 = 0.81. Were the velocity kept, it would be 0.76."""
-    net = linear_neuron(1.0, 1.0)
-    for _ in range(2):
-        net.SGD(NOTHING[:1], 1, 1, 0.1, mu=0.5, report=ignore)
-    assert net.biases == [[pytest.approx(0.81)]]
-
-
-def test_the_history_includes_the_past() -> None:
-    history = linear_neuron(1.0, 0.0).SGD(NOTHING, 2, 4, 0.1, monitor_training_cost=True,
-                                          past=[Epoch(0, 0.1, training_cost=7.0)], report=ignore)
-    assert history.training_cost == [7.0, 0.0]
-
-
-def test_the_order_of_examples_is_the_generators() -> None:
-    """Each epoch is a sample of them all, from the network's own generator, one epoch's after the other's."""
-    seen: List[float] = []
-
-    class Watched(Network):
-        def propagate(self, x, y):  # type: ignore[no-untyped-def]
-            seen.append(x.dense[0])
-            return super().propagate(x, y)
-
-    net, same = Watched([1, 1], rng=Random(1)), Random(7)
-    net.rng = Random(7)
-    net.SGD([([float(k)], [0.0]) for k in range(9)], 2, 3, 0.1, report=ignore)
-    assert seen == same.sample(range(9), 9) + same.sample(range(9), 9)
-
-
-def test_an_infinite_weight_is_noticed_though_every_bias_is_finite() -> None:
-    """a - y = 1e150, so w = 0 - 1e150·1e200 is infinite and b = -1e150 is not."""
-    net = linear_neuron(0.0, 0.0)
-    with pytest.raises(Diverged, match="epoch 0"):
-        net.SGD([([1e200], [-1e150])], 1, 1, 1.0, report=ignore)
-    assert net.weights == [[[-math.inf]]] and net.biases == [[-1e150]]
-
-
-def test_schedule_changes_eta_and_stops() -> None:
-    training_data, validation_data = toy_data()
-    seen: List[Epoch] = []
-    Network([2, 3, 2], rng=Random(0)).SGD(training_data, 10, 10, 3.0, evaluation_data=validation_data, report=seen.append,
-                                          schedule=lambda eta, past: eta / (1 + len(past)) if len(past) < 3 else None)
-    assert [epoch.eta for epoch in seen] == [3.0, 1.5, 1.0]
-
-
 @pytest.mark.parametrize("sizes", [[], [3], [3, 0], [3, -1], [3, 2.0], [3, "2"]])
 def test_impossible_sizes(sizes: List[int]) -> None:
     with pytest.raises(ValueError, match="sizes: two layers or more, each of one neuron or more"):
         Network(sizes)
-
-
-def test_saturated_neurons_raise_nothing() -> None:
-    assert sigmoid([1e6, -1e6, math.inf, -math.inf]) == [1.0, 0.0, 1.0, 0.0]

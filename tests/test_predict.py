@@ -8,11 +8,12 @@ from typing import List
 
 import pytest
 
-from purenn import predict, storage
+from purenn import predict
+from purenn.saved import models
 from purenn.activations import identity
-from purenn.files import BadFile
-from purenn.network import Network
-from purenn.reading import Confusion, Reading, read, worst
+from purenn.saved.files import BadFile
+from purenn.network2 import Network
+from purenn.metrics import Confusion, Reading, read, worst
 
 # Four pixels, ten outputs: output d is the d-th pixel, and 0 where there is none. The network reads the number of
 # the brightest pixel.
@@ -23,7 +24,7 @@ def brightest(tmp_path: Path) -> Path:
     net = Network([4, 10], output=identity)
     net.weights = [[[float(k == d) for k in range(4)] for d in range(10)]]
     net.biases = [[0.0] * 10]
-    storage.save(net, tmp_path / "model.json")
+    models.save(net, tmp_path / "model.json")
     return tmp_path / "model.json"
 
 
@@ -130,7 +131,7 @@ def test_what_does_not_fit_is_said(brightest: Path, tmp_path: Path) -> None:
 
 
 def test_a_network_of_fewer_outputs_than_digits(tmp_path: Path) -> None:
-    storage.save(Network([64, 3]), tmp_path / "model.json")
+    models.save(Network([64, 3]), tmp_path / "model.json")
     with pytest.raises(BadFile, match=r"digits: image \d+ is labelled \d, the network tells 0 to 2 apart"):
         predict.main([str(tmp_path / "model.json")])
 
@@ -143,7 +144,7 @@ def square_reader(tmp_path: Path) -> Path:
     net.weights = [[[0.0] * 64 for _ in range(10)]]
     net.weights[0][1] = [float(k % 8 in (3, 4)) / 16 for k in range(64)]
     net.weights[0][7] = [float(k < 8) / 8 for k in range(64)]
-    storage.save(net, tmp_path / "square.json")
+    models.save(net, tmp_path / "square.json")
     return tmp_path / "square.json"
 
 
@@ -175,7 +176,7 @@ def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_
         with pytest.raises(BadFile) as error:
             predict.main([str(square_reader), "--image", str(path)])
         assert str(error.value).startswith(f"{path}: ")
-    storage.save(Network([5, 10]), tmp_path / "five.json")
+    models.save(Network([5, 10]), tmp_path / "five.json")
     with pytest.raises(ValueError, match="the network takes 5 numbers, expected the pixels of a square picture"):
         predict.main([str(tmp_path / "five.json"), "--image", str(empty)])
     for options in ["--show"], ["digits", "--image", str(empty)], ["--out", "x.csv", "--image", str(empty)]:

@@ -16,8 +16,11 @@ from typing import Any, Iterator, List, Sequence
 import pytest
 
 import purenn
-from purenn import command, data, storage, train
-from purenn.network import Network
+from purenn.terminal import command
+from purenn import data
+from purenn.saved import models
+from purenn import train
+from purenn.network2 import Network
 
 KILLS = int(os.environ.get("PURENN_KILLS") or 10)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
@@ -48,7 +51,7 @@ def run(*arguments: object) -> int:
 
 def epochs(path: Path) -> int:
     """How many epochs are in the file."""
-    return len(storage.load_run(path)[1].past)
+    return len(models.load_run(path)[1].past)
 
 
 # ---- interrupted anywhere ----
@@ -87,7 +90,7 @@ def test_interrupted_and_resumed_is_the_same_as_never_stopped(tmp_path: Path, mo
 def test_everything_is_on_in_the_test_above(tmp_path: Path) -> None:
     """η was halved more than once, and it was early stopping that ended the run."""
     run(*EVERYTHING_ON, "--save", tmp_path / "model.json")
-    net, finished = storage.load_run(tmp_path / "model.json")
+    net, finished = models.load_run(tmp_path / "model.json")
     assert len({epoch.eta for epoch in finished.past}) > 2 and len(finished.past) < finished.recipe.epochs
     assert net.velocity is not None
 
@@ -361,6 +364,6 @@ def test_other_data_are_noticed(model: Path, change: str, monkeypatch: pytest.Mo
 
 def test_a_model_without_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "model.json"
-    storage.save(Network([64, 10]), path)
+    models.save(Network([64, 10]), path)
     assert run("--resume", path) == 2
     assert capsys.readouterr() == ("", f"purenn.train: error: {path}: holds a network but no training run to go on with\n")

@@ -1,13 +1,11 @@
 """A sweep tries what it is told to, keeps what it finds, and goes on from there."""
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +17,11 @@ import pytest
 import purenn
 from mutation import mutations
 from purenn import data
-from purenn.files import BadFile
+from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
-from purenn.ledger import Ledger
+from purenn.cores.results import Ledger
 from purenn.recipes import Recipe
-from purenn.search import Result, Trial, drawn, made, ranking, successive_halving, sweep, variations
+from purenn.cores.search import Result, Trial, drawn, made, ranking, successive_halving, sweep, variations
 from purenn.sweep import Board
 
 CLONE = Path(purenn.__file__).parent.parent

@@ -10,10 +10,10 @@ from typing import Any, List, Tuple
 
 import pytest
 
-from purenn import storage
+from purenn.saved import models
 from purenn.activations import ACTIVATIONS, relu
 from purenn.costs import COSTS
-from purenn.network import Network
+from purenn.network2 import Network
 from purenn.trace import main
 
 Formula = Tuple[str, str, str]      # what is worked out, the formula with its numbers, the result
@@ -108,7 +108,7 @@ def test_a_saturated_neuron_can_be_worked_out(capsys: pytest.CaptureFixture[str]
     """a = σ(20) = 1 - 2.061e-09. Of the nine digits 0.999999998 one would get 1 - a = 2.000e-09."""
     net = Network([1, 1, 1])
     net.weights, net.biases = [[[1.0]], [[1.0]]], [[0.0], [0.0]]
-    storage.save(net, tmp_path / "model.json")
+    models.save(net, tmp_path / "model.json")
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "20", "--target", "0")
     assert "·0.9999999979388463·(1 - 0.9999999979388463) = " in text
     assert check(text) == 2 * 5 + 4 + 2 + 4
@@ -118,7 +118,7 @@ def test_an_output_rounded_to_1_can_be_worked_out(capsys: pytest.CaptureFixture[
     """Of softmax(40, 0) the first is a float's 1. Its 1 - a counts as 2⁻⁵³, in the cost and in its slope."""
     net = Network([1, 2], output=ACTIVATIONS["softmax"], cost=COSTS["cross-entropy"])
     net.weights, net.biases = [[[40.0], [0.0]]], [[0.0, 0.0]]
-    storage.save(net, tmp_path / "model.json")
+    models.save(net, tmp_path / "model.json")
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "1", "--target", "0", "1")
     assert "ln(1.11022302e-16)" in text and "/(1.11022302e-16)" in text
     assert check(text)
@@ -171,7 +171,7 @@ def test_an_infinite_cost_is_said_and_is_null_in_json(capsys: pytest.CaptureFixt
 def test_a_model_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     net = Network([1, 1], output=relu)
     net.weights, net.biases = [[[2.0]]], [[1.0]]
-    storage.save(net, tmp_path / "model.json")
+    models.save(net, tmp_path / "model.json")
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "3", "--target", "5")
     assert "z¹₁ = 2.00·3.00 + 1.00 = 7.00\n" in text
 

@@ -19,7 +19,8 @@ from importlib import import_module
 from typing import Any, Callable, ClassVar, Dict, List, Sequence, Type
 
 from purenn.matrix import Vector
-from purenn.network import Network, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Network
 
 CLASSES: Dict[str, str] = {
     "purenn": "Purenn", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 from typing import Callable, Sequence
 
 from purenn.matrix import Vector
-from purenn.network import Network, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Network
 
 from . import Contender
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any, Callable, Sequence
 
 from purenn.matrix import Vector
-from purenn.network import Network, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Network
 
 from . import Contender
 

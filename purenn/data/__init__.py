@@ -1,0 +1,133 @@
+"""Handwritten digits as lists of (x, y), ready for a network.
+
+x is an image, a list of brightnesses from 0.0 (white) to 1.0 (black), row after row; y says which digit it is.
+In training data y is the output we wish for, a 1.0 in the digit's place among ten; in validation and test
+data it is the digit itself (book, chapter 1, "Implementing our network to classify digits").
+
+>>> training_data, validation_data, test_data = load("digits")
+>>> len(training_data), len(validation_data), len(test_data)
+(1250, 250, 297)
+>>> x, y = training_data[10]
+>>> y.index(1.0)
+4
+>>> for row in range(0, 64, 8):
+...     print("".join(" .:oO@"[round(5 * grey)] for grey in x[row:row + 8]).rstrip())
+   .@.
+   @o
+  o@ oo
+ .Oo Oo
+ o@OO@o
+ O@O@@:
+    @O
+   .@o
+"""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import Random
+from typing import List, Optional, Tuple
+
+from .download import SOURCES, Progress, fetch
+from ..saved.files import BadFile, Images, PathLike
+from .formats import read, read_images
+from .formats.idx import NAMES, find
+from ..matrix import Vector, unit_vector
+
+TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
+LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
+Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
+Unsplit = Tuple[List[LabelledExample], Optional[List[LabelledExample]], Optional[int]]
+"""Examples to learn from, what there is to be tested on, and how many at the end of the former are meant for validation."""
+
+HERE = Path(__file__).resolve().parent.parent
+GREY = [byte / 255 for byte in range(256)]
+"""The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
+
+ONE_HOT = [unit_vector(digit, 10) for digit in range(10)]
+"""The output that we wish for, by digit. All examples of a digit share one list."""
+
+
+def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int = 0, *, download: bool = False,
+         progress: Progress = lambda name, done, total: None) -> Data:
+    """(training_data, validation_data, test_data); BadFile if a file is not what it should be.
+
+    `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; downloaded
+    if `download` says so and they are not there), or a folder or file in any form that `formats` knows.
+
+    The last sixth of the images to learn from becomes the validation data, as in the book: of MNIST, 50,000 for
+    training, 10,000 for validation, 10,000 for the test. With `hold_out`, so many are taken for validation, and at
+    random: those that shuffling with `seed` puts last. A single file without test data is always shuffled, and what is
+    held out of it is both validation and test data.
+    """
+    return split(unsplit(source, download, progress), hold_out, seed)
+
+
+def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None
+            ) -> Unsplit:
+    """What `load` splits."""
+    training, test, validation = read(locate(source, download, progress))
+    return labelled(training), labelled(test) if test else None, validation
+
+
+def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> Data:
+    """(training_data, validation_data, test_data), as `load` says; the pixels are not copied."""
+    training, test, validation = examples
+    if hold_out is not None or test is None:
+        training = training[:]
+        Random(seed).shuffle(training)
+    kept = len(training) - (hold_out if hold_out is not None else validation or len(training) // 6)
+    if not 0 < kept <= len(training):
+        raise ValueError(f"hold_out: from 0 to {len(training) - 1} of the {len(training)} examples, not {hold_out}")
+    held_out = training[kept:]
+    return [(x, ONE_HOT[y]) for x, y in training[:kept]], held_out, held_out if test is None else test
+
+
+def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
+    """The images of one file, to be recognised, with their labels if it has any: of IDX images, of CSV (as Kaggle's
+    test.csv); of anything else that `load` takes, the test images."""
+    images = read_images(locate(source))
+    return vectors(images), list(images.labels) or None
+
+
+def vectors(images: Images) -> List[Vector]:
+    """The images as lists of brightnesses."""
+    pixels, size = images.pixels, images.size
+    return [[GREY[byte] for byte in pixels[k:k + size]] for k in range(0, len(pixels), size)]
+
+
+def labelled(images: Images) -> List[LabelledExample]:
+    """The images as lists of brightnesses, each with its digit."""
+    return list(zip(vectors(images), images.labels))
+
+
+def full_name(source: str) -> str:
+    """The same source by a name that is right in other folders too."""
+    return source if source == "digits" or source in SOURCES else os.path.abspath(source)
+
+
+def locate(source: PathLike, download: bool = False, progress: Progress = lambda name, done, total: None) -> Path:
+    """The folder or file that `source` names."""
+    if source == "digits":
+        installed = HERE / "digits"
+        return installed if installed.is_dir() else HERE.parent / "data"
+    if source not in SOURCES:
+        return Path(source)
+    name = str(source)
+    for folder in folders(name):
+        if all(find(folder, file) for file in NAMES):
+            return folder
+    if not download:
+        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it")
+    folder = folders(name)[0 if os.environ.get("PURENN_DATA") else -1]
+    fetch(name, folder, progress)
+    return folder
+
+
+def folders(name: str) -> List[Path]:
+    """Where "mnist" or "fashion-mnist" is looked up: in the folder that the environment variable PURENN_DATA names (for
+    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in
+    ~/.cache/purenn. Downloads go to the first if it is named, and otherwise to the last."""
+    named = os.environ.get("PURENN_DATA")
+    return ([Path(named, "" if name == "mnist" else name)] if named else []) + [
+        HERE.parent / "data" / name, Path("data", name), Path(os.path.expanduser("~"), ".cache", "purenn", name)]

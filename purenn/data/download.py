@@ -1,0 +1,103 @@
+"""MNIST and Fashion-MNIST from the network: fetched from a mirror, checked, and put where the next run finds them.
+
+A file is put in its place in one instant, once all of it is here and its SHA-256 is the one that its publishers
+or many others have stated. So a file that is there is a file that is right, however the download ended.
+"""
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import io
+import zlib
+from pathlib import Path
+from typing import Callable, Dict, List, NamedTuple
+from urllib.request import urlopen
+
+from ..saved.files import LARGEST, BadFile, PathLike, write_whole
+from .formats.idx import NAMES, find
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of a file, how many of its bytes are here, and how many there are (0 if the mirror does not say)."""
+
+
+class Source(NamedTuple):
+    """Where a data set's files are, and the SHA-256 of each: of the file as it is sent, or of its content once
+    decompressed (several mirrors compress the same content differently)."""
+
+    mirrors: List[str]
+    digests: List[str]          # in the order of formats.idx.NAMES
+
+
+SOURCES: Dict[str, Source] = {
+    "mnist": Source(
+        ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
+        ["ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",        # decompressed
+         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"]),
+    "fashion-mnist": Source(
+        ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
+        ["3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",        # as sent; source: torchvision,
+         "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",        # prototype/datasets/_builtin/mnist.py
+         "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+         "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"]),
+}
+
+
+def fetch(name: str, folder: PathLike, progress: Progress = lambda name, done, total: None, timeout: float = 30.0) -> None:
+    """Download those of the four files of SOURCES[name] that the folder does not have.
+
+    A mirror that is silent for `timeout` seconds, or sends anything but the right content, is given up, and the next
+    one asked. BadFile if no mirror has a file, OSError if the folder cannot be written to.
+    """
+    mirrors, digests = SOURCES[name]
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for file, digest in zip(NAMES, digests):
+        if not find(folder, file):
+            write_whole(Path(folder) / f"{file}.gz", from_any(mirrors, f"{file}.gz", digest, progress, timeout))
+
+
+def from_any(mirrors: List[str], name: str, digest: str, progress: Progress, timeout: float) -> bytes:
+    """A file of this SHA-256, from the first mirror that has it."""
+    problems = []
+    for mirror in mirrors:
+        try:
+            content = get(mirror + name, progress, timeout)
+            if digest not in digests_of(content):
+                raise ValueError("not the right content (its SHA-256 differs)")
+            return content
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            problems.append(f"{mirror}: {error or type(error).__name__}")
+    raise BadFile(name, f"could not be downloaded ({'; '.join(problems)})")
+
+
+def get(url: str, progress: Progress, timeout: float) -> bytes:
+    """What the server at this address sends."""
+    content = bytearray()
+    with urlopen(url, timeout=timeout) as response:
+        total = int(response.headers.get("Content-Length") or 0)
+        while piece := response.read1(1 << 16):
+            content += piece
+            if len(content) > LARGEST:
+                raise ValueError(f"sends more than {LARGEST:,} bytes")
+            progress(url.rpartition("/")[2], len(content), total)
+    if len(content) < total:
+        raise ValueError(f"the connection ended after {len(content):,} of {total:,} bytes")
+    return bytes(content)
+
+
+def digests_of(content: bytes) -> List[str]:
+    """The SHA-256 of a gzip file, and of what is in it."""
+    inside, size = hashlib.sha256(), 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            for piece in iter(lambda: file.read(1 << 20), b""):
+                inside.update(piece)
+                size += len(piece)
+                if size > LARGEST:
+                    raise ValueError(f"holds more than {LARGEST:,} bytes")
+    except (EOFError, zlib.error) as error:
+        raise ValueError(f"not a whole gzip file: {error}") from None
+    return [hashlib.sha256(content).hexdigest(), inside.hexdigest()]

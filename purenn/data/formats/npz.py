@@ -1,0 +1,63 @@
+"""npz, NumPy's archive, in which Keras gives MNIST away: a zip file of arrays with names.
+
+Each array is a file of its own, with a header that says all that is needed:
+
+    93 N U M P Y 01 00              the mark, and the version
+    76 00                           the length of what follows, low byte first
+    {'descr': '|u1', 'fortran_order': False, 'shape': (60000, 28, 28), }
+    00 00 00 ...                    the numbers
+
+Keras's file holds x_train, y_train, x_test and y_test. Source: NumPy, "NEP 1: a simple file format for NumPy arrays".
+"""
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from typing import IO, Tuple
+
+from ...saved.files import Images, PathLike, blamed, read, read_end
+from .arrays import Array, bytes_of, labelled
+
+HEADER = re.compile(r"\{'descr': '([<>|]\w\d)', 'fortran_order': False, 'shape': \((\d+(?:, \d+)*),?\),? *\}\s*")
+LONGEST_HEADER = 1000
+
+
+def read_npy(file: IO[bytes]) -> Array:
+    """One array of an archive."""
+    mark = read(file, 8, "bytes of its mark")
+    if mark[:6] != b"\x93NUMPY":
+        raise ValueError(f"begins with {mark.hex(' ')}, expected 93 and NUMPY")
+    length = struct.unpack("<H", read(file, 2))[0] if mark[6] == 1 else struct.unpack("<I", read(file, 4))[0]
+    header = HEADER.fullmatch(read(file, min(length, LONGEST_HEADER)).decode("latin-1"))
+    if not header:
+        raise ValueError("its header is not one of numbers stored row by row")
+    dtype, shape = header[1], tuple(map(int, header[2].split(",")))
+    content = read(file, bytes_of(dtype, shape))
+    read_end(file)
+    return Array(dtype, shape, content)
+
+
+def read_npz(path: PathLike) -> Tuple[Images, Images]:
+    """(training images, test images) of an archive with Keras's names."""
+    with blamed(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                x_train, y_train, x_test, y_test = [
+                    member(archive, f"{name}.npy") for name in ("x_train", "y_train", "x_test", "y_test")]
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise ValueError(f"not a whole zip file: {error}") from None
+        return labelled(x_train, y_train), labelled(x_test, y_test)
+
+
+def member(archive: zipfile.ZipFile, name: str) -> Array:
+    """The array of this name in the archive."""
+    if name not in archive.namelist():
+        raise ValueError(f"holds no {name}")
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{name} is compressed in a way that NumPy does not use")
+    with archive.open(name) as file:
+        try:
+            return read_npy(file)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None

@@ -1,0 +1,92 @@
+"""What a network reads in images, and how right it is: accuracy, confusion, precision and recall.
+
+The digit that a network reads is the output neuron with the largest activation, and that activation is its
+confidence. Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were
+read as four) and to see it where it is not (precision says how many of those read as four were fours).
+
+>>> confusion = Confusion.of([4, 4, 4, 9], [4, 4, 9, 4], digits=10)      # the truth, and what was read
+>>> confusion.counts[4][4], confusion.counts[4][9], confusion.counts[9][4]
+(2, 1, 1)
+>>> confusion.accuracy, confusion.recall(4), confusion.precision(9)
+(0.5, 0.6666666666666666, 0.0)
+>>> confusion.recall(7) is None                                          # there was none to overlook
+True
+"""
+from __future__ import annotations
+
+from typing import List, NamedTuple, Optional, Sequence
+
+from .matrix import Vector, argmax
+from .network2 import Network
+
+
+class Reading(NamedTuple):
+    """What a network makes of one image: a digit, and that output's activation."""
+
+    digit: int
+    confidence: float
+
+
+def read(net: Network, images: Sequence[Vector]) -> List[Reading]:
+    """The network's readings. A ValueError names the first image that is not of its size."""
+    readings = []
+    for number, image in enumerate(images, 1):
+        if len(image) != net.sizes[0]:
+            raise ValueError(f"image {number} has {len(image)} pixels, the network takes {net.sizes[0]}")
+        outputs = net.feedforward(image)
+        digit = argmax(outputs)
+        readings.append(Reading(digit, outputs[digit]))
+    return readings
+
+
+def ranking(net: Network, image: Vector) -> List[Reading]:
+    """All that the network might read in the image, from the likeliest to the least likely."""
+    return sorted(map(Reading, range(net.sizes[-1]), net.feedforward(image)), key=lambda reading: -reading.confidence)
+
+
+class Confusion(NamedTuple):
+    """counts[d][e]: how many images of the digit d were read as e."""
+
+    counts: List[List[int]]
+
+    @classmethod
+    def of(cls, labels: Sequence[int], digits_read: Sequence[int], digits: int) -> Confusion:
+        """Count; a ValueError names a label for which the network has no output."""
+        counts = [[0] * digits for _ in range(digits)]
+        for number, (label, digit) in enumerate(zip(labels, digits_read), 1):
+            if not 0 <= label < digits:
+                raise ValueError(f"image {number} is labelled {label}, the network tells 0 to {digits - 1} apart")
+            counts[label][digit] += 1
+        return cls(counts)
+
+    @property
+    def right(self) -> int:
+        """How many were read rightly."""
+        return sum(row[digit] for digit, row in enumerate(self.counts))
+
+    @property
+    def accuracy(self) -> float:
+        """The fraction that was read rightly."""
+        return self.right / sum(map(sum, self.counts))
+
+    def recall(self, digit: int) -> Optional[float]:
+        """Of all images of the digit, the fraction that was read as it; None if there was none."""
+        return _fraction(self.counts[digit][digit], sum(self.counts[digit]))
+
+    def precision(self, digit: int) -> Optional[float]:
+        """Of all images read as the digit, the fraction that was it; None if there was none."""
+        return _fraction(self.counts[digit][digit], sum(row[digit] for row in self.counts))
+
+
+def _fraction(part: int, whole: int) -> Optional[float]:
+    return part / whole if whole else None
+
+
+def worst(readings: Sequence[Reading], labels: Sequence[int], n: int) -> List[int]:
+    """The indices of the n mistakes of which the network was surest, the surest first.
+
+    >>> worst([Reading(1, 0.6), Reading(2, 0.9), Reading(3, 0.8)], [1, 7, 7], n=5)
+    [1, 2]
+    """
+    mistakes = [i for i, (reading, label) in enumerate(zip(readings, labels)) if reading.digit != label]
+    return sorted(mistakes, key=lambda i: -readings[i].confidence)[:n]

@@ -1,0 +1,156 @@
+"""Files as they come from the world: missing, cut short, damaged, compressed, or something else altogether.
+
+Whatever is wrong with a file, the person hears of it as a `BadFile`, in one line that begins with the file's
+name; and nobody reads or decompresses more of it than was asked for. Files that we write appear whole or not at all.
+
+>>> with opened("no/such/file") as file:
+...     read(file, 16)
+Traceback (most recent call last):
+purenn.saved.files.BadFile: no/such/file: No such file or directory
+"""
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import stat
+import struct
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Iterator, NamedTuple, Optional, Union, cast
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+LARGEST = 1 << 29
+"""Of no file do we read more bytes than these 512 MiB, ten times what MNIST's largest one holds."""
+
+
+class BadFile(ValueError):
+    """A file that cannot be used. `path` is its name, and `str` one line: `path: what was found, what was expected`."""
+
+    def __init__(self, path: PathLike, problem: object) -> None:
+        super().__init__(path, problem)
+        self.path = path
+
+    def __str__(self) -> str:
+        line = f"{self.args[0]}: {str(self.args[1])[:500]}"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+class Images(NamedTuple):
+    """A set of images, still as bytes: what every reader makes of its file."""
+
+    pixels: bytes       # image after image, row after row, 0 (white) to 255 (black)
+    size: int           # the number of pixels of one image
+    labels: bytes       # the digit of each image, 0 to 9; empty where the file has no labels
+
+
+@contextmanager
+def blamed(path: PathLike) -> Iterator[None]:
+    """Inside this `with`, what is wrong is wrong with the file at `path`: a reader says what in a plain ValueError,
+    the standard library in its own ways, and all of them leave as a BadFile."""
+    try:
+        yield
+    except BadFile:
+        raise
+    except EOFError:
+        raise BadFile(path, "cut short: the compressed data end before their end mark") from None
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise BadFile(path, f"damaged: {error}") from None
+    except OSError as error:
+        raise BadFile(path, error.strerror or error) from None
+    except RecursionError:
+        raise BadFile(path, "lists within lists without end") from None
+    except (ValueError, struct.error) as error:
+        raise BadFile(path, error) from None
+
+
+@contextmanager
+def opened(path: PathLike) -> Iterator[IO[bytes]]:
+    """The file at `path`, open for reading, gunzipped on the fly if its content says so; with blame for its faults."""
+    with blamed(path):
+        if not stat.S_ISREG(os.stat(path).st_mode):     # asked first: to open a named pipe would wait for a writer
+            raise ValueError("a folder or a device, expected a file")
+        with open(path, "rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if zipped else file
+
+
+def read(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
+    """The next n bytes and not one less. They are read piece by piece, so that a promise of many costs nothing."""
+    pieces, missing = [], n
+    while missing:
+        piece = file.read(min(missing, 1 << 20))
+        if not piece:
+            raise ValueError(f"ends after {n - missing:,} of {n:,} {what}")
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+def read_all(file: IO[bytes], most: int) -> bytes:
+    """All the bytes that are left, if they are no more than `most`. They, too, are read piece by piece."""
+    content = bytearray()
+    while piece := file.read(1 << 16):
+        content += piece
+        if len(content) > most:
+            raise ValueError(f"more than {most:,} bytes, too large for what it should be")
+    return bytes(content)
+
+
+def read_end(file: IO[bytes]) -> None:
+    """Check that nothing follows (and so, where the file is compressed, that its checksum is right)."""
+    if file.read(1):
+        raise ValueError("goes on after its expected end")
+
+
+def first_bytes(path: PathLike, n: int) -> bytes:
+    """Up to n bytes from the beginning of the file, gunzipped: they tell what it is."""
+    with opened(path) as file:
+        return file.read(n)
+
+
+def write_whole(path: PathLike, content: bytes) -> None:
+    """Put a file of this content at `path`, replacing what is there in one instant: whoever looks, and whenever the
+    machine stops, there is the old file or the new one and never a part. OSError or ValueError if that cannot be."""
+    part = _part(path)
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(path):
+            shutil.copymode(path, part)
+        os.replace(part, os.path.realpath(path))
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def check_distinct(*paths: Optional[PathLike]) -> None:
+    """BadFile if two of these are the same file: what is written to one would take the place of the other."""
+    seen = set()
+    for path in paths:
+        if path is not None:
+            if os.path.realpath(path) in seen:
+                raise BadFile(path, "named for two purposes, expected a file for each")
+            seen.add(os.path.realpath(path))
+
+
+def check_writable(path: PathLike) -> None:
+    """BadFile if nothing could be written to `path`, found out before hours of work and not after."""
+    with blamed(path):
+        part = _part(path)
+        part.touch()
+        part.unlink()
+
+
+def _part(path: PathLike) -> Path:
+    """Where a new file grows until it may take the place of the one at `path`: beside it, and if that is a link, beside
+    what it leads to."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise ValueError("a folder or a device, expected a file")
+    return path.with_name(f"{path.name}.{os.getpid()}.part")

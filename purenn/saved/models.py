@@ -1,0 +1,243 @@
+"""A network as a file, and back; and with it, if wished, the training run it is in the middle of.
+
+The file is JSON (gzipped if its name ends in .gz), for people and other programs to read:
+
+    {"format": "purenn", "version": 1,
+     "sizes": [2, 1], "activations": ["sigmoid"], "cost": "quadratic",
+     "biases": [[0.5]], "weights": [[[0.1, -0.2]]],
+     "sha256": "..."}
+
+Floats are written so that they come back to the last bit; a loaded network answers exactly as the saved one.
+The digest tells damage from a number that was meant; who writes or edits a file by hand leaves it out. Files that
+the book's `network2.save` wrote are read as well.
+
+>>> import tempfile
+>>> folder = tempfile.TemporaryDirectory()
+>>> net = Network([2, 3, 1])
+>>> save(net, folder.name + "/model.json")
+>>> load(folder.name + "/model.json").weights == net.weights
+True
+>>> folder.cleanup()
+"""
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import sys
+from array import array
+from dataclasses import asdict, dataclass, field, fields
+from hashlib import sha256
+from random import Random
+from reprlib import repr as shortened
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..activations import ACTIVATIONS
+from ..arguments import one_of, real, whole
+from ..costs import COSTS
+from .files import PathLike, blamed, opened, read_all, write_whole
+from ..history import MEASURES, Epoch, Score
+from ..matrix import Matrix, Vector
+from ..network import Example
+from ..network2 import Network
+from ..recipes import Recipe
+
+VERSION = 1
+LARGEST = 1 << 27
+"""No model of more than 128 MiB of JSON is written or read: some six million weights, more than lists can train."""
+
+
+@dataclass
+class Run:
+    """A training run between two epochs: with the network and its random state, all that decides what comes next."""
+
+    recipe: Recipe
+    source: str                     # the name of the data
+    fingerprint: str                # and their content
+    monitor: List[str]              # what is measured after each epoch
+    past: List[Epoch] = field(default_factory=list)
+
+
+def fingerprint(*data: Sequence[Example]) -> str:
+    """A digest of several sets of examples, to tell whether a run goes on with the data that it began with."""
+    digest = sha256()
+    for examples in data:
+        digest.update(f"{len(examples)} examples".encode())
+        for x, y in examples:
+            digest.update(array("d", x).tobytes() + repr(y).encode())
+    return digest.hexdigest()
+
+
+def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
+    """Write the network, and the run it is in, to `path`; BadFile if that fails.
+
+    At every instant either the old file or the new one is there, whole.
+    """
+    with blamed(path):
+        content: Dict[str, Any] = {
+            "format": "purenn", "version": VERSION, "sizes": net.sizes,
+            "activations": [_name_of(function, ACTIVATIONS) for function in net.activation_functions],
+            "cost": _name_of(net.cost, COSTS), "biases": net.biases, "weights": net.weights}
+        _parameters(content, net.sizes)         # what could not be read again is not written
+        if run is not None:
+            content["training"] = {
+                **vars(run), "recipe": asdict(run.recipe), "past": [epoch._asdict() for epoch in run.past],
+                "random": net.rng.getstate(), "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
+        text = json.dumps(content, allow_nan=False)
+        sealed = f'{text[:-1]}, "sha256": "{_digest(text)}"}}'.encode("ascii")
+        if len(sealed) > LARGEST:
+            raise ValueError(f"a model of more than {LARGEST:,} bytes, which could not be read again")
+        write_whole(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
+
+
+def load(path: PathLike) -> Network:
+    """The network in a file; BadFile if there is none."""
+    with blamed(path):
+        return _read(path)[0]
+
+
+def load_run(path: PathLike) -> Tuple[Network, Run]:
+    """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
+    with blamed(path):
+        net, training = _read(path)
+        if training is None:
+            raise ValueError("holds a network but no training run to go on with")
+        net.rng = _random(_entry(training, "random", list))
+        velocity = _entry(training, "velocity")
+        net.velocity = None if velocity is None else _parameters(velocity, net.sizes)
+        recipe = _entry(training, "recipe", dict)
+        unknown = set(recipe) - {entry.name for entry in fields(Recipe)}
+        if unknown:
+            raise ValueError(f"recipe: unknown {', '.join(sorted(unknown))}, perhaps written by a newer purenn")
+        monitor = _entry(training, "monitor", list)
+        for measure in monitor:
+            one_of("monitor", measure, MEASURES)
+        return net, Run(Recipe(**{**recipe, "hidden": tuple(_entry(recipe, "hidden", list))}),
+                        _entry(training, "source", str), _entry(training, "fingerprint", str), monitor,
+                        [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))])
+
+
+def _name_of(thing: object, known: Dict[str, Any]) -> str:
+    """The name by which a file refers to an activation or a cost."""
+    for name, value in known.items():
+        if value is thing:
+            return name
+    raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(known)}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("ascii")).hexdigest()
+
+
+# Reading. Nothing in a file is believed before it is looked at: each of these returns what it found only if it is right.
+
+def _read(path: PathLike) -> Tuple[Network, Any]:
+    """The network in a file, and whatever the file says of its training."""
+    with opened(path) as file:
+        text = read_all(file, LARGEST)
+    if text.count(b"[") + text.count(b"{") > LARGEST >> 7:      # small ones fill the memory with twenty times their text
+        raise ValueError("more lists than any model has")
+    try:
+        # A number of hundreds of digits would take minutes to convert; as infinity it is refused wherever it stands.
+        content = json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 400 else math.inf)
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}" if text else "an empty file") from None
+    if isinstance(content, dict) and "format" not in content:
+        content = _from_network2(content)
+    if _entry(content, "format") != "purenn":
+        raise ValueError("JSON of another format, expected a model of purenn's")
+    version = _entry(content, "version")
+    whole("version", version, least=1)
+    if version > VERSION:
+        raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
+    net = _network(content)
+    if "sha256" in content and content.pop("sha256") != _digest(json.dumps(content)):
+        raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
+    return net, content.get("training")
+
+
+def _from_network2(content: Dict[str, Any]) -> Dict[str, Any]:
+    """The book's own format in terms of ours. It has sigmoid neurons only, its biases are columns, and the cost
+    goes by the name of its class."""
+    sizes, biases, cost = _entry(content, "sizes", list), _entry(content, "biases", list), _entry(content, "cost", str)
+    costs = {kind.__name__: name for name, kind in COSTS.items()}
+    one_of("cost", cost, costs)
+    columns = [column if isinstance(column, list) else [] for column in biases]
+    return {"format": "purenn", "version": VERSION, **content, "activations": ["sigmoid"] * (len(sizes) - 1), "cost": costs[cost],
+            "biases": [[b[0] if isinstance(b, list) and len(b) == 1 else None for b in column] for column in columns]}
+
+
+KINDS: Dict[type, str] = {list: "a list", dict: "an object", str: "a text"}
+
+
+def _entry(record: Any, name: str, kind: Optional[type] = None) -> Any:
+    """record[name], which may have to be of one of the kinds of JSON."""
+    if type(record) is not dict or name not in record:
+        raise ValueError(f"JSON without {name} where it is expected: not a model, or not a whole one")
+    if kind is not None and type(record[name]) is not kind:
+        raise ValueError(f"{name}: {KINDS[kind]}, not {shortened(record[name])}")
+    return record[name]
+
+
+def _numbers(value: Any, where: str, *shape: int) -> Any:
+    """Finite numbers, as floats, in nested lists of this shape."""
+    if shape:
+        if type(value) is not list or len(value) != shape[0]:
+            raise ValueError(f"{where}: expected {' x '.join(map(str, shape))} numbers, as sizes say")
+        return [_numbers(entry, f"{where}[{k}]", *shape[1:]) for k, entry in enumerate(value)]
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= sys.float_info.max:
+        raise ValueError(f"{where}: a finite number, not {shortened(value)}")
+    return float(value)
+
+
+def _parameters(record: Any, sizes: List[int]) -> Tuple[List[Vector], List[Matrix]]:
+    """Biases and weights in the shapes that sizes ask for."""
+    biases, weights = _entry(record, "biases", list), _entry(record, "weights", list)
+    shapes = list(zip(sizes[1:], sizes))
+    if not len(biases) == len(weights) == len(shapes):
+        raise ValueError(f"biases of {len(biases)} layers and weights of {len(weights)}, expected {len(shapes)}, as sizes say")
+    return ([_numbers(b, f"biases[{l}]", n_out) for l, (b, (n_out, _)) in enumerate(zip(biases, shapes))],
+            [_numbers(w, f"weights[{l}]", n_out, n_in) for l, (w, (n_out, n_in)) in enumerate(zip(weights, shapes))])
+
+
+def _network(content: Any) -> Network:
+    sizes, activations, cost = _entry(content, "sizes", list), _entry(content, "activations", list), _entry(content, "cost")
+    for size in sizes:
+        whole("sizes", size, least=1)
+    for activation in activations:
+        one_of("activations", activation, ACTIVATIONS)
+    if len(activations) != len(sizes) - 1:
+        raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
+    one_of("cost", cost, COSTS)
+    layers = zip(*_parameters(content, sizes))
+    net = Network(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
+    return net
+
+
+def _random(state: List[Any]) -> Random:
+    """A generator in the state that `Random.getstate` gave: 3, 624 words and an index into them, a number or nothing."""
+    version, words, gauss_next = state if len(state) == 3 and type(state[1]) is list else (None, [], None)
+    if (version != 3 or len(words) != 625 or not all(type(word) is int and 0 <= word < 1 << 32 for word in words)
+            or words[624] > 624):
+        raise ValueError("random: expected the state of a random generator")
+    rng = Random()
+    rng.setstate((3, tuple(words), None if gauss_next is None else _numbers(gauss_next, "random")))
+    return rng
+
+
+def _epoch(record: Any, number: int) -> Epoch:
+    where = f"past[{number}]"
+    values = {"number": _entry(record, "number"), "eta": _entry(record, "eta"), **{name: record.get(name) for name in Epoch._fields[2:]}}
+    if values["number"] != number:
+        raise ValueError(f"{where}: expected epoch {number}, not {shortened(values['number'])}")
+    real(f"{where}: eta", values["eta"])
+    for name, value in list(values.items())[2:]:
+        if value is not None and name.endswith("cost"):
+            _numbers(value, f"{where}: {name}")
+        elif value is not None:
+            score = Score(*value) if type(value) is list and len(value) == 2 else Score(-1, 0)
+            whole(f"{where}: {name}", score.right, least=0)
+            whole(f"{where}: {name}", score.total, least=max(1, score.right))
+            values[name] = score
+    return Epoch(**values)

@@ -1,0 +1,137 @@
+"""Work is done wherever there is somebody to do it, and somebody who dies is replaced."""
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import purenn
+from purenn.cores.workers import PATIENCE, Processes, executor, finished
+
+CLONE = Path(purenn.__file__).parent.parent
+
+needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+
+def die_at_first(marker: str) -> int:
+    """A task during which a worker is killed; but not the next that does it."""
+    if not os.path.exists(marker):
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def die_always(count: str) -> None:
+    """A task that kills whoever does it, having noted so."""
+    with open(count, "a") as file:
+        file.write("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def double(k: int) -> int:
+    time.sleep(0.01 * k)
+    return 2 * k
+
+
+def test_each_call_is_made_and_answered() -> None:
+    with Processes(2) as workers:
+        assert {task: future.result() for task, future in finished(workers, double, range(8))} == {k: 2 * k for k in range(8)}
+        pids = {workers.submit(os.getpid).result() for _ in range(10)}
+    assert os.getpid() not in pids and len(pids) <= 2
+
+
+def test_an_error_of_the_task_is_the_tasks() -> None:
+    with Processes(1) as workers:
+        assert isinstance(workers.submit(int, "many").exception(), ValueError)
+        assert workers.submit(int, "7").result() == 7
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal masks")
+def test_ctrl_c_is_not_for_workers() -> None:
+    """It is kept from them since before their interpreter was up, for a traceback of each would be on the screen."""
+    with Processes(1) as workers:
+        assert signal.SIGINT in workers.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+        assert workers.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@needs_sigkill
+def test_what_a_dead_worker_was_doing_is_done_again(tmp_path: Path) -> None:
+    with Processes(2) as workers:
+        (_, future), = finished(workers, die_at_first, [str(tmp_path / "marker")])
+        assert future.result() != os.getpid()
+
+
+@needs_sigkill
+def test_a_death_disturbs_nobody_else(tmp_path: Path) -> None:
+    """Two processes; one is killed while the other is in the middle of something: that goes on as if nothing were."""
+    with Processes(2) as workers:
+        pid = workers.submit(double, 50)            # half a second
+        broken = workers.submit(die_at_first, str(tmp_path / "marker"))
+        assert isinstance(broken.exception(), BrokenExecutor)
+        assert pid.result() == 100
+        assert workers.submit(double, 1).result() == 2
+
+
+@needs_sigkill
+def test_a_task_that_kills_every_worker_is_given_up(tmp_path: Path) -> None:
+    with Processes(1) as workers:
+        (_, future), = finished(workers, die_always, [str(tmp_path / "count")])
+        assert isinstance(future.exception(), BrokenExecutor)
+    assert (tmp_path / "count").read_text() == PATIENCE * "x"
+
+
+def test_an_error_ends_the_processes_in_the_middle_of_what_they_do() -> None:
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        with Processes(2) as workers:
+            for _ in range(3):
+                workers.submit(time.sleep, 600)
+            while len(multiprocessing.active_children()) < 2:
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+    assert multiprocessing.active_children() == []
+    assert time.monotonic() - started < 300
+
+
+@needs_sigkill
+def test_processes_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text("import os, time\n"
+                      "from purenn.cores.workers import Processes\n"
+                      "if __name__ == '__main__':\n"
+                      "    with Processes(1) as workers:\n"
+                      "        print(workers.submit(os.getpid).result(), flush=True)\n"
+                      "        workers.submit(time.sleep, 600).result()\n")
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, encoding="ascii",
+                          env=dict(os.environ, PYTHONPATH=str(CLONE))) as parent:
+        assert parent.stdout and int(parent.stdout.readline()) != parent.pid
+        parent.kill()
+        parent.communicate(timeout=60)              # ends when nobody is left who could write to its standard output
+
+
+def test_the_standard_pool_will_do() -> None:
+    with ProcessPoolExecutor(2) as pool:
+        assert sorted(future.result() for _, future in finished(pool, double, range(4))) == [0, 2, 4, 6]
+
+
+@needs_sigkill
+def test_a_broken_standard_pool_says_so(tmp_path: Path) -> None:
+    """It cannot be repaired, so the caller needs another one."""
+    with ProcessPoolExecutor(2) as pool:
+        with pytest.raises(BrokenExecutor):
+            list(finished(pool, die_at_first, [str(tmp_path / "marker")]))
+
+
+def test_an_address_without_a_scheduler() -> None:
+    """One line, whether Dask is installed or not."""
+    with pytest.raises(ValueError, match="^(no Dask scheduler at nowhere: .*|Dask is not installed; try: pip install .*)$"):
+        with executor(1, "nowhere"):
+            pass

@@ -1,0 +1,198 @@
+"""One small data set in every form in which people have MNIST: all readers must make the same examples of it.
+
+The samples are built byte by byte in samples.py; the modules pickle and (where it is installed) NumPy are the
+independent authorities on what they write.
+"""
+from __future__ import annotations
+
+import gzip
+import os
+import pickle
+import struct
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Dict, Tuple
+
+import pytest
+
+import samples
+from purenn.data import load
+from purenn.saved.files import BadFile
+from purenn.data.formats.arrays import Array, as_bytes
+
+
+@pytest.mark.parametrize("form", samples.FORMS)
+def test_all_forms_give_the_same_examples(tmp_path: Path, form: str) -> None:
+    assert load(samples.FORMS[form](tmp_path)) == samples.expected()
+
+
+def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
+    """Its test.csv is to be predicted, not tested on: the training file is split, and what is held out tests."""
+    samples.save(tmp_path / "train.csv", samples.csv(samples.TRAINING, samples.HEADER))
+    samples.save(tmp_path / "test.csv", b"pixel0,pixel1,pixel2,pixel3,pixel4,pixel5\n0,0,0,0,0,0\n")
+    training, validation, test = load(tmp_path, hold_out=3)
+    assert len(training) == 9 and len(validation) == 3 and test is validation
+
+
+# ---- pickles, as Python 3 writes them ----
+
+@pytest.fixture(params=["numpy.core", "numpy._core"])
+def numpy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A NumPy as far as the module pickle sees one: classes that reduce themselves as NumPy's do."""
+
+    class dtype:
+        def __init__(self, kind: str) -> None:
+            self.kind = kind
+
+        def __reduce__(self) -> Tuple[Any, ...]:
+            return dtype, (self.kind, False, True), (3, "<" if self.kind != "u1" else "|", None, None, None, -1, -1, 0)
+
+    class ndarray:
+        def __init__(self, kind: str, shape: Tuple[int, ...], content: bytes) -> None:
+            self.kind, self.shape, self.content = kind, shape, content
+
+        def __reduce_ex__(self, protocol: Any) -> Tuple[Any, ...]:
+            if protocol >= 5:
+                return _frombuffer, (pickle.PickleBuffer(bytearray(self.content)), dtype(self.kind), self.shape, "C")
+            return _reconstruct, (ndarray, (0,), b"b"), (1, self.shape, dtype(self.kind), False, self.content)
+
+    def _reconstruct() -> None: ...
+    def _frombuffer() -> None: ...
+
+    modules: Dict[str, Tuple[Any, ...]] = {"numpy": (dtype, ndarray), f"{request.param}": (),
+                                           f"{request.param}.multiarray": (_reconstruct,),
+                                           f"{request.param}.numeric": (_frombuffer,)}
+    for name, contents in modules.items():
+        module = ModuleType(name)
+        for thing in contents:
+            thing.__module__, thing.__qualname__ = name, thing.__name__
+            setattr(module, thing.__name__, thing)
+        monkeypatch.setitem(sys.modules, name, module)
+    return sys.modules["numpy"]
+
+
+def parts() -> Tuple[samples.Digits, ...]:
+    return samples.TRAINING[:10], samples.TRAINING[10:], samples.TEST
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+@pytest.mark.parametrize("scale", [256, 255])
+def test_the_books_file_pickled_again_by_python_3(tmp_path: Path, numpy: Any, protocol: int, scale: int) -> None:
+    value = tuple((numpy.ndarray("f4", (len(part), 6), samples.floats(part, scale)),
+                   numpy.ndarray("i8", (len(part),), struct.pack(f"<{len(part)}q", *samples.labels(part)))) for part in parts())
+    path = samples.save(tmp_path / "mnist.pkl.gz", gzip.compress(pickle.dumps(value, protocol)))
+    assert load(path) == samples.expected()
+
+
+def test_a_pickle_of_bytes_and_of_three_dimensions(tmp_path: Path, numpy: Any) -> None:
+    value = tuple((numpy.ndarray("u1", (len(part), 2, 3), samples.pixels(part)),
+                   numpy.ndarray("u1", (len(part),), samples.labels(part))) for part in parts())
+    assert load(samples.save(tmp_path / "mnist.pkl", pickle.dumps(value, 4))) == samples.expected()
+
+
+def test_arrays_that_numpy_itself_writes(tmp_path: Path) -> None:
+    np = pytest.importorskip("numpy")
+    xs = [np.frombuffer(samples.pixels(part), np.uint8).reshape(-1, 2, 3) for part in (samples.TRAINING, samples.TEST)]
+    ys = [np.frombuffer(samples.labels(part), np.uint8) for part in (samples.TRAINING, samples.TEST)]
+    for save in np.savez, np.savez_compressed:
+        save(tmp_path / "mnist.npz", x_train=xs[0], y_train=ys[0].astype(">i4"), x_test=xs[1], y_test=ys[1])
+        assert load(tmp_path / "mnist.npz") == samples.expected()
+    pairs = [(xs[0][:10], ys[0][:10]), (xs[0][10:], ys[0][10:]), (xs[1], ys[1])]
+    for kind, divisor in ("f4", 256), ("f8", 256), ("f4", 255), ("f8", 255), (">f4", 255):
+        value = tuple(((x.reshape(-1, 6) / divisor).astype(kind), y.astype("i8")) for x, y in pairs)
+        for protocol in 2, 3, 4, 5:
+            path = samples.save(tmp_path / "mnist.pkl", pickle.dumps(value, protocol))
+            assert load(path) == samples.expected()
+
+
+# ---- a pickle is a program ----
+
+class Trap:
+    """When it is unpickled, it writes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_malicious_pickle_is_refused_and_runs_nothing(tmp_path: Path, protocol: int) -> None:
+    sprung = tmp_path / "sprung"
+    program = pickle.dumps(((Trap(sprung),) * 2,) * 3, protocol)
+    pickle.loads(program)
+    assert sprung.exists()          # so it is a trap
+    sprung.rmdir()
+    with pytest.raises(BadFile):
+        load(samples.save(tmp_path / "mnist.pkl.gz", gzip.compress(program)))
+    assert not sprung.exists()
+
+
+@pytest.mark.parametrize("program, complaint", [
+    (b"\x80\x02cos\nsystem\n(U\x04true" b"tR.", "asks for os.system, which no array needs: refused"),
+    (b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93.", "asks for builtins.eval, which"),
+    (b"\x80\x04\x8c\x05numpy\x8c\x07memmap1\x93.", "asks for numpy.memmap1, which"),
+    (b"\x80\x02cnumpy.core.multiarray\nscalar\n.", "asks for numpy.core.multiarray.scalar, which"),
+    (b"\x80\x02(S'true'\nios\nsystem\n.", "an instruction STRING, which no array needs"),
+    (b"\x80\x02(ios\nsystem\n.", "an instruction INST, which no array needs"),
+    (b"\x80\x02(U\x01xoN.", "an instruction OBJ"),
+    (b"\x80\x02cnumpy\ndtype\n)\x81.", "an instruction NEWOBJ"),
+    (b"\x80\x02Pelsewhere\n.", "an instruction PERSID"),
+    (b"\x80\x02\x82\x01.", "an instruction EXT1"),
+    (b"\x80\x02Nr\xff\xff\xff\x7f.", "something else than three pairs"),       # pickle makes a table of 2³¹ places for this
+    (b"\x80\x02N0.", "an instruction POP"),
+    (b"\x80\x02t.", "contradicts itself"),
+    (b"\x80\x02.", "takes from an empty stack"),
+    (b"\x80\x02" + b"N" * 10000 + b".", "more than 5,000 instructions"),
+    (b"\x80\x02N.N", "goes on after its expected end"),
+    (b"\x80\x02U\x03abcR.", "takes from an empty stack"),
+    (b"\x80\x02cnumpy\ndtype\n(U\x03f16tR.", "a kind of number that is not a letter and a digit"),
+    (b"\x80\x02T\xff\xff\xff\x7fabc", "more than 536,870,912 bytes"),
+    (b"\x80\x02T\xff\xff\xff\x1eabc", "ends after 3 of 520,093,695 bytes"),
+    (b"\x80\x02T\xff\xff\xff\xff", "byte count < 0: -1"),
+])
+def test_a_pickle_that_is_no_pickled_array(tmp_path: Path, program: bytes, complaint: str) -> None:
+    path = samples.save(tmp_path / "mnist.pkl", program)
+    with pytest.raises(BadFile) as caught:
+        load(path)
+    assert complaint in str(caught.value) and str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_pickle_that_doubles_forty_times_is_no_trouble(tmp_path: Path) -> None:
+    """2⁴⁰ Nones by reference, in a hundred instructions: harmless until somebody prints them."""
+    program = b"\x80\x04N\x94" + b"".join(b"h" + bytes([k]) + b"\x86\x94" for k in range(40)) + b"."
+    with pytest.raises(BadFile) as caught:
+        load(samples.save(tmp_path / "mnist.pkl", program.replace(b"\x86", b"h\x00\x86")))
+    assert len(str(caught.value)) < 500
+
+
+# ---- numbers ----
+
+@pytest.mark.parametrize("dtype, code", [("|u1", "B"), ("|i1", "b"), ("<i2", "<h"), (">u2", ">H"), ("<i4", "<i"), (">i8", ">q"),
+                                         ("<u8", "<Q")])
+def test_whole_numbers_of_every_kind(dtype: str, code: str) -> None:
+    content = b"".join(struct.pack(code, n) for n in (0, 1, 100, 127))
+    assert as_bytes(Array(dtype, (4,), content)) == bytes([0, 1, 100, 127])
+
+
+def test_a_number_that_is_no_byte() -> None:
+    for n in -1, 256, 2 ** 40:
+        with pytest.raises(ValueError, match="pixel or label|byte"):
+            as_bytes(Array("<i8", (1,), struct.pack("<q", n)))
+
+
+@pytest.mark.parametrize("x", [float("nan"), float("inf"), -float("inf"), -1 / 255, -0.5, 1.5, 256 / 256 + 1 / 256, 0.3])
+def test_a_brightness_that_was_never_a_byte(x: float) -> None:
+    with pytest.raises(ValueError, match="a pixel of "):
+        as_bytes(Array("<f8", (1,), struct.pack("<d", x)))
+
+
+def test_every_byte_comes_back_from_its_brightness() -> None:
+    for scale in 255, 256:
+        for dtype, code in ("<f4", "<f"), ("<f8", "<d"), (">f8", ">d"):
+            content = b"".join(struct.pack(code, byte / scale) for byte in range(256))
+            assert as_bytes(Array(dtype, (256,), content)) == bytes(range(256))
+    nearly = struct.pack("<3d", 0.1 * 10 / 3, 1 / 3 + 1e-7, 254.9999 / 255)      # 85/255 = 1/3
+    assert as_bytes(Array("<f8", (3,), nearly)) == bytes([85, 85, 255])

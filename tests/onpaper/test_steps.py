@@ -1,0 +1,224 @@
+"""The golden files, number by number, against arithmetic with 50 digits that knows nothing of backpropagation.
+
+Forward there is no more to know than the book's definitions: z = w·a + b, the activations, the costs. Backward
+nothing is derived at all: every slope in a file is compared with (C(p + h) - C(p - h)) / 2h, where p is the
+weight, bias, weighted sum or activation in question. With h = 10⁻¹⁶ that is off by something like h² = 10⁻³²,
+and 50 digits leave 34 of the difference: slopes to 30 digits, where the files have 16.
+
+TOLERANCE: a number in a file is a float, the end of some ten or hundred roundings of 10⁻¹⁶ each, and interpreters
+differ in the last bits (they add sums in different ways). A relative error of 10⁻¹³ lets these through, and
+10⁻¹⁵ where a difference has cancelled; a mistake would be many thousand times larger.
+"""
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from decimal import Decimal, localcontext
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List
+
+import pytest
+
+from remake_golden import made_again
+
+FILES = sorted((Path(__file__).parent.parent / "golden").glob("*.json"))
+RELATIVE, ABSOLUTE = Decimal("1e-13"), Decimal("1e-15")
+
+H = Decimal("1e-16")
+Numbers = List[Decimal]
+
+
+@pytest.fixture(autouse=True)
+def fifty_digits() -> Iterator[None]:
+    with localcontext() as context:
+        context.prec = 50
+        yield
+
+
+def softmax(z: Numbers) -> Numbers:
+    powers = [zj.exp() for zj in z]
+    return [power / sum(powers) for power in powers]
+
+
+ACTIVATIONS: Dict[str, Callable[[Numbers], Numbers]] = {
+    "sigmoid": lambda z: [1 / (1 + (-zj).exp()) for zj in z],
+    "tanh": lambda z: [(zj.exp() - (-zj).exp()) / (zj.exp() + (-zj).exp()) for zj in z],
+    "relu": lambda z: [max(zj, Decimal(0)) for zj in z],
+    "softmax": softmax,
+    "identity": lambda z: z,
+}
+
+COSTS: Dict[str, Callable[[Decimal, Decimal], Decimal]] = {             # the share of one output
+    "quadratic": lambda a, y: (a - y) ** 2 / 2,
+    "cross-entropy": lambda a, y: -(y * a.ln() + (1 - y) * (1 - a).ln()),
+    "log-likelihood": lambda a, y: -y * a.ln(),
+}
+
+
+class Exact:
+    """A network, and the examples of its mini-batch, in decimals."""
+
+    def __init__(self, file: Dict[str, Any]) -> None:
+        first = decimals(file["steps"][0]["before"])
+        self.activations = [ACTIVATIONS[name] for name in file["activations"]]
+        self.canonical = (file["activations"][-1], file["cost"]) in [
+            ("identity", "quadratic"), ("sigmoid", "cross-entropy"), ("softmax", "log-likelihood")]
+        self.share = COSTS[file["cost"]]
+        self.inputs, self.targets = decimals(file["inputs"]), decimals(file["targets"])
+        self.eta, self.lmbda, self.mu = decimals([file["eta"], file["lmbda"], file["mu"]])
+        self.n = Decimal(file["n"])
+        self.weights, self.biases = first["weights"], first["biases"]
+        self.velocity_w, self.velocity_b = zero(self.weights), zero(self.biases)
+
+    def z(self, l: int, a: Numbers) -> Numbers:
+        return [sum((w * ak for w, ak in zip(row, a)), b) for row, b in zip(self.weights[l], self.biases[l])]
+
+    def cost_from_a(self, l: int, a: Numbers, y: Numbers) -> Decimal:
+        """The cost, if layer l has these activations."""
+        for l in range(l + 1, len(self.weights)):
+            a = self.activations[l](self.z(l, a))
+        return sum(map(self.share, a, y), Decimal(0))
+
+    def cost_from_z(self, l: int, z: Numbers, y: Numbers) -> Decimal:
+        """The cost, if layer l has these weighted sums."""
+        return self.cost_from_a(l, self.activations[l](z), y)
+
+    def forward(self, x: Numbers, y: Numbers) -> Dict[str, Any]:
+        zs: List[Numbers] = []
+        activations = [x]
+        for l, activation in enumerate(self.activations):
+            zs.append(self.z(l, activations[-1]))
+            activations.append(activation(zs[-1]))
+        return {"z": zs, "a": activations[1:], "cost": sum(map(self.share, activations[-1], y), Decimal(0))}
+
+    def state(self) -> Dict[str, Any]:
+        forward = [self.forward(x, y) for x, y in zip(self.inputs, self.targets)]
+        squares = sum(w * w for matrix in self.weights for row in matrix for w in row)
+        return deepcopy({
+            "weights": self.weights, "biases": self.biases,
+            "velocity_w": self.velocity_w, "velocity_b": self.velocity_b,
+            "forward": forward,
+            "cost": sum(one["cost"] for one in forward) / len(forward) + self.lmbda / (2 * self.n) * squares})
+
+    def backward(self, x: Numbers, y: Numbers) -> Dict[str, Any]:
+        forward = self.forward(x, y)
+        layers = range(len(self.weights))
+        found: Dict[str, Any] = {
+            "nabla_a": [slopes(a, lambda: self.cost_from_a(l, a, y)) for l, a in enumerate(forward["a"])],
+            "delta": [slopes(z, lambda: self.cost_from_z(l, z, y)) for l, z in enumerate(forward["z"])]}
+        if self.canonical:
+            found["nabla_a"][-1] = None
+
+        def cost() -> Decimal:
+            return self.forward(x, y)["cost"]  # type: ignore[no-any-return]
+
+        found["nabla_b"] = [slopes(self.biases[l], cost) for l in layers]
+        found["nabla_w"] = [[slopes(row, cost) for row in self.weights[l]] for l in layers]
+        return found
+
+    def step(self) -> Dict[str, Any]:
+        """A step of gradient descent: with L2 regularisation (93 in the book) and momentum (107, 108)."""
+        before = self.state()
+        backward = [self.backward(x, y) for x, y in zip(self.inputs, self.targets)]
+        m = len(self.inputs)
+        for l, rows in enumerate(self.weights):
+            for j, row in enumerate(rows):
+                for k, w in enumerate(row):
+                    slope = sum(one["nabla_w"][l][j][k] for one in backward) / m + self.lmbda / self.n * w
+                    row[k] += self.moved(self.velocity_w[l][j], k, slope)
+                slope = sum(one["nabla_b"][l][j] for one in backward) / m
+                self.biases[l][j] += self.moved(self.velocity_b[l], j, slope)
+        return {"before": before, "backward": backward, "after": self.state()}
+
+    def moved(self, velocity: Numbers, k: int, slope: Decimal) -> Decimal:
+        """The change of a parameter; its velocity is only kept, and written down, where there is momentum."""
+        change: Decimal = self.mu * velocity[k] - self.eta * slope
+        if self.mu:
+            velocity[k] = change
+        return change
+
+
+def slopes(values: Numbers, cost: Callable[[], Decimal]) -> Numbers:
+    """∂cost/∂value for each of the values, which cost() must depend on."""
+    found = []
+    for k, value in enumerate(values):
+        values[k] = value + H
+        above = cost()
+        values[k] = value - H
+        below = cost()
+        values[k] = value
+        found.append((above - below) / (2 * H))
+    return found
+
+
+def decimals(data: Any) -> Any:
+    """Every float as the decimal fraction that it exactly is."""
+    if isinstance(data, dict):
+        return {name: decimals(value) for name, value in data.items()}
+    return list(map(decimals, data)) if isinstance(data, list) else Decimal(data)
+
+
+def zero(data: Any) -> Any:
+    return list(map(zero, data)) if isinstance(data, list) else Decimal(0)
+
+
+def differences(found: Any, exact: Any, place: str = "") -> Iterator[str]:
+    """Where the two are not the same, as far as floats can tell."""
+    if isinstance(exact, dict) or isinstance(exact, list):
+        keys = list(exact) if isinstance(exact, dict) else list(range(len(exact)))
+        if type(found) is not type(exact) or list(found if isinstance(found, dict) else range(len(found))) != keys:
+            yield f"{place}: of another shape"
+        else:
+            for key in keys:
+                yield from differences(found[key], exact[key], f"{place}/{key}")
+    elif not isinstance(exact, (int, float, Decimal)) or not isinstance(found, (int, float)):
+        if found != exact:
+            yield f"{place}: {found}, not {exact}"
+    elif not abs(Decimal(found) - Decimal(exact)) <= RELATIVE * abs(Decimal(exact)) + ABSOLUTE:
+        yield f"{place}: {found}, not {exact}"
+
+
+def read(path: Path) -> Dict[str, Any]:
+    file: Dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return file
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_is_right(path: Path) -> None:
+    file = read(path)
+    network = Exact(file)
+    assert list(differences(file["steps"], [network.step() for _ in file["steps"]])) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_trace_still_makes_the_file(path: Path) -> None:
+    assert list(differences(json.loads(made_again(path)), read(path))) == []
+
+
+def test_a_wrong_digit_would_be_found() -> None:
+    """The 13th of any number in a step."""
+    exact = Exact(read(FILES[0])).step()
+
+    def spoiled(data: Any) -> Iterator[int]:
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            if isinstance(value, float) and value:
+                data[key] = value * (1 + 1e-12)
+                yield len(list(differences(step, exact)))
+                data[key] = value
+            elif isinstance(value, (dict, list)):
+                yield from spoiled(value)
+
+    step = read(FILES[0])["steps"][0]
+    found = list(spoiled(step))
+    assert len(found) > 50 and set(found) == {1}
+
+
+def test_the_files_cover_every_activation_cost_and_kind_of_step() -> None:
+    files = list(map(read, FILES))
+    assert {name for file in files for name in file["activations"][:-1]} == set(ACTIVATIONS)
+    assert {file["activations"][-1] for file in files} == set(ACTIVATIONS)
+    assert {file["cost"] for file in files} == set(COSTS)
+    kinds = {(len(file["inputs"]) > 1, bool(file["lmbda"]), bool(file["mu"]), len(file["steps"]) > 1) for file in files}
+    assert {(True, True, True, True), (True, False, True, True), (True, True, False, True), (True, False, False, False),
+            (False, False, False, False)} <= kinds
+    assert {len(file["sizes"]) for file in files} == {2, 3, 4, 5}
