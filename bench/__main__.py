@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from purenn.terminal.command import Parser, run, whole
 from purenn.data import folders
-from purenn.saved.files import blamed, check_writable, write_whole
+from purenn.saved.files import check_writable, file_errors, write_atomically
 
 from . import tables
 from .contenders import CLASSES
@@ -184,8 +184,8 @@ def main(arguments: Optional[List[str]] = None) -> None:
     for name in options.sections or SECTIONS:
         results[name] = SECTIONS[name](options)
     if options.json:
-        with blamed(options.json):
-            write_whole(options.json, (json.dumps(results, indent=1, ensure_ascii=False) + "\n").encode())
+        with file_errors(options.json):
+            write_atomically(options.json, (json.dumps(results, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 if __name__ == "__main__":

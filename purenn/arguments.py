@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import sys
-from reprlib import repr as shortened
+from reprlib import repr as short_repr
 from typing import Collection, Optional, Sequence, Tuple, Union
 
 from .matrix import Vector
@@ -24,7 +24,7 @@ Examples = Sequence[Tuple[Vector, Union[Vector, int]]]
 def whole(name: str, value: object, least: int) -> None:
     """A whole number from `least` up (True and False are none)."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name}: a whole number of {least} or more, not {shortened(value)}")
+        raise ValueError(f"{name}: a whole number of {least} or more, not {short_repr(value)}")
 
 
 def real(name: str, value: object, below: float = math.inf) -> None:
@@ -32,13 +32,13 @@ def real(name: str, value: object, below: float = math.inf) -> None:
     if (not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < below
             or value > sys.float_info.max):
         bound = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name}: a number from 0 up and {bound}, not {shortened(value)}")
+        raise ValueError(f"{name}: a number from 0 up and {bound}, not {short_repr(value)}")
 
 
-def one_of(name: str, value: object, known: Collection[str]) -> None:
-    """One of the known names."""
-    if value not in list(known):
-        raise ValueError(f"{name}: one of {', '.join(known)}, not {shortened(value)}")
+def one_of(name: str, value: object, choices: Collection[str]) -> None:
+    """One of these names."""
+    if value not in list(choices):
+        raise ValueError(f"{name}: one of {', '.join(choices)}, not {short_repr(value)}")
 
 
 def examples(name: str, data: Examples, sizes: Sequence[int], labels: bool = False) -> None:

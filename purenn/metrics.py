@@ -27,7 +27,7 @@ class Reading(NamedTuple):
     confidence: float
 
 
-def read(net: Network, images: Sequence[Vector]) -> List[Reading]:
+def classify(net: Network, images: Sequence[Vector]) -> List[Reading]:
     """The network's readings. A ValueError names the first image that is not of its size."""
     readings = []
     for number, image in enumerate(images, 1):

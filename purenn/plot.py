@@ -8,7 +8,7 @@ from .saved import models
 from .terminal.command import Parser, run
 from .pictures.curves import draw_curves
 from .saved.histories import read_history
-from .saved.files import blamed, check_distinct, opened, write_whole
+from .saved.files import check_distinct, file_errors, opened, write_atomically
 from .pictures.weights import portrait
 
 DESCRIPTION = """\
@@ -40,8 +40,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")
     if is_network:
         picture = portrait(models.load(options.source))
-        with blamed(options.picture):
-            write_whole(options.picture, picture.encode())
+        with file_errors(options.picture):
+            write_atomically(options.picture, picture.encode())
     else:
         draw_curves(read_history(options.source), options.picture)
     print(f"wrote {options.picture}")

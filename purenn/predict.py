@@ -9,11 +9,11 @@ from typing import Iterator, Optional, Sequence
 from . import data
 from .saved import models
 from .terminal.command import Parser, filename, run, whole
-from .saved.files import blamed, check_distinct, write_whole
+from .saved.files import check_distinct, file_errors, write_atomically
 from .matrix import Matrix, Vector
 from .network2 import Network
 from .pictures.prepare import prepare, read_picture
-from .metrics import Confusion, Reading, ranking, read, worst
+from .metrics import Confusion, Reading, classify, ranking, worst
 from .terminal.text import draw, in_rows, say
 
 DESCRIPTION = """\
@@ -68,7 +68,7 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     side = math.isqrt(net.sizes[0])
     if side * side != net.sizes[0]:
         raise ValueError(f"--image: the network takes {net.sizes[0]} numbers, expected the pixels of a square picture")
-    with blamed(path):
+    with file_errors(path):
         image = prepare(read_picture(path), side)
     if show:
         yield from draw(square(image), sys.stdout)
@@ -81,8 +81,8 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) ->
     """How well the network reads the images of a source, and what is in its mistakes."""
     check_distinct(data.locate(source), out)
     images, labels = data.load_images(source)
-    with blamed(source):
-        readings = read(net, images)
+    with file_errors(source):
+        readings = classify(net, images)
         confusion = Confusion.of(labels, [reading.digit for reading in readings], net.sizes[-1]) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if labels and confusion:
@@ -94,8 +94,8 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) ->
         yield "they have no labels, so that nothing can be said about its accuracy" + (
             "" if out else "; --out FILE writes what it reads")
     if out:
-        with blamed(out):
-            write_whole(out, predictions(readings).encode())
+        with file_errors(out):
+            write_atomically(out, predictions(readings).encode())
         yield f"wrote {out}"
 
 

@@ -50,8 +50,8 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """ValueError if a field has a value that no training can have."""
-        for name, known in ("activation", ACTIVATIONS), ("output", ACTIVATIONS), ("cost", COSTS), ("init", INITIALIZERS):
-            one_of(name, getattr(self, name), known)
+        for name, choices in ("activation", ACTIVATIONS), ("output", ACTIVATIONS), ("cost", COSTS), ("init", INITIALIZERS):
+            one_of(name, getattr(self, name), choices)
         for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
             whole(name, getattr(self, name), least)
         for name, least in ("early_stopping", 1), ("halve_eta", 1), ("limit", 1), ("hold_out", 0):

@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import data
 from .cores import search
 from .cores import workers
-from .terminal.command import Parser, add_recipe_options, list_recipes, run as run_command, told, whole
+from .terminal.command import Parser, add_recipe_options, list_recipes, run as run_command, show_download, whole
 from .cores.results import Ledger
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
@@ -162,7 +162,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         return
     source = data.full_name(options["data"] or "digits")
     if options["download"]:
-        data.locate(source, download=True, progress=told)
+        data.locate(source, download=True, progress=show_download)
     recipes, chosen = asked_for(options)
     seeds = [recipes[0].seed + k for k in range(options["seeds"])]
     trials = [replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds

@@ -14,7 +14,7 @@ from . import data
 from .saved import histories
 from .saved import models
 from .cores import workers
-from .terminal.command import Parser, add_recipe_options, filename, list_recipes, run as run_command, told, undisturbed, whole
+from .terminal.command import Parser, add_recipe_options, filename, list_recipes, run as run_command, show_download, undisturbed, whole
 from .saved.files import BadFile, check_distinct, check_writable
 from .history import MEASURES, Epoch, monitored
 from .network2 import Diverged, Network
@@ -205,7 +205,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         given["hidden"] = tuple(given["hidden"])
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
-    examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=told)
+    examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=show_download)
     training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
     fingerprint = models.fingerprint(training_data, validation_data, test_data) if path else ""
     if options["resume"] and fingerprint != run.fingerprint:

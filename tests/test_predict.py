@@ -13,7 +13,7 @@ from purenn.saved import models
 from purenn.activations import identity
 from purenn.saved.files import BadFile
 from purenn.network2 import Network
-from purenn.metrics import Confusion, Reading, read, worst
+from purenn.metrics import Confusion, Reading, classify, worst
 
 # Four pixels, ten outputs: output d is the d-th pixel, and 0 where there is none. The network reads the number of
 # the brightest pixel.
@@ -52,7 +52,7 @@ def screen(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 def test_reading_by_hand() -> None:
     net = Network([2, 2], output=identity)
     net.weights, net.biases = [[[1.0, 0.0], [0.0, 1.0]]], [[0.0, 0.25]]
-    assert read(net, [[0.5, 0.0], [0.5, 0.5]]) == [Reading(0, 0.5), Reading(1, 0.75)]
+    assert classify(net, [[0.5, 0.0], [0.5, 0.5]]) == [Reading(0, 0.5), Reading(1, 0.75)]
 
 
 def test_confusion_by_hand() -> None:

@@ -128,7 +128,7 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 
 def worked_on(shard: Shard) -> Any:
     """What the shard's function makes of it."""
-    examples = known(shard.source)
+    examples = examples_of(shard.source)
     for place in shard.places:                      # the zeros of a vector are looked for once, when it is first needed
         x, y = examples[place]
         examples[place] = sparse(x), y
@@ -150,7 +150,7 @@ def unpacked_network(content: bytes) -> Network:
 
 
 @lru_cache(maxsize=1)
-def known(source: Source) -> List[Tuple[Input, Any]]:
+def examples_of(source: Source) -> List[Tuple[Input, Any]]:
     """All examples of a source, numbered."""
     examples = data.load(source.name, source.hold_out, source.seed)
     if fingerprint(*examples) != source.fingerprint:

@@ -24,7 +24,7 @@ import os
 from dataclasses import asdict
 from typing import Any, Dict, Iterable, Optional
 
-from ..saved.files import PathLike, blamed
+from ..saved.files import PathLike, file_errors
 from ..history import Score
 from ..recipes import Recipe
 from .search import Result
@@ -39,7 +39,7 @@ class Ledger:
         self.path = path
         self.results: Dict[Recipe, Result] = {}
         head = {"format": "purenn sweep", "version": 1, "source": source, "fingerprint": fingerprint}
-        with blamed(path):
+        with file_errors(path):
             if os.path.exists(path) and not os.path.isfile(path):
                 raise ValueError("a folder or a device, expected a file")
             with open(path, "a+b") as file:
@@ -67,7 +67,7 @@ class Ledger:
         if not result.lost:
             record = {**result._asdict(), "recipe": asdict(result.recipe)}
             del record["lost"]
-            with blamed(self.path), open(self.path, "ab") as file:
+            with file_errors(self.path), open(self.path, "ab") as file:
                 file.write(_line(record) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())

@@ -30,7 +30,7 @@ from typing import List, Optional, Tuple
 
 from .download import SOURCES, Progress, fetch
 from ..saved.files import BadFile, Images, PathLike
-from .formats import read, read_images
+from .formats import read_data_set, read_images
 from .formats.idx import NAMES, find
 from ..matrix import Vector, unit_vector
 
@@ -66,7 +66,7 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
 def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None
             ) -> Unsplit:
     """What `load` splits."""
-    training, test, validation = read(locate(source, download, progress))
+    training, test, validation = read_data_set(locate(source, download, progress))
     return labelled(training), labelled(test) if test else None, validation
 
 

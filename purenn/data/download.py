@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple
 from urllib.request import urlopen
 
-from ..saved.files import LARGEST, BadFile, PathLike, write_whole
+from ..saved.files import LARGEST, BadFile, PathLike, write_atomically
 from .formats.idx import NAMES, find
 
 Progress = Callable[[str, int, int], None]
@@ -56,7 +56,7 @@ def fetch(name: str, folder: PathLike, progress: Progress = lambda name, done, t
     Path(folder).mkdir(parents=True, exist_ok=True)
     for file, digest in zip(NAMES, digests):
         if not find(folder, file):
-            write_whole(Path(folder) / f"{file}.gz", from_any(mirrors, f"{file}.gz", digest, progress, timeout))
+            write_atomically(Path(folder) / f"{file}.gz", from_any(mirrors, f"{file}.gz", digest, progress, timeout))
 
 
 def from_any(mirrors: List[str], name: str, digest: str, progress: Progress, timeout: float) -> bytes:

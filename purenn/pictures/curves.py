@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Sequence
 
 from ..saved.histories import Row
-from ..saved.files import PathLike, blamed, write_whole
+from ..saved.files import PathLike, file_errors, write_atomically
 
 WIDTH, HEIGHT = 800, 380
 DOTS = 40
@@ -28,7 +28,7 @@ def draw_curves(rows: Sequence[Row], path: PathLike) -> None:
     if there is nothing to draw it with.
     """
     load_pygal()
-    with blamed(path):
+    with file_errors(path):
         try:
             charts = list(filter(None, [_chart("accuracy", rows, "{:.1%}".format), _chart("cost", rows, "{:.3g}".format)]))
         except ArithmeticError:
@@ -37,7 +37,7 @@ def draw_curves(rows: Sequence[Row], path: PathLike) -> None:
             raise ValueError("nothing was measured in this run, so that there is no curve to draw")
         svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT * len(charts)}">']
         svg += [f'<svg y="{HEIGHT * k}" width="{WIDTH}" height="{HEIGHT}">{chart}</svg>' for k, chart in enumerate(charts)]
-        write_whole(path, "\n".join([*svg, "</svg>\n"]).encode())
+        write_atomically(path, "\n".join([*svg, "</svg>\n"]).encode())
 
 
 def _chart(measure: str, rows: Sequence[Row], value_formatter: Callable[[float], str]) -> str:

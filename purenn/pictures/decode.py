@@ -19,7 +19,7 @@ from io import BytesIO
 from typing import IO, Callable, Dict, List, Sequence, Tuple
 
 from ..data import GREY
-from ..saved.files import LARGEST, read
+from ..saved.files import LARGEST, read_exactly
 from ..matrix import Matrix, zeros
 
 MOST_PIXELS = 1 << 24
@@ -36,7 +36,7 @@ Shade = Callable[[Pixel], float]
 
 def read_raster(file: IO[bytes]) -> Matrix:
     """The darkness of a PGM, PPM or PNG picture, told apart by content; ValueError if it is none or damaged."""
-    start = read(file, 3, "bytes of its mark")
+    start = read_exactly(file, 3, "bytes of its mark")
     if start[:1] == b"P" and start[1:2] in b"2356":
         return _read_pnm(start + file.read(LARGEST))
     if start + file.read(5) == PNG:
@@ -130,9 +130,9 @@ def _chunks(file: IO[bytes]) -> Dict[bytes, bytes]:
     parts: Dict[bytes, List[bytes]] = {b"IHDR": [], b"PLTE": [], b"tRNS": [], b"IDAT": []}
     kind = b""
     while kind != b"IEND":
-        length, kind = struct.unpack(">I4s", read(file, 8, "bytes of a PNG chunk's head"))
-        content = read(file, min(length, LARGEST), "bytes of a PNG chunk")
-        if struct.unpack(">I", read(file, 4, "bytes of a checksum"))[0] != zlib.crc32(kind + content):
+        length, kind = struct.unpack(">I4s", read_exactly(file, 8, "bytes of a PNG chunk's head"))
+        content = read_exactly(file, min(length, LARGEST), "bytes of a PNG chunk")
+        if struct.unpack(">I", read_exactly(file, 4, "bytes of a checksum"))[0] != zlib.crc32(kind + content):
             raise ValueError(f"a damaged chunk {kind.decode('latin-1')!r}: its checksum is wrong")
         parts.get(kind, []).append(content)
     return {kind: b"".join(contents) for kind, contents in parts.items()}

@@ -4,7 +4,7 @@ Whatever is wrong with a file, the person hears of it as a `BadFile`, in one lin
 name; and nobody reads or decompresses more of it than was asked for. Files that we write appear whole or not at all.
 
 >>> with opened("no/such/file") as file:
-...     read(file, 16)
+...     read_exactly(file, 16)
 Traceback (most recent call last):
 purenn.saved.files.BadFile: no/such/file: No such file or directory
 """
@@ -47,7 +47,7 @@ class Images(NamedTuple):
 
 
 @contextmanager
-def blamed(path: PathLike) -> Iterator[None]:
+def file_errors(path: PathLike) -> Iterator[None]:
     """Inside this `with`, what is wrong is wrong with the file at `path`: a reader says what in a plain ValueError,
     the standard library in its own ways, and all of them leave as a BadFile."""
     try:
@@ -69,7 +69,7 @@ def blamed(path: PathLike) -> Iterator[None]:
 @contextmanager
 def opened(path: PathLike) -> Iterator[IO[bytes]]:
     """The file at `path`, open for reading, gunzipped on the fly if its content says so; with blame for its faults."""
-    with blamed(path):
+    with file_errors(path):
         if not stat.S_ISREG(os.stat(path).st_mode):     # asked first: to open a named pipe would wait for a writer
             raise ValueError("a folder or a device, expected a file")
         with open(path, "rb") as file:
@@ -78,7 +78,7 @@ def opened(path: PathLike) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if zipped else file
 
 
-def read(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
+def read_exactly(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
     """The next n bytes and not one less. They are read piece by piece, so that a promise of many costs nothing."""
     pieces, missing = [], n
     while missing:
@@ -100,7 +100,7 @@ def read_all(file: IO[bytes], most: int) -> bytes:
     return bytes(content)
 
 
-def read_end(file: IO[bytes]) -> None:
+def expect_end(file: IO[bytes]) -> None:
     """Check that nothing follows (and so, where the file is compressed, that its checksum is right)."""
     if file.read(1):
         raise ValueError("goes on after its expected end")
@@ -112,7 +112,7 @@ def first_bytes(path: PathLike, n: int) -> bytes:
         return file.read(n)
 
 
-def write_whole(path: PathLike, content: bytes) -> None:
+def write_atomically(path: PathLike, content: bytes) -> None:
     """Put a file of this content at `path`, replacing what is there in one instant: whoever looks, and whenever the
     machine stops, there is the old file or the new one and never a part. OSError or ValueError if that cannot be."""
     part = _part(path)
@@ -141,7 +141,7 @@ def check_distinct(*paths: Optional[PathLike]) -> None:
 
 def check_writable(path: PathLike) -> None:
     """BadFile if nothing could be written to `path`, found out before hours of work and not after."""
-    with blamed(path):
+    with file_errors(path):
         part = _part(path)
         part.touch()
         part.unlink()

@@ -23,7 +23,7 @@ import math
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import files
-from .files import PathLike, blamed, opened, read_all
+from .files import PathLike, file_errors, opened, read_all
 from ..history import Epoch, Score
 
 COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
@@ -46,7 +46,7 @@ def row(epoch: Epoch) -> Row:
 
 def check_writable(path: PathLike) -> None:
     """BadFile if no history could be written to `path`, found out before the training and not after."""
-    with blamed(path):
+    with file_errors(path):
         if not str(path).endswith((".csv", ".json")):
             raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
     files.check_writable(path)
@@ -56,7 +56,7 @@ def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
     """Write the epochs as CSV or JSON, as the name of the file ends; BadFile if that fails."""
     check_writable(path)
     rows = list(map(row, epochs))
-    with blamed(path):
+    with file_errors(path):
         if str(path).endswith(".json"):
             text = "[" + ",\n ".join(map(json.dumps, rows)) + "]\n"
         else:
@@ -65,7 +65,7 @@ def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
             writer.writeheader()
             writer.writerows(rows)
             text = table.getvalue()
-        files.write_whole(path, text.encode())
+        files.write_atomically(path, text.encode())
 
 
 def read_history(path: PathLike) -> List[Row]:
@@ -73,7 +73,7 @@ def read_history(path: PathLike) -> List[Row]:
 
     Columns may be missing, but for `epoch`; others are left out.
     """
-    with blamed(path):
+    with file_errors(path):
         with opened(path) as file:
             text = read_all(file, LARGEST).decode("utf-8-sig")
         try:

@@ -29,13 +29,13 @@ from array import array
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from random import Random
-from reprlib import repr as shortened
+from reprlib import repr as short_repr
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..activations import ACTIVATIONS
 from ..arguments import one_of, real, whole
 from ..costs import COSTS
-from .files import PathLike, blamed, opened, read_all, write_whole
+from .files import PathLike, file_errors, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Vector
 from ..network import Example
@@ -73,7 +73,7 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
 
     At every instant either the old file or the new one is there, whole.
     """
-    with blamed(path):
+    with file_errors(path):
         content: Dict[str, Any] = {
             "format": "purenn", "version": VERSION, "sizes": net.sizes,
             "activations": [_name_of(function, ACTIVATIONS) for function in net.activation_functions],
@@ -87,18 +87,18 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
         sealed = f'{text[:-1]}, "sha256": "{_digest(text)}"}}'.encode("ascii")
         if len(sealed) > LARGEST:
             raise ValueError(f"a model of more than {LARGEST:,} bytes, which could not be read again")
-        write_whole(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
+        write_atomically(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
 
 
 def load(path: PathLike) -> Network:
     """The network in a file; BadFile if there is none."""
-    with blamed(path):
+    with file_errors(path):
         return _read(path)[0]
 
 
 def load_run(path: PathLike) -> Tuple[Network, Run]:
     """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
-    with blamed(path):
+    with file_errors(path):
         net, training = _read(path)
         if training is None:
             raise ValueError("holds a network but no training run to go on with")
@@ -117,12 +117,12 @@ def load_run(path: PathLike) -> Tuple[Network, Run]:
                         [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))])
 
 
-def _name_of(thing: object, known: Dict[str, Any]) -> str:
+def _name_of(thing: object, named: Dict[str, Any]) -> str:
     """The name by which a file refers to an activation or a cost."""
-    for name, value in known.items():
+    for name, value in named.items():
         if value is thing:
             return name
-    raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(known)}")
+    raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(named)}")
 
 
 def _digest(text: str) -> str:
@@ -175,7 +175,7 @@ def _entry(record: Any, name: str, kind: Optional[type] = None) -> Any:
     if type(record) is not dict or name not in record:
         raise ValueError(f"JSON without {name} where it is expected: not a model, or not a whole one")
     if kind is not None and type(record[name]) is not kind:
-        raise ValueError(f"{name}: {KINDS[kind]}, not {shortened(record[name])}")
+        raise ValueError(f"{name}: {KINDS[kind]}, not {short_repr(record[name])}")
     return record[name]
 
 
@@ -186,7 +186,7 @@ def _numbers(value: Any, where: str, *shape: int) -> Any:
             raise ValueError(f"{where}: expected {' x '.join(map(str, shape))} numbers, as sizes say")
         return [_numbers(entry, f"{where}[{k}]", *shape[1:]) for k, entry in enumerate(value)]
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= sys.float_info.max:
-        raise ValueError(f"{where}: a finite number, not {shortened(value)}")
+        raise ValueError(f"{where}: a finite number, not {short_repr(value)}")
     return float(value)
 
 
@@ -230,7 +230,7 @@ def _epoch(record: Any, number: int) -> Epoch:
     where = f"past[{number}]"
     values = {"number": _entry(record, "number"), "eta": _entry(record, "eta"), **{name: record.get(name) for name in Epoch._fields[2:]}}
     if values["number"] != number:
-        raise ValueError(f"{where}: expected epoch {number}, not {shortened(values['number'])}")
+        raise ValueError(f"{where}: expected epoch {number}, not {short_repr(values['number'])}")
     real(f"{where}: eta", values["eta"])
     for name, value in list(values.items())[2:]:
         if value is not None and name.endswith("cost"):

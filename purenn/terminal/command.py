@@ -125,7 +125,7 @@ def list_recipes() -> None:
         say(f"{name:20} {recipe.about}")
 
 
-def told(name: str, done: int, total: int) -> None:
+def show_download(name: str, done: int, total: int) -> None:
     """How far a download is, in place; on a terminal only."""
     if sys.stderr.isatty():
         share = f" of {total / 1e6:.1f}" if total else ""

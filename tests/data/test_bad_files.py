@@ -16,7 +16,7 @@ import pytest
 import samples
 from mutation import COUNT, mutate, patience, peak_memory
 from purenn.data import Data, load
-from purenn.saved.files import BadFile, read
+from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
 
 
@@ -141,7 +141,7 @@ def test_a_promise_of_much_costs_nothing() -> None:
 
     file = File(b"abc")
     with pytest.raises(ValueError, match="ends after 3 of 536,870,912 pixels"):
-        read(file, 2 ** 29, "pixels")
+        read_exactly(file, 2 ** 29, "pixels")
     assert file.asked <= 2 ** 20
 
 

@@ -14,7 +14,7 @@ import samples
 from purenn import data
 from purenn.data import download
 from purenn.data.download import SOURCES, Source, fetch
-from purenn.saved.files import BadFile, write_whole
+from purenn.saved.files import BadFile, write_atomically
 from purenn.data.formats.idx import NAMES
 
 
@@ -178,17 +178,17 @@ def test_a_file_of_several_mirrors_is_known_by_its_content_or_as_a_whole(server:
 
 def test_an_interrupted_write_leaves_the_old_file_and_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
-    write_whole(path, b"old")
+    write_atomically(path, b"old")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     assert path.read_bytes() == b"old" and names(tmp_path) == ["file"]
     monkeypatch.undo()
-    write_whole(path, b"new")
+    write_atomically(path, b"new")
     assert path.read_bytes() == b"new" and names(tmp_path) == ["file"]
 
 

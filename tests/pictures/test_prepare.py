@@ -14,7 +14,7 @@ import pytest
 
 from mutation import mutations, patience
 from purenn import data
-from purenn.saved.files import BadFile, blamed
+from purenn.saved.files import BadFile, file_errors
 from purenn.matrix import Matrix, Vector, transpose
 from purenn.pictures.prepare import CANVAS, drawn, ink, prepare, read_picture
 from purenn.pictures.decode import ADAM7, DEPTHS, GUESSES, SAMPLES, read_raster
@@ -202,7 +202,7 @@ def with_checksums(content: bytes) -> bytes:
 @pytest.mark.parametrize("form, start", [("PNG", GOOD), ("PGM", b"P5 6 5 255 " + bytes(range(30))), ("text", b"P2 3 2 9  1 2 3 4 5 6")])
 def test_a_corrupted_file_is_read_or_refused(form: str, start: bytes) -> None:
     for number, content in enumerate(mutations(start)):
-        with patience(5.0), suppress(BadFile), blamed(f"{form} {number}"):
+        with patience(5.0), suppress(BadFile), file_errors(f"{form} {number}"):
             ink(read_raster(BytesIO(with_checksums(content) if form == "PNG" and number % 4 else content)))
 
 

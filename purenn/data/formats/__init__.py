@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from ...saved.files import BadFile, Images, PathLike, blamed, first_bytes
+from ...saved.files import BadFile, Images, PathLike, file_errors, first_bytes
 from . import idx
 from .npz import read_npz
 from .pickled import read_pickle
@@ -30,10 +30,10 @@ class DataSet(NamedTuple):
     validation: Optional[int] = None
 
 
-def read(path: PathLike) -> DataSet:
+def read_data_set(path: PathLike) -> DataSet:
     """The data set in a folder or a file of any of the four forms; BadFile if there is something wrong with it."""
     path = Path(path)
-    with blamed(path):
+    with file_errors(path):
         found = read_folder(path) if path.is_dir() else read_file(path)
         if found.test and found.test.size != found.training.size:
             raise ValueError(f"test images of {found.test.size} pixels, expected {found.training.size} "
@@ -79,7 +79,7 @@ def read_images(path: PathLike) -> Images:
         return idx.read_images(path)
     if form == "csv":
         return read_table(path)
-    found = read(path)
+    found = read_data_set(path)
     return found.test or found.training
 
 

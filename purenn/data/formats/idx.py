@@ -16,7 +16,7 @@ from math import prod
 from pathlib import Path
 from typing import Optional, Tuple
 
-from ...saved.files import LARGEST, BadFile, Images, PathLike, opened, read, read_end
+from ...saved.files import LARGEST, BadFile, Images, PathLike, expect_end, opened, read_exactly
 
 MARK = bytes([0, 0, 8])
 NAMES = [f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
@@ -25,16 +25,16 @@ NAMES = [f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("imag
 def read_idx(path: PathLike, dimensions: int) -> Tuple[Tuple[int, ...], bytes]:
     """The sizes and the bytes of one IDX file of so many dimensions."""
     with opened(path) as file:
-        mark, expected = read(file, 4, "bytes of its mark"), MARK + bytes([dimensions])
+        mark, expected = read_exactly(file, 4, "bytes of its mark"), MARK + bytes([dimensions])
         if mark != expected:
             raise ValueError(f"begins with {mark.hex(' ')}, expected {expected.hex(' ')}, "
                              f"the mark of an IDX file of {'images' if dimensions == 3 else 'labels'}")
-        sizes = struct.unpack(f">{dimensions}I", read(file, 4 * dimensions, "bytes of its sizes"))
+        sizes = struct.unpack(f">{dimensions}I", read_exactly(file, 4 * dimensions, "bytes of its sizes"))
         if not 0 < prod(sizes) <= LARGEST:
             raise ValueError(f"sizes of {' x '.join(map(str, sizes))}, expected at least 1 of each and "
                              f"at most {LARGEST:,} bytes in all")
-        content = read(file, prod(sizes))
-        read_end(file)
+        content = read_exactly(file, prod(sizes))
+        expect_end(file)
     return sizes, content
 
 

@@ -16,7 +16,7 @@ import struct
 import zipfile
 from typing import IO, Tuple
 
-from ...saved.files import Images, PathLike, blamed, read, read_end
+from ...saved.files import Images, PathLike, expect_end, file_errors, read_exactly
 from .arrays import Array, bytes_of, labelled
 
 HEADER = re.compile(r"\{'descr': '([<>|]\w\d)', 'fortran_order': False, 'shape': \((\d+(?:, \d+)*),?\),? *\}\s*")
@@ -25,22 +25,22 @@ LONGEST_HEADER = 1000
 
 def read_npy(file: IO[bytes]) -> Array:
     """One array of an archive."""
-    mark = read(file, 8, "bytes of its mark")
+    mark = read_exactly(file, 8, "bytes of its mark")
     if mark[:6] != b"\x93NUMPY":
         raise ValueError(f"begins with {mark.hex(' ')}, expected 93 and NUMPY")
-    length = struct.unpack("<H", read(file, 2))[0] if mark[6] == 1 else struct.unpack("<I", read(file, 4))[0]
-    header = HEADER.fullmatch(read(file, min(length, LONGEST_HEADER)).decode("latin-1"))
+    length = struct.unpack("<H", read_exactly(file, 2))[0] if mark[6] == 1 else struct.unpack("<I", read_exactly(file, 4))[0]
+    header = HEADER.fullmatch(read_exactly(file, min(length, LONGEST_HEADER)).decode("latin-1"))
     if not header:
         raise ValueError("its header is not one of numbers stored row by row")
     dtype, shape = header[1], tuple(map(int, header[2].split(",")))
-    content = read(file, bytes_of(dtype, shape))
-    read_end(file)
+    content = read_exactly(file, bytes_of(dtype, shape))
+    expect_end(file)
     return Array(dtype, shape, content)
 
 
 def read_npz(path: PathLike) -> Tuple[Images, Images]:
     """(training images, test images) of an archive with Keras's names."""
-    with blamed(path):
+    with file_errors(path):
         try:
             with zipfile.ZipFile(path) as archive:
                 x_train, y_train, x_test, y_test = [

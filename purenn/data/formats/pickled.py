@@ -20,7 +20,7 @@ import pickletools
 from itertools import islice
 from typing import IO, Any, Callable, Dict, Iterator, List, Tuple
 
-from ...saved.files import LARGEST, Images, PathLike, opened, read, read_end
+from ...saved.files import LARGEST, Images, PathLike, expect_end, opened, read_exactly
 from .arrays import Array, labelled
 
 LONGEST_PROGRAM = 5000      # instructions; the book's file has some 200
@@ -90,7 +90,7 @@ class Tape:
         self.left -= n
         if self.left < 0:
             raise ValueError(f"more than {LARGEST:,} bytes")
-        return read(self.file, n)
+        return read_exactly(self.file, n)
 
     def readline(self) -> bytes:
         line = self.file.readline(LONGEST_NAME)
@@ -133,9 +133,9 @@ def follow(file: IO[bytes]) -> Any:
         elif name in ("TUPLE1", "TUPLE2", "TUPLE3"):
             stack.append(pop(int(name[-1])))
         elif name == "GLOBAL":
-            stack.append(known(argument))
+            stack.append(stand_in(argument))
         elif name == "STACK_GLOBAL":
-            stack.append(known(" ".join(pop(2))))
+            stack.append(stand_in(" ".join(pop(2))))
         elif name == "REDUCE":
             function, arguments = pop(2)
             stack.append(function(*arguments))
@@ -149,7 +149,7 @@ def follow(file: IO[bytes]) -> Any:
     raise ValueError(f"a pickle of more than {LONGEST_PROGRAM:,} instructions")
 
 
-def known(name: str) -> Callable[..., Any]:
+def stand_in(name: str) -> Callable[..., Any]:
     """What stands for this name, if it is one of the few that arrays need."""
     if name not in NAMES:
         raise ValueError(f"the pickle asks for {name[:60].replace(' ', '.', 1)}, which no array needs: refused")
@@ -163,7 +163,7 @@ def read_pickle(path: PathLike) -> Tuple[Images, Images, Images]:
             value = follow(file)
         except (TypeError, AttributeError, LookupError) as error:
             raise ValueError(f"the pickle contradicts itself: {error}") from None
-        read_end(file)
+        expect_end(file)
         if not (is_tuple(value, 3, tuple) and all(is_tuple(pair, 2, Pickled) for pair in value)):
             raise ValueError("holds something else than three pairs of arrays")
         training, validation, test = [labelled(images.array, digits.array) for images, digits in value]
