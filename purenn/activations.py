@@ -65,7 +65,7 @@ class ReLU(Activation):
     """max(0, z), the rectified linear unit; its derivative is 1 above zero, and taken as 0 at zero."""
 
     def __call__(self, z: Vector) -> Vector:
-        return [zj if zj > 0.0 else 0.0 for zj in z]
+        return [0.0 if zj <= 0.0 else zj for zj in z]        # nan stays nan
 
     def backward(self, a: Vector, g: Vector) -> Vector:
         return [gj if aj > 0.0 else 0.0 for aj, gj in zip(a, g)]

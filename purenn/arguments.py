@@ -1,24 +1,25 @@
-"""Is an argument what it should be? If not, each of these says in a ValueError which one, what was expected and what
-was given; if so, it says nothing. They are asked before anything changes.
+"""Arguments are looked at before anything changes. One that does not fit is a ValueError in one line, which says
+what it is called, what was expected and what was given.
 
 >>> whole("mini_batch_size", 10, least=1)
 >>> whole("mini_batch_size", 0, least=1)
 Traceback (most recent call last):
 ValueError: mini_batch_size: a whole number of 1 or more, not 0
->>> examples("training_data", [([0.5, 0.5], [1.0]), ([0.5], [0.0])], [2, 3, 1])
+>>> _ = examples("training_data", [([0.5, 0.5], [1.0]), ([0.5], [0.0])], [2, 3, 1])
 Traceback (most recent call last):
 ValueError: training_data[1]: an x of 2 numbers, not 1
 """
 from __future__ import annotations
 
-import math
 import sys
+from collections.abc import Sequence as SequenceOf
+from math import inf, isfinite
 from reprlib import repr as short_repr
-from typing import Collection, Optional, Sequence, Tuple, Union
+from typing import Any, Collection, Iterable, Mapping, Optional, Sequence, TypeVar, cast
 
-from .matrix import Vector
+from .matrix import Sparse
 
-Examples = Sequence[Tuple[Vector, Union[Vector, int]]]
+T = TypeVar("T")
 
 
 def whole(name: str, value: object, least: int) -> None:
@@ -27,38 +28,34 @@ def whole(name: str, value: object, least: int) -> None:
         raise ValueError(f"{name}: a whole number of {least} or more, not {short_repr(value)}")
 
 
-def real(name: str, value: object, below: float = math.inf) -> None:
+def real(name: str, value: object, below: float = inf) -> None:
     """A finite number from 0 up to, but not including, `below`."""
     if (not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < below
             or value > sys.float_info.max):
-        bound = "finite" if below == math.inf else f"below {below:g}"
+        bound = "finite" if below == inf else f"below {below:g}"
         raise ValueError(f"{name}: a number from 0 up and {bound}, not {short_repr(value)}")
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> None:
-    """One of these names."""
+    """One of the choices names."""
     if value not in list(choices):
         raise ValueError(f"{name}: one of {', '.join(choices)}, not {short_repr(value)}")
 
 
-def examples(name: str, data: Examples, sizes: Sequence[int], labels: bool = False) -> None:
-    """Pairs (x, y) that fit the first and the last layer, where y may be a label only if `labels` says so."""
-    inputs, outputs = sizes[0], sizes[-1]
-    for k in range(len(data)):
-        x, y = data[k]
-        if len(x) != inputs:
-            raise ValueError(f"{name}[{k}]: an x of {inputs} numbers, not {len(x)}")
-        if not isinstance(y, int):
-            if len(y) != outputs:
-                raise ValueError(f"{name}[{k}]: a y of {outputs} numbers, not {len(y)}")
-        elif not labels:
-            raise ValueError(f"{name}[{k}]: a y of {outputs} numbers, not the label {y}")
-        elif not 0 <= y < outputs:
-            raise ValueError(f"{name}[{k}]: a label from 0 to {outputs - 1}, not {y}")
+def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
+    """What the value names among the choices. It may also be a thing of their kind itself: a function, or a class."""
+    if isinstance(value, str):
+        one_of(name, value, choices)
+        return choices[value]
+    are_classes = all(isinstance(one, type) for one in choices.values())
+    if not callable(value) or isinstance(value, type) != are_classes:
+        raise ValueError(f"{name}: one of {', '.join(choices)}, or a {'class' if are_classes else 'function'} "
+                         f"of that kind, not {short_repr(value)}")
+    return cast(T, value)
 
 
 def hyper_parameters(epochs: int, mini_batch_size: int, eta: float, lmbda: float, mu: float) -> None:
-    """Those of one run, as the book names them."""
+    """Those of one run, by their names in the book."""
     whole("epochs", epochs, least=0)
     whole("mini_batch_size", mini_batch_size, least=1)
     real("eta", eta)
@@ -66,10 +63,46 @@ def hyper_parameters(epochs: int, mini_batch_size: int, eta: float, lmbda: float
     real("mu", mu, below=1.0)
 
 
-def data(sizes: Sequence[int], training_data: Examples, test_data: Optional[Examples], evaluation_data: Optional[Examples]
-         ) -> None:
-    """Something to train on; and everything of the right length."""
-    whole("len(training_data)", len(training_data), least=1)
-    examples("training_data", training_data, sizes)
-    examples("test_data", test_data or [], sizes, labels=True)
-    examples("evaluation_data", evaluation_data or [], sizes, labels=True)
+def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], labels: bool = False) -> Sequence[Any]:
+    """The pairs (x, y) in data, all of which fit the network's first and last layer; y may be a label if `labels`.
+
+    data itself is returned if it is a sequence. An iterator, such as the book's `zip`, becomes a list, and the arrays
+    of NumPy become lists of floats.
+    """
+    examples = data if isinstance(data, SequenceOf) else list(data or ())
+    if len(examples) and isinstance(examples[0], (tuple, list)) and any(hasattr(part, "tolist") for part in examples[0]):
+        examples = [tuple(map(_without_numpy, example)) for example in examples]
+    for k in range(len(examples)):
+        example, where = examples[k], f"{name}[{k}]"
+        if not isinstance(example, (tuple, list)) or len(example) != 2:
+            raise ValueError(f"{where}: a pair (x, y), not {short_repr(example)}")
+        x, y = example
+        _vector(where, "an x", x.dense if isinstance(x, Sparse) else x, sizes[0])
+        if not labels or not isinstance(y, int):
+            _vector(where, "a y", y, sizes[-1])
+        elif not 0 <= y < sizes[-1]:
+            raise ValueError(f"{where}: a label from 0 to {sizes[-1] - 1}, not {y}")
+    return examples
+
+
+def _without_numpy(part: Any) -> Any:
+    """An array as a list of floats, a column as a flat one; NumPy's numbers as Python's."""
+    part = part.tolist() if hasattr(part, "tolist") else part
+    return [row[0] for row in part] if isinstance(part, list) and all(type(row) is list and len(row) == 1 for row in part) else part
+
+
+def _vector(where: str, what: str, value: Any, n: int) -> None:
+    """A list of n finite numbers."""
+    if not isinstance(value, (list, tuple)):
+        given = f"the label {value}" if isinstance(value, int) else short_repr(value)
+        raise ValueError(f"{where}: {what} of {n} numbers, not {given}")
+    if len(value) != n:
+        raise ValueError(f"{where}: {what} of {n} numbers, not {len(value)}")
+    try:
+        if isfinite(sum(value)):            # infinite or nan if one of them is: one look at all, as there are millions
+            return
+    except (TypeError, OverflowError):
+        pass
+    for k, number in enumerate(value):
+        if not isinstance(number, (int, float)) or not abs(number) <= sys.float_info.max:
+            raise ValueError(f"{where}: {what} of {n} finite numbers, not {short_repr(number)} (at index {k})")

@@ -9,7 +9,7 @@ returns it.
 """
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence
 
 
 class Score(NamedTuple):
@@ -47,21 +47,36 @@ MEASURES = Epoch._fields[3:]
 """What may be monitored beside the accuracy on the test data."""
 
 
-class History(NamedTuple):
-    """A run by columns, in the order in which the book's `network2.SGD` returns them; a column that was not
-    monitored is empty. Accuracies count right answers, as in the book."""
+class _Monitored(NamedTuple):
+    """The four lists that the book's `network2.SGD` returns, in its order. One that was not monitored is empty.
+    Accuracies count right answers."""
 
     evaluation_cost: List[float]
     evaluation_accuracy: List[int]
     training_cost: List[float]
     training_accuracy: List[int]
 
+
+class History(_Monitored):
+    """A run by columns: the book's four, to be unpacked as in the book, and beside them the accuracies on the test data."""
+
+    test_accuracy: List[int]
+
     @classmethod
     def of(cls, epochs: Sequence[Epoch]) -> History:
-        return cls([e.evaluation_cost for e in epochs if e.evaluation_cost is not None],
-                   [e.evaluation_accuracy.right for e in epochs if e.evaluation_accuracy is not None],
-                   [e.training_cost for e in epochs if e.training_cost is not None],
-                   [e.training_accuracy.right for e in epochs if e.training_accuracy is not None])
+        def measured(name: str) -> List[Any]:
+            return [getattr(epoch, name) for epoch in epochs if getattr(epoch, name) is not None]
+
+        def right(name: str) -> List[int]:
+            return [score.right for score in measured(name)]
+
+        history = cls(measured("evaluation_cost"), right("evaluation_accuracy"),
+                      measured("training_cost"), right("training_accuracy"))
+        history.test_accuracy = right("test_accuracy")
+        return history
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()[:-1]}, test_accuracy={self.test_accuracy})"
 
 
 def monitored(epoch: Epoch) -> List[str]:

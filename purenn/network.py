@@ -38,8 +38,10 @@ class Network:
 
     def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None) -> None:
         """Draw weights and biases from `rng`, which also shuffles in `SGD` (default: a fresh generator)."""
-        if len(sizes) < 2 or not all(isinstance(size, int) and size > 0 for size in sizes):
+        if len(sizes) < 2 or not all(type(size) is int and size > 0 for size in sizes):
             raise ValueError(f"sizes: two layers or more, each of one neuron or more, not {list(sizes)}")
+        if not isinstance(rng, (Random, type(None))):
+            raise ValueError(f"rng: a random.Random, not {rng!r}")
         self.num_layers = len(sizes)
         self.sizes = list(sizes)
         self.rng = rng or Random()
@@ -68,11 +70,12 @@ class Network:
             activations.append(a)
         return activations
 
-    def SGD(self, training_data: Sequence[TrainingExample], epochs: int, mini_batch_size: int, eta: float,
+    def SGD(self, training_data: Iterable[TrainingExample], epochs: int, mini_batch_size: int, eta: float,
             test_data: Optional[Sequence[Example]] = None) -> None:
         """Train by mini-batch stochastic gradient descent with learning rate eta, and print how each epoch went."""
+        examples = list(training_data)
         for epoch in range(epochs):
-            shuffled = self.rng.sample(training_data, len(training_data))
+            shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
                 self.update_mini_batch(shuffled[k:k + mini_batch_size], eta)
             if test_data:

@@ -14,14 +14,14 @@ network2.
 from __future__ import annotations
 
 from random import Random
-from typing import Callable, List, Optional, Sequence, Tuple, Type
+from typing import Callable, Iterable, Optional, Sequence, Tuple, Type, Union
 
 from . import arguments, network
-from .activations import Activation, sigmoid
-from .costs import Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
+from .activations import ACTIVATIONS, Activation, sigmoid
+from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
 from .history import Epoch, History, Score, print_epoch
-from .initializers import Initializer, large
-from .matrix import Input, Vector, add_matrix, all_finite, dot, scale, scale_matrix, shape, sparse, unit_vector, zeros
+from .initializers import INITIALIZERS, Initializer, large
+from .matrix import Input, Vector, add_matrix, all_finite, argmax, dot, scale, scale_matrix, shape, sparse, unit_vector, zeros
 from .network import Example, Gradient, TrainingExample, add_gradients
 from .schedules import Schedule, constant
 
@@ -33,14 +33,23 @@ class Diverged(ArithmeticError):
 class Network(network.Network):
     """Layers of neurons, sizes[0] of them in the input layer, with a choice of everything that chapter 1 took for granted."""
 
-    def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *, activation: Activation = sigmoid,
-                 output: Activation = sigmoid, cost: Type[Cost] = QuadraticCost, initializer: Initializer = large
-                 ) -> None:
-        """`activation` is the hidden layers', `output` the last one's; `initializer` draws weights and biases from `rng`."""
-        self.initializer = initializer
+    def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *, activation: Union[Activation, str] = sigmoid,
+                 output: Union[Activation, str] = sigmoid, cost: Union[Type[Cost], str] = QuadraticCost,
+                 initializer: Union[Initializer, str] = large) -> None:
+        """`activation` is the hidden layers', `output` the last one's; `initializer` draws weights and biases from `rng`.
+
+        Each may also be given by its name: "relu", "cross-entropy", "scaled".
+        """
+        self.initializer: Initializer = arguments.one_named("initializer", initializer, INITIALIZERS)
         super().__init__(sizes, rng)
-        self.activation_functions = [activation] * (self.num_layers - 2) + [output]
-        self.cost = cost
+        hidden: Activation = arguments.one_named("activation", activation, ACTIVATIONS)
+        last: Activation = arguments.one_named("output", output, ACTIVATIONS)
+        self.activation_functions = [hidden] * (self.num_layers - 2) + [last]
+        self.cost = arguments.one_named("cost", cost, COSTS)
+
+    def __repr__(self) -> str:
+        functions = ", ".join(map(repr, self.activation_functions))
+        return f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}>"
 
     def default_weight_initializer(self) -> None:
         """Draw all weights and biases anew, as the initializer does it ("Weight initialization")."""
@@ -54,7 +63,7 @@ class Network(network.Network):
         self.initializer = large
         self.default_weight_initializer()
 
-    def SGD(self, training_data: Sequence[TrainingExample], epochs: int, mini_batch_size: int, eta: float,  # type: ignore[override]
+    def SGD(self, training_data: Iterable[TrainingExample], epochs: int, mini_batch_size: int, eta: float,  # type: ignore[override]
             test_data: Optional[Sequence[Example]] = None, *, lmbda: float = 0.0, mu: float = 0.0,
             evaluation_data: Optional[Sequence[Example]] = None,
             monitor_evaluation_cost: bool = False, monitor_evaluation_accuracy: bool = False,
@@ -73,11 +82,14 @@ class Network(network.Network):
         when a number is no longer finite.
         """
         arguments.hyper_parameters(epochs, mini_batch_size, eta, lmbda, mu)
-        arguments.data(self.sizes, training_data, test_data, evaluation_data)
+        training_data = arguments.examples("training_data", training_data, self.sizes)
+        test_data = arguments.examples("test_data", test_data, self.sizes, labels=True)
+        evaluation_data = arguments.examples("evaluation_data", evaluation_data, self.sizes, labels=True)
         monitor_evaluation_accuracy |= schedule is not constant
+        if not training_data:
+            raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
             raise ValueError("SGD: a schedule and the monitoring of evaluation need evaluation_data")
-        evaluation_data = evaluation_data or []
         if not past:
             self.velocity = None
         run = list(past)
@@ -148,6 +160,10 @@ class Network(network.Network):
             v_b, v_w = self.velocity
             for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
                 add_matrix(parameters, 1.0, v)
+
+    def predict(self, x: Vector) -> int:
+        """The answer to x: the number of the output neuron with the largest activation."""
+        return argmax(self.feedforward(x))
 
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""

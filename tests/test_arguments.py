@@ -7,7 +7,9 @@ from typing import Any, List, Tuple
 
 import pytest
 
-from purenn.activations import identity
+from purenn.activations import identity, relu, softmax
+from purenn.costs import LogLikelihoodCost
+from purenn.initializers import he
 from purenn.matrix import Vector, sparse
 from purenn.network2 import Diverged, Network
 
@@ -15,7 +17,7 @@ GOOD: List[Tuple[Vector, Vector]] = [([0.0, 1.0], [1.0, 0.0, 0.0]), ([1.0, 0.0],
 LABELLED = [([0.0, 1.0], 0), ([1.0, 0.0], 1), ([1.0, 1.0], 2)]
 
 
-def with_example(data: List[Any], example: Tuple[Any, Any]) -> List[Any]:
+def with_example(data: List[Any], example: Any) -> List[Any]:
     """data with one more example in its middle, at index 2."""
     return data[:2] + [example] + data[2:]
 
@@ -35,7 +37,20 @@ def with_example(data: List[Any], example: Tuple[Any, Any]) -> List[Any]:
     (dict(lmbda=-0.1), "lmbda: a number from 0 up and finite, not -0.1"),
     (dict(mu=1.0), "mu: a number from 0 up and below 1, not 1.0"),
     (dict(mu=math.nan), "mu: a number from 0 up and below 1, not nan"),
-    (dict(training_data=[]), r"len\(training_data\): a whole number of 1 or more, not 0"),
+    (dict(training_data=[]), "SGD: training_data has no example to learn from"),
+    (dict(training_data=zip([], [])), "SGD: training_data has no example to learn from"),
+    (dict(training_data=with_example(GOOD, "xy")), r"training_data\[2\]: a pair \(x, y\), not 'xy'"),
+    (dict(training_data=with_example(GOOD, ([0.0, 1.0], [0.0, 1.0, 0.0], 7))), r"training_data\[2\]: a pair \(x, y\), not"),
+    (dict(training_data=with_example(GOOD, ([0.0, 1.0], None))), r"training_data\[2\]: a y of 3 numbers, not None"),
+    (dict(training_data=with_example(GOOD, ([0.0, 1.0], 1.0))), r"training_data\[2\]: a y of 3 numbers, not 1.0"),
+    (dict(training_data=with_example(GOOD, ([0.0, None], [0.0, 1.0, 0.0]))),
+     r"training_data\[2\]: an x of 2 finite numbers, not None \(at index 1\)"),
+    (dict(training_data=with_example(GOOD, ([0.0, math.nan], [0.0, 1.0, 0.0]))),
+     r"training_data\[2\]: an x of 2 finite numbers, not nan \(at index 1\)"),
+    (dict(training_data=with_example(GOOD, ([0.0, 1.0], [0.0, math.inf, 0.0]))),
+     r"training_data\[2\]: a y of 3 finite numbers, not inf \(at index 1\)"),
+    (dict(test_data=with_example(LABELLED, ([-math.inf, math.inf], 1))),
+     r"test_data\[2\]: an x of 2 finite numbers, not -inf \(at index 0\)"),
     (dict(training_data=with_example(GOOD, ([0.0], [1.0, 0.0, 0.0]))), r"training_data\[2\]: an x of 2 numbers, not 1"),
     (dict(training_data=with_example(GOOD, ([], [1.0, 0.0, 0.0]))), r"training_data\[2\]: an x of 2 numbers, not 0"),
     (dict(training_data=with_example(GOOD, ([0.0, 1.0], [1.0]))), r"training_data\[2\]: a y of 3 numbers, not 1"),
@@ -52,6 +67,66 @@ def test_what_cannot_be_meant_is_refused_before_anything_changes(arguments: Any,
     with pytest.raises(ValueError, match=complaint):
         net.SGD(**{**dict(training_data=GOOD, epochs=1, mini_batch_size=1, eta=3.0), **arguments})
     assert (net.weights, net.biases, net.rng.getstate()) == (same.weights, same.biases, same.rng.getstate())
+
+
+def test_large_numbers_are_finite_though_their_sum_is_not() -> None:
+    Network([2, 4, 3]).SGD([([1e308, 1e308], [0.0, 1.0, 0.0])], 1, 1, 0.0, report=lambda epoch: None)
+
+
+@pytest.mark.parametrize("choice, complaint", [
+    (dict(rng=5), "rng: a random.Random, not 5"),
+    (dict(activation="rely"), "activation: one of sigmoid, tanh, relu, softmax, identity, not 'rely'"),
+    (dict(output=None), "output: one of .*, or a function of that kind, not None"),
+    (dict(activation=type(identity)), "activation: one of .*, or a function of that kind, not <class"),
+    (dict(cost=identity), "cost: one of .*, or a class of that kind, not identity"),
+    (dict(initializer="small"), "initializer: one of large, .*, not 'small'"),
+    (dict(sizes=[2, True]), r"sizes: two layers or more, each of one neuron or more, not \[2, True\]"),
+])
+def test_choices_that_do_not_fit(choice: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Network(**{"sizes": [2, 3], **choice})
+
+
+def test_choices_by_name() -> None:
+    named = Network([2, 4, 3], Random(0), activation="relu", output="softmax", cost="log-likelihood", initializer="he")
+    same = Network([2, 4, 3], Random(0), activation=relu, output=softmax, cost=LogLikelihoodCost, initializer=he)
+    assert named.biases == same.biases and named.weights == same.weights
+    assert repr(named) == repr(same) == "<Network [2, 4, 3]: relu, softmax; LogLikelihoodCost>"
+
+
+class Array:
+    """What matters here of a NumPy array: it is no list, and `tolist` makes one of it."""
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+    def tolist(self) -> Any:
+        return self.content
+
+
+def test_the_books_data_are_taken() -> None:
+    """The book's loader makes a `zip` of columns, each entry a list of its own; labels are NumPy's integers."""
+    training_data = zip([Array([[x] for x in x_]) for x_, _ in GOOD], [Array([[y] for y in y_]) for _, y_ in GOOD])
+    test_data = zip([Array([[x] for x in x_]) for x_, _ in LABELLED], [Array(y) for _, y in LABELLED])
+    net, same = Network([2, 4, 3], rng=Random(0)), Network([2, 4, 3], rng=Random(0))
+    history = net.SGD(training_data, 2, 2, 3.0, test_data=test_data, report=lambda epoch: None)  # type: ignore[arg-type]
+    expected = same.SGD(GOOD, 2, 2, 3.0, test_data=LABELLED, report=lambda epoch: None)
+    assert net.weights == same.weights and history.test_accuracy == expected.test_accuracy
+
+
+def test_the_history_has_the_test_accuracy() -> None:
+    """Beside the book's four lists, which are empty here."""
+    net = Network([2, 4, 3], rng=Random(0))
+    history = net.SGD(GOOD, 1, 1, 0.0, test_data=LABELLED, report=lambda epoch: None)
+    assert history.test_accuracy == [net.evaluate(LABELLED)] and tuple(history) == ([], [], [], [])
+    assert repr(history) == ("History(evaluation_cost=[], evaluation_accuracy=[], training_cost=[], training_accuracy=[], "
+                             f"test_accuracy=[{net.evaluate(LABELLED)}])")
+
+
+def test_predict() -> None:
+    net = Network([1, 3], output=identity)
+    net.weights, net.biases = [[[1.0], [2.0], [-1.0]]], [[0.0, 0.0, 0.0]]
+    assert (net.predict([1.0]), net.predict([-1.0])) == (1, 2)          # of 1, 2, -1 and of -1, -2, 1
 
 
 def test_labels_and_vectors_may_be_mixed_where_nothing_is_learnt_from_them() -> None:

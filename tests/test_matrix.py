@@ -1,17 +1,13 @@
-"""Every matrix operation on numbers small enough to check in the head; the kernels against each other and
-against exact arithmetic."""
+"""Every matrix operation on numbers small enough to check in the head."""
 from __future__ import annotations
 
 import math
-from fractions import Fraction
-from random import Random
-from typing import Callable, List
+from typing import Callable
 
 import pytest
 
-from purenn import kernels, matrix
-from purenn.matrix import (Matrix, Vector, add, add_matrix, add_outer, add_scaled, argmax, dot, hadamard, matvec,
-                           outer, scale, scale_matrix, shape, sparse, subtract, transpose, unit_vector, vecmat, zeros)
+from purenn.matrix import (Matrix, add, add_matrix, add_outer, add_scaled, argmax, dot, hadamard, matvec,
+                           outer, scale, scale_matrix, shape, subtract, transpose, unit_vector, vecmat, zeros)
 
 W: Matrix = [[1.0, 2.0, 3.0],
              [4.0, 5.0, 6.0]]
@@ -84,58 +80,10 @@ def test_wrong_shapes_are_named(call: Callable[[], object], sentence: str) -> No
     assert str(error.value) == sentence
 
 
-def some_vector(rng: Random, n: int, zero_share: float) -> Vector:
-    return [0.0 if rng.random() < zero_share else rng.gauss(0.0, 1.0) for _ in range(n)]
-
-
-def dense(x: Vector) -> matrix.Sparse:
-    """x with every index in its support, so that nothing is skipped."""
-    return matrix.Sparse(x, list(range(len(x))))
-
-
-@pytest.mark.parametrize("zero_share", [0.0, 0.5, 0.9, 1.0])
-@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 30])
-def test_skipping_zeros_changes_no_bit(rows: int, zero_share: float) -> None:
-    rng = Random(rows)
-    V = [some_vector(rng, 50, 0.0) for _ in range(rows)]
-    x, u = some_vector(rng, 50, zero_share), some_vector(rng, rows, zero_share)
-    assert matvec(V, x) == matvec(V, sparse(x)) == matvec(V, dense(x))
-
-    skipped, summed = [row[:] for row in V], [row[:] for row in V]
-    add_outer(skipped, -0.3, u, x)
-    add_outer(summed, -0.3, u, dense(x))
-    assert skipped == summed
-    assert summed == [[w + -0.3 * uj * xk for w, xk in zip(row, x)] for row, uj in zip(V, u)]
-
-
-@pytest.mark.parametrize("zero_share", [0.0, 0.8, 0.99, 1.0])
-@pytest.mark.parametrize("rows", [1, 3, 4, 7])
-def test_both_kinds_of_kernel_agree_with_exact_arithmetic(rows: int, zero_share: float) -> None:
-    """Each sum is within a few roundings of the exact one: n·ε of the sum of the absolute products."""
-    rng = Random(rows)
-    V = [some_vector(rng, 40, 0.0) for _ in range(rows)]
-    x, v = some_vector(rng, 40, zero_share), some_vector(rng, rows, zero_share)
-
-    def check(found: Vector, terms_of_each: List[List[Fraction]]) -> None:
-        for value, terms in zip(found, terms_of_each):
-            assert abs(Fraction(value) - sum(terms)) <= 40 * Fraction(2) ** -53 * sum(map(abs, terms))
-
-    of_matvec = [[Fraction(w) * Fraction(xk) for w, xk in zip(row, x)] for row in V]
-    check(kernels.matvec_by_index(V, x, sparse(x).support), of_matvec)
-    check(kernels.matvec_gathered(V, x, sparse(x).support), of_matvec)
-    of_vecmat = [[Fraction(vj) * Fraction(w) for vj, w in zip(v, column)] for column in zip(*V)]
-    check(kernels.vecmat_by_index(v, V), of_vecmat)
-    check(kernels.vecmat_in_c(v, V), of_vecmat)
-    of_dot = [[Fraction(a) * Fraction(b) for a, b in zip(V[0], x)]]
-    check([kernels.dot_by_index(V[0], x)], of_dot)
-    check([kernels.dot_in_c(V[0], x)], of_dot)
-    check([dot(V[0], x)], of_dot)
-
-
 def test_overflow_raises_nothing() -> None:
     huge = [1e308, 1e308]
     assert dot(huge, [10.0, 1.0]) == math.inf
-    assert math.isnan(dot(huge, [1e308, -1e308])) or dot(huge, [1e308, -1e308]) in (0.0, math.inf, -math.inf)
+    assert math.isnan(dot(huge, [1e308, -1e308]))                          # ∞ - ∞
     V = [huge[:], huge[:]]
     assert matvec(V, huge) == [math.inf, math.inf] == vecmat(huge, V)
     add_outer(V, 1.0, huge, huge)
