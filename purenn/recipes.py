@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace, field
 from random import Random
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple, Type
 
 from .activations import ACTIVATIONS
 from .arguments import one_of, real, whole
@@ -62,11 +62,11 @@ class Recipe:
         for size in self.hidden:
             whole("hidden", size, least=1)
 
-    def network(self, inputs: int, outputs: int = 10) -> Network:
-        """A new network for so many inputs and outputs, its weights drawn with the recipe's seed."""
-        return Network([inputs, *self.hidden, outputs], rng=Random(self.seed),
-                       activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
-                       cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
+    def network(self, inputs: int, outputs: int = 10, kind: Type[Network] = Network) -> Network:
+        """A new network of the class `kind`, its weights drawn with the recipe's seed."""
+        return kind([inputs, *self.hidden, outputs], rng=Random(self.seed),
+                    activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
+                    cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
 
     def train(self, net: Network, training_data: Sequence[TrainingExample], test_data: Sequence[Example],
               evaluation_data: Sequence[Example], **watching: Any) -> History:

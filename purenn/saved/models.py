@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from random import Random
 from reprlib import repr as short_repr
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 
 from ..activations import ACTIVATIONS
 from ..arguments import one_of, real, whole
@@ -90,16 +90,16 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
         write_atomically(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
 
 
-def load(path: PathLike) -> Network:
-    """The network in a file; BadFile if there is none."""
+def load(path: PathLike, kind: Type[Network] = Network) -> Network:
+    """The network in a file, as one of the class `kind`; BadFile if there is none."""
     with file_errors(path):
-        return _read(path)[0]
+        return _read(path, kind)[0]
 
 
-def load_run(path: PathLike) -> Tuple[Network, Run]:
+def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Run]:
     """The network in a file and the run it was in the middle of, ready to go on; BadFile if either is not there."""
     with file_errors(path):
-        net, training = _read(path)
+        net, training = _read(path, kind)
         if training is None:
             raise ValueError("holds a network but no training run to go on with")
         net.rng = _random(_entry(training, "random", list))
@@ -131,7 +131,7 @@ def _digest(text: str) -> str:
 
 # Reading. Nothing in a file is believed before it is looked at: each of these returns what it found only if it is right.
 
-def _read(path: PathLike) -> Tuple[Network, Any]:
+def _read(path: PathLike, kind: Type[Network]) -> Tuple[Network, Any]:
     """The network in a file, and whatever the file says of its training."""
     with opened(path) as file:
         text = read_all(file, LARGEST)
@@ -150,7 +150,7 @@ def _read(path: PathLike) -> Tuple[Network, Any]:
     whole("version", version, least=1)
     if version > VERSION:
         raise ValueError(f"written by a newer purenn: version {version} of the format, this one reads {VERSION}")
-    net = _network(content)
+    net = _network(content, kind)
     if "sha256" in content and content.pop("sha256") != _digest(json.dumps(content)):
         raise ValueError("damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
     return net, content.get("training")
@@ -200,7 +200,7 @@ def _parameters(record: Any, sizes: List[int]) -> Tuple[List[Vector], List[Matri
             [_numbers(w, f"weights[{l}]", n_out, n_in) for l, (w, (n_out, n_in)) in enumerate(zip(weights, shapes))])
 
 
-def _network(content: Any) -> Network:
+def _network(content: Any, kind: Type[Network]) -> Network:
     sizes, activations, cost = _entry(content, "sizes", list), _entry(content, "activations", list), _entry(content, "cost")
     for size in sizes:
         whole("sizes", size, least=1)
@@ -210,7 +210,7 @@ def _network(content: Any) -> Network:
         raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
     one_of("cost", cost, COSTS)
     layers = zip(*_parameters(content, sizes))
-    net = Network(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
     net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
     return net
 

@@ -130,6 +130,19 @@ def test_a_run_comes_back_with_all_that_decides_what_comes_next(tmp_path: Path) 
     assert resumed == run and bits(loaded.weights) == bits(net.weights) and bits(loaded.biases) == bits(net.biases)
 
 
+def test_a_class_of_ones_own(tmp_path: Path) -> None:
+    """A recipe and a file make a network of whatever subclass is asked for."""
+    class Own(Network):
+        pass
+
+    _, run = a_run()
+    models.save(run.recipe.network(3, 2, kind=Own), tmp_path / "model.json", run)
+    for net in (run.recipe.network(3, 2, kind=Own), models.load(tmp_path / "model.json", kind=Own),
+                models.load_run(tmp_path / "model.json", kind=Own)[0]):
+        assert type(net) is Own
+        assert bits(net.weights) == bits(run.recipe.network(3, 2).weights)
+
+
 def test_a_file_written_by_hand(tmp_path: Path) -> None:
     """σ(1·2 - 1·3 + 1) = σ(0) = 1/2; whole numbers are numbers, and nobody works out a digest by hand."""
     (tmp_path / "model.json").write_text("""
