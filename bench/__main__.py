@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from purenn.terminal.command import Parser, run, whole
+from purenn.terminal.command import run
+from purenn.terminal.options import Parser, whole
 from purenn.data import folders
 from purenn.saved.files import check_writable, file_errors, write_atomically
 

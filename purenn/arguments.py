@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence as SequenceOf
+from functools import partial
 from math import inf, isfinite
 from reprlib import repr as short_repr
-from typing import Any, Collection, Iterable, Mapping, Optional, Sequence, TypeVar, cast
+from typing import Any, Callable, Collection, Dict, Iterable, Mapping, Optional, Sequence, TypeVar, cast
 
 from .matrix import Sparse
 
 T = TypeVar("T")
+Rule = Callable[[str, object], None]
+"""Given the name of an argument and its value: a ValueError if it is not what it should be."""
 
 
 def whole(name: str, value: object, least: int) -> None:
@@ -28,12 +31,18 @@ def whole(name: str, value: object, least: int) -> None:
         raise ValueError(f"{name}: a whole number of {least} or more, not {short_repr(value)}")
 
 
-def real(name: str, value: object, below: float = inf) -> None:
-    """A finite number from 0 up to, but not including, `below`."""
-    if (not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < below
-            or value > sys.float_info.max):
-        bound = "finite" if below == inf else f"below {below:g}"
-        raise ValueError(f"{name}: a number from 0 up and {bound}, not {short_repr(value)}")
+def real(name: str, value: object, least: float = 0.0, below: float = inf) -> None:
+    """A finite number from `least` up to, but not including, `below`."""
+    if (not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value < below
+            or not abs(value) <= sys.float_info.max):
+        lower = "a number" if least == -inf else f"a number from {least:g} up"
+        raise ValueError(f"{name}: {lower} and {'finite' if below == inf else f'below {below:g}'}, not {short_repr(value)}")
+
+
+def flag(name: str, value: object) -> None:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name}: True or False, not {short_repr(value)}")
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> None:
@@ -54,13 +63,16 @@ def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
     return cast(T, value)
 
 
-def hyper_parameters(epochs: int, mini_batch_size: int, eta: float, lmbda: float, mu: float) -> None:
-    """Those of one run, by their names in the book."""
-    whole("epochs", epochs, least=0)
-    whole("mini_batch_size", mini_batch_size, least=1)
-    real("eta", eta)
-    real("lmbda", lmbda)
-    real("mu", mu, below=1.0)
+HYPER_PARAMETERS: Dict[str, Rule] = {
+    "epochs": partial(whole, least=1), "mini_batch_size": partial(whole, least=1),
+    "eta": real, "lmbda": real, "mu": partial(real, below=1.0)}
+"""What those of a run may be, by their names in the book; with η = 0 nothing is learnt."""
+
+
+def hyper_parameters(**values: float) -> None:
+    """Those of one run."""
+    for name, value in values.items():
+        HYPER_PARAMETERS[name](name, value)
 
 
 def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], labels: bool = False) -> Sequence[Any]:

@@ -32,7 +32,8 @@ from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
 from . import data
 from .saved import models
-from .terminal.command import Parser, run
+from .terminal.command import run
+from .terminal.options import Parser
 from .saved.files import BadFile
 from .matrix import all_finite, argmax
 from .network2 import Network

@@ -81,7 +81,7 @@ class Network(network.Network):
         An argument or an example that does not fit is a ValueError, before any weight changes. Diverged is raised
         when a number is no longer finite.
         """
-        arguments.hyper_parameters(epochs, mini_batch_size, eta, lmbda, mu)
+        arguments.hyper_parameters(epochs=epochs, mini_batch_size=mini_batch_size, eta=eta, lmbda=lmbda, mu=mu)
         training_data = arguments.examples("training_data", training_data, self.sizes)
         test_data = arguments.examples("test_data", test_data, self.sizes, labels=True)
         evaluation_data = arguments.examples("evaluation_data", evaluation_data, self.sizes, labels=True)

@@ -5,7 +5,8 @@ import sys
 from typing import Optional, Sequence
 
 from .saved import models
-from .terminal.command import Parser, run
+from .terminal.command import run
+from .terminal.options import Parser
 from .pictures.curves import draw_curves
 from .saved.histories import read_history
 from .saved.files import check_distinct, file_errors, opened, write_atomically

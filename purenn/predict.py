@@ -8,7 +8,8 @@ from typing import Iterator, Optional, Sequence
 
 from . import data
 from .saved import models
-from .terminal.command import Parser, filename, run, whole
+from .terminal.command import run
+from .terminal.options import Parser, filename, whole
 from .saved.files import check_distinct, file_errors, write_atomically
 from .matrix import Matrix, Vector
 from .network2 import Network

@@ -12,13 +12,13 @@ named, repeated, varied and stored. Its defaults are the book's chapter 1.
 """
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace, field
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from random import Random
-from typing import Any, Dict, Optional, Sequence, Tuple, Type
+from typing import Any, Collection, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from .activations import ACTIVATIONS
-from .arguments import one_of, real, whole
+from .arguments import HYPER_PARAMETERS, Rule, one_of, whole
 from .costs import COSTS
 from .history import History
 from .schedules import Schedule, both, constant, early_stopping, halving
@@ -27,40 +27,50 @@ from .network import Example, TrainingExample
 from .network2 import Network
 
 
+def setting(default: Any, about: str, rule: Optional[Rule] = None, *, names: Collection[str] = (),
+            words: Mapping[str, Any] = {}) -> Any:
+    """A field of Recipe: its default, one line for `--help`, and which values it may have: those that a rule allows, or one
+    of some names. `words` are texts that the command line takes for a value."""
+    return field(default=default, metadata={"about": about, "rule": rule or partial(one_of, choices=names), "names": names,
+                                            "words": words})
+
+
+POSITIVE = partial(whole, least=1)
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """The hyper-parameters of one training run. The names are the book's and the command line's."""
+    """The hyper-parameters of one training run. The names are the book's; each field is also an option of `train` and
+    `sweep`, and all that they know of it is said here."""
 
-    hidden: Tuple[int, ...] = (30,)
-    activation: str = "sigmoid"
-    output: str = "sigmoid"
-    cost: str = "quadratic"
-    init: str = "large"
-    epochs: int = 30
-    batch_size: int = 10                    # 0: the whole training set, "full batch"
-    eta: float = 3.0
-    lmbda: float = 0.0
-    mu: float = 0.0
-    early_stopping: Optional[int] = None    # epochs without a better validation accuracy before stopping
-    halve_eta: Optional[int] = None         # ... before η is halved, down to 1/128
-    limit: Optional[int] = None             # train on the first so many examples
-    hold_out: Optional[int] = None          # examples kept back for validation; None: a sixth, as in the book
-    seed: int = 6                           # not any seed will do: see the README on saturated neurons
+    hidden: Tuple[int, ...] = setting((30,), "neurons in each hidden layer", POSITIVE)
+    activation: str = setting("sigmoid", "of the hidden layers", names=ACTIVATIONS)
+    output: str = setting("sigmoid", "activation of the last layer", names=ACTIVATIONS)
+    cost: str = setting("quadratic", "what training makes small", names=COSTS)
+    init: str = setting("large", "how the first weights are drawn: N(0, 1), N(0, 1/n), ...", names=INITIALIZERS)
+    epochs: int = setting(30, "passes over the training data", HYPER_PARAMETERS["epochs"])
+    batch_size: int = setting(10, "examples per step; full: all of them", partial(whole, least=0), words={"full": 0})
+    eta: float = setting(3.0, "the learning rate: how long a step is", HYPER_PARAMETERS["eta"])
+    lmbda: float = setting(0.0, "L2 regularisation: how strongly weights are drawn to 0", HYPER_PARAMETERS["lmbda"])
+    mu: float = setting(0.0, "momentum: how much of its speed a step keeps", HYPER_PARAMETERS["mu"])
+    early_stopping: Optional[int] = setting(
+        None, "stop after N epochs without a better validation accuracy", POSITIVE, words={"never": None})
+    halve_eta: Optional[int] = setting(
+        None, "halve eta after N such epochs, and stop below 1/128 of it", POSITIVE, words={"never": None})
+    limit: Optional[int] = setting(None, "train on the first N examples only", POSITIVE, words={"all": None})
+    hold_out: Optional[int] = setting(
+        None, "keep N examples, drawn with the seed, back for validation", partial(whole, least=0), words={"sixth": None})
+    seed: int = setting(6, "the same seed makes the same network", partial(whole, least=0))
+    # Not any seed will do: see the README on saturated neurons.
     about: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """ValueError if a field has a value that no training can have."""
-        for name, choices in ("activation", ACTIVATIONS), ("output", ACTIVATIONS), ("cost", COSTS), ("init", INITIALIZERS):
-            one_of(name, getattr(self, name), choices)
-        for name, least in ("epochs", 1), ("batch_size", 0), ("seed", 0):
-            whole(name, getattr(self, name), least)
-        for name, least in ("early_stopping", 1), ("halve_eta", 1), ("limit", 1), ("hold_out", 0):
-            if getattr(self, name) is not None:
-                whole(name, getattr(self, name), least)
-        for name, below in ("eta", math.inf), ("lmbda", math.inf), ("mu", 1.0):
-            real(name, getattr(self, name), below)
-        for size in self.hidden:
-            whole("hidden", size, least=1)
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if entry.metadata and (value is not None or entry.default is not None):
+                for each in value if isinstance(entry.default, tuple) else [value]:
+                    entry.metadata["rule"](entry.name, each)
 
     def network(self, inputs: int, outputs: int = 10, kind: Type[Network] = Network) -> Network:
         """A new network of the class `kind`, its weights drawn with the recipe's seed."""

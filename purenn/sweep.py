@@ -4,7 +4,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from dataclasses import fields, replace
+from dataclasses import replace
 from random import Random
 from shlex import quote
 from statistics import mean, stdev
@@ -13,7 +13,8 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import data
 from .cores import search
 from .cores import workers
-from .terminal.command import Parser, add_recipe_options, list_recipes, run as run_command, show_download, whole
+from .terminal.command import run as run_command, show_download
+from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .cores.results import Ledger
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
@@ -37,9 +38,6 @@ things to try:
   python -m purenn.sweep --dask tcp://192.168.1.7:8786 mnist     on a cluster (see the README)
 """
 
-OPTIONS = [entry.name for entry in fields(Recipe) if entry.name not in ("seed", "about")]
-
-
 def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe are what is tried."""
     parser = Parser("purenn.sweep", description=DESCRIPTION, epilog=EPILOG)
@@ -57,16 +55,6 @@ def parser() -> Parser:
     sharing.add_argument("--dask", metavar="ADDRESS", help="the workers of a Dask cluster, by its scheduler's address")
     working.add_argument("--results", default="sweep.jsonl", metavar="FILE", help="keep the results in FILE (default: sweep.jsonl)")
     return parser
-
-
-def text(recipe: Recipe, name: str) -> str:
-    """The value of a hyper-parameter as one types it."""
-    value = getattr(recipe, name)
-    if name == "hidden":
-        return " ".join(map(str, value))
-    if name == "batch_size" and value == 0:
-        return "full"
-    return "-" if value is None else str(value).removesuffix(".0")
 
 
 def spread(fractions: Sequence[float]) -> str:
@@ -130,14 +118,14 @@ class Board:
 
     def named(self, recipe: Recipe) -> str:
         """A recipe by what it differs in from the others."""
-        return ", ".join(f"{name} {text(recipe, name)}" for name in [*self.varied, "seed"])
+        return ", ".join(f"{name} {as_typed(name, getattr(recipe, name))}" for name in [*self.varied, "seed"])
 
     def table(self, standings: Iterable[Standing]) -> List[str]:
         """The standings, with a column for each hyper-parameter that varies."""
         rows = [["validation", *self.varied, "seeds"]]
         for standing in standings:
             rows.append([spread(standing.validation) if standing.validation else "failed",
-                         *(text(standing.recipe, name) for name in self.varied), str(len(standing.results))])
+                         *(as_typed(name, getattr(standing.recipe, name)) for name in self.varied), str(len(standing.results))])
         widths = [max(map(len, column)) for column in zip(*rows)]
         return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
@@ -145,10 +133,8 @@ class Board:
 def asked_for(options: Dict[str, Any]) -> Tuple[List[Recipe], List[str]]:
     """The recipes to try, and the names of the options that make them."""
     base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
-    base = replace(base, seed=base.seed if options["seed"] is None else options["seed"])
-    choices = {name: options[name] for name in OPTIONS if options[name] is not None}
-    if "hidden" in choices:
-        choices["hidden"] = [tuple(sizes) for sizes in choices["hidden"]]
+    choices = given_fields(options)
+    base = replace(base, seed=choices.pop("seed", base.seed))
     recipes = (search.variations(base, choices) if options["random"] is None else
                search.drawn(base, choices, options["random"], Random(base.seed)))
     return recipes, list(choices)
@@ -168,7 +154,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     trials = [replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
               for share in (search.SHARES if options["halving"] else (1,))]
 
-    board = Board([name for name in OPTIONS if len({getattr(recipe, name) for recipe in recipes}) > 1])
+    board = Board([name for name in chosen if len({getattr(recipe, name) for recipe in recipes}) > 1])
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
     board.line(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
                + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
@@ -205,7 +191,7 @@ def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train:
     if not standings or standings[0].failed:
         raise ArithmeticError("every recipe failed with some seed")
     winner = standings[0]
-    say(" ".join(["the best:", *train, *(f"--{name.replace('_', '-')} {text(winner.recipe, name)}" for name in [*chosen, "seed"])]))
+    say(" ".join(["the best:", *train, *as_options(winner.recipe, [*chosen, "seed"])]))
     say(f"test accuracy: {spread(winner.test)}")
 
 

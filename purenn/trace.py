@@ -14,7 +14,8 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .activations import ACTIVATIONS
 from .onpaper.page import Page
-from .terminal.command import Parser, number, run, whole
+from .terminal.command import run
+from .terminal.options import Parser, number, whole
 from .costs import COSTS
 from .onpaper.steps import Step, take_step
 from .initializers import INITIALIZERS
@@ -50,7 +51,7 @@ EXAMPLE = [0.05, 0.10], [0.01]
 def parser() -> Parser:
     """The options of the command."""
     parser = Parser("purenn.trace", description=DESCRIPTION, epilog=EPILOG)
-    real = number(above=-math.inf)
+    real = number(least=-math.inf)
     network = parser.add_argument_group("the network")
     network.add_argument("--model", metavar="FILE", help="a network that train --save wrote, instead of what follows")
     network.add_argument("--sizes", type=whole(1), nargs="+", metavar="N", help="neurons in each layer, inputs first")
@@ -65,11 +66,11 @@ def parser() -> Parser:
                       help="the example's inputs; give it several times, and --target as often, for a mini-batch")
     step.add_argument("--target", type=real, nargs="+", action="append", metavar="Y", default=[],
                       help="the outputs wished for")
-    step.add_argument("--eta", type=number(above=0.0), default=0.5, help="the learning rate (default: 0.5)")
-    step.add_argument("--lmbda", type=number(0.0), default=0.0, help="L2 regularisation (default: 0)")
+    step.add_argument("--eta", type=number(), default=0.5, help="the learning rate (default: 0.5)")
+    step.add_argument("--lmbda", type=number(), default=0.0, help="L2 regularisation (default: 0)")
     step.add_argument("--of", type=whole(1), metavar="N",
                       help="the examples are a mini-batch of N, and the regularisation is λ/N (default: they are all)")
-    step.add_argument("--mu", type=number(0.0, below=1.0), default=0.0, help="momentum (default: 0)")
+    step.add_argument("--mu", type=number(below=1.0), default=0.0, help="momentum (default: 0)")
     step.add_argument("--steps", type=whole(1), default=1, metavar="N", help="take several steps (default: 1)")
     parser.add_argument("--json", action="store_true", help="print all numbers as data, with every digit")
     return parser

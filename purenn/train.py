@@ -5,7 +5,7 @@ import sys
 import time
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from shlex import quote
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
@@ -14,12 +14,13 @@ from . import data
 from .saved import histories
 from .saved import models
 from .cores import workers
-from .terminal.command import Parser, add_recipe_options, filename, list_recipes, run as run_command, show_download, undisturbed, whole
+from .terminal.command import run as run_command, show_download, undisturbed
+from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
 from .saved.files import BadFile, check_distinct, check_writable
 from .history import MEASURES, Epoch, monitored
 from .network2 import Diverged, Network
 from .cores.parallel import ParallelNetwork
-from .recipes import RECIPES, Recipe
+from .recipes import RECIPES
 from .cores.shards import LARGE, ShardedNetwork
 from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
 
@@ -200,9 +201,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
 def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say, with the executor's workers to help."""
-    given = {entry.name: options[entry.name] for entry in fields(Recipe) if options.get(entry.name) is not None}
-    if "hidden" in given:
-        given["hidden"] = tuple(given["hidden"])
+    given = given_fields(options)
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
     examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=show_download)

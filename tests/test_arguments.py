@@ -23,8 +23,8 @@ def with_example(data: List[Any], example: Any) -> List[Any]:
 
 
 @pytest.mark.parametrize("arguments, complaint", [
-    (dict(epochs=-1), "epochs: a whole number of 0 or more, not -1"),
-    (dict(epochs=2.5), "epochs: a whole number of 0 or more, not 2.5"),
+    (dict(epochs=-1), "epochs: a whole number of 1 or more, not -1"),
+    (dict(epochs=2.5), "epochs: a whole number of 1 or more, not 2.5"),
     (dict(mini_batch_size=0), "mini_batch_size: a whole number of 1 or more, not 0"),
     (dict(mini_batch_size=-10), "mini_batch_size: a whole number of 1 or more, not -10"),
     (dict(mini_batch_size=10.0), "mini_batch_size: a whole number of 1 or more, not 10.0"),

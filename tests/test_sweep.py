@@ -285,7 +285,7 @@ def test_when_all_fail(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments, complaint", [
-    (["--eta", "0.5", "nan"], "argument --eta: a number above 0, not 'nan'"),
+    (["--eta", "0.5", "nan"], "argument --eta: a number from 0 up and finite, not 'nan'"),
     (["--jobs", "2", "--dask", "here:8786"], "argument --dask: not allowed with argument --jobs"),
     (["no/such/folder"], "no/such/folder: No such file or directory"),
 ])

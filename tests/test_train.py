@@ -64,11 +64,11 @@ def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
 
 
 @pytest.mark.parametrize("arguments, complaint", [
-    (["--eta", "nan"], "argument --eta: a number above 0, not 'nan'"),
-    (["--eta", "-1"], "argument --eta: a number above 0, not '-1'"),
+    (["--eta", "nan"], "argument --eta: a number from 0 up and finite, not 'nan'"),
+    (["--eta", "-1"], "argument --eta: a number from 0 up and finite, not '-1'"),
     (["--hidden", "0"], "argument --hidden: a whole number of 1 or more, not '0'"),
     (["--epochs", "many"], "argument --epochs: a whole number of 1 or more, not 'many'"),
-    (["--mu", "1"], "argument --mu: a number from 0 and below 1, not '1'"),
+    (["--mu", "1"], "argument --mu: a number from 0 up and below 1, not '1'"),
     (["no/such/folder"], "no/such/folder: "),
     (["--save", ""], "argument --save: a file name, not ''"),
 ])

@@ -1,0 +1,146 @@
+"""The options that front doors share. Those of a `Recipe` are made from its fields: a new field is a new option.
+
+>>> whole(1)("30"), number(below=1.0)("0.9")
+(30, 0.9)
+>>> number()("nan")
+Traceback (most recent call last):
+argparse.ArgumentTypeError: a number from 0 up and finite, not 'nan'
+"""
+from __future__ import annotations
+
+import argparse
+import math
+import textwrap
+from contextlib import suppress
+from dataclasses import Field, fields
+from functools import partial
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, get_args, get_type_hints
+
+from .. import arguments
+from ..recipes import RECIPES, Recipe
+from .text import say
+
+FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe) if entry.metadata}
+"""The fields of Recipe that are options, by name."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that keeps the line breaks of its texts and complains in one line."""
+
+    def __init__(self, prog: str, **texts: str) -> None:
+        super().__init__(prog=f"python -m {prog}", formatter_class=argparse.RawDescriptionHelpFormatter,
+                         allow_abbrev=False, **texts)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog.split()[-1]}: error: {message}\n")
+
+
+def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, Any] = {}) -> Callable[[str], Any]:
+    """An option type: what `kind` makes of the text, if the rule allows it; or what one of the words stands for."""
+
+    def parse(text: str) -> Any:
+        if text in words:
+            return words[text]
+        with suppress(ValueError):
+            result = kind(text)
+            rule("", result)
+            return result
+        try:
+            rule("", text)              # no rule allows a text, so it says what it expected
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)[2:]) from None
+
+    return parse
+
+
+def whole(least: int) -> Callable[[str], Any]:
+    """An option type: whole numbers from `least` up."""
+    return value(int, partial(arguments.whole, least=least))
+
+
+def number(least: float = 0.0, below: float = math.inf) -> Callable[[str], Any]:
+    """An option type: finite numbers from `least` up, and below `below`."""
+    return value(float, partial(arguments.real, least=least, below=below))
+
+
+def filename(text: str) -> str:
+    """An option type: a name, and not the nothing that an unset variable of the shell leaves behind."""
+    if not text:
+        raise argparse.ArgumentTypeError("a file name, not ''")
+    return text
+
+
+def add_recipe_options(parser: Parser, several: bool = False) -> None:
+    """DATA, and an option for every field of Recipe; if `several`, each but the seed takes more than one value. Options
+    that are not given are not in the result."""
+    parser.add_argument("data", nargs="?", metavar="DATA",
+                        help="digits (default), mnist, fashion-mnist, or a folder or file of images: IDX, CSV, npz or "
+                        "the book's pickle, gzipped or not")
+    parser.add_argument("--recipe", choices=RECIPES, metavar="NAME",
+                        help="set all that follows at once; options beside it win (default: chapter-1)")
+    parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
+    parser.add_argument("--download", action="store_true",
+                        help="fetch mnist (11 MB) or fashion-mnist (30 MB) if it is not there, into $PURENN_DATA or ~/.cache/purenn")
+    group = parser.add_argument_group("the network and its training (the defaults are chapter-1's)")
+    kinds = get_type_hints(Recipe)
+    for name, entry in FIELDS.items():
+        kind = next(iter(get_args(kinds[name])), kinds[name])               # int of Optional[int] and Tuple[int, ...]
+        layers = isinstance(entry.default, tuple)
+        how: Dict[str, Any] = {"default": argparse.SUPPRESS}
+        if kind is bool:
+            how.update(action="store_const", const=[True] if several else True)
+        elif entry.metadata["names"]:
+            how.update(choices=entry.metadata["names"])
+        else:
+            how.update(type=value(kind, entry.metadata["rule"], entry.metadata["words"]), metavar="N" if kind is int else "X")
+        if layers or several and name != "seed" and kind is not bool:
+            how.update(nargs="+")
+        if layers and several:
+            how.update(action="append")
+        help = entry.metadata["about"] + ("; repeat it for each network to try" if layers and several else "")
+        group.add_argument(option(name), **how, help=help + ("" if kind is bool else f" (default: {as_typed(name, entry.default)})"))
+
+
+def given_fields(options: Mapping[str, Any]) -> Dict[str, Any]:
+    """The fields of Recipe among the options that were given."""
+    given = {name: options[name] for name in FIELDS if name in options}
+    if "hidden" in given:
+        several = isinstance(given["hidden"][0], list)
+        given["hidden"] = list(map(tuple, given["hidden"])) if several else tuple(given["hidden"])
+    return given
+
+
+def option(name: str) -> str:
+    """The option for a field: --batch-size for batch_size."""
+    return f"--{name.replace('_', '-')}"
+
+
+def as_typed(name: str, value: Any) -> str:
+    """A field's value as one types it.
+
+    >>> as_typed("hidden", (30, 20)), as_typed("batch_size", 0), as_typed("eta", 3.0), as_typed("limit", None)
+    ('30 20', 'full', '3', 'all')
+    """
+    for word, meaning in FIELDS[name].metadata["words"].items():
+        if value == meaning:
+            return str(word)
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value).removesuffix(".0")
+
+
+def as_options(recipe: Recipe, names: Iterable[str] = FIELDS) -> List[str]:
+    """The options that make these fields of a recipe; none for a field that is off.
+
+    >>> as_options(Recipe(eta=0.5), ["eta", "limit", "seed"])
+    ['--eta 0.5', '--seed 6']
+    """
+    values = {name: getattr(recipe, name) for name in names}
+    return [option(name) if value is True else f"{option(name)} {as_typed(name, value)}"
+            for name, value in values.items() if value is not None and value is not False]
+
+
+def list_recipes() -> None:
+    """What `--recipes` prints: each recipe, and the options that it stands for."""
+    for name, recipe in RECIPES.items():
+        options = [text.replace(" ", "\0") for text in as_options(recipe)]         # no line ends within an option
+        wrapped = textwrap.wrap(" ".join(options), 100, break_long_words=False, break_on_hyphens=False)
+        say(f"{name:20} {recipe.about}", *("    " + line.replace("\0", " ") for line in wrapped))
