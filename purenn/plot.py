@@ -4,13 +4,14 @@ from __future__ import annotations
 import sys
 from typing import Optional, Sequence
 
+from .pictures import svg
+from .pictures.curves import draw_curves
+from .pictures.weights import network_svg
 from .saved import models
+from .saved.files import check_distinct, file_errors, opened, write_atomically
+from .saved.histories import read_history
 from .terminal.command import run
 from .terminal.options import Parser
-from .pictures.curves import draw_curves
-from .saved.histories import read_history
-from .saved.files import check_distinct, file_errors, opened, write_atomically
-from .pictures.weights import portrait
 
 DESCRIPTION = """\
 Draw what a file holds as a picture that any browser shows: the history of a run as curves of accuracy and cost,
@@ -20,7 +21,7 @@ or a network as neurons and their weights.
 EPILOG = """\
 things to try:
   python -m purenn.train --history history.csv --save model.json       first of all, a run and its network
-  python -m purenn.plot history.csv curve.svg                          its curves (with pygal: pip install pygal)
+  python -m purenn.plot history.csv curve.svg                          its curves
   python -m purenn.plot model.json network.svg                         what each neuron looks for
 """
 
@@ -34,13 +35,14 @@ def parser() -> Parser:
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Draw the picture; what kind of file it is of, its first character tells."""
+    """Draw the picture. The first character of the file tells whether it is a network or a history."""
     options = parser().parse_args(argv)
     check_distinct(options.source, options.picture)
+    svg.check_writable(options.picture)
     with opened(options.source) as file:
         is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")
     if is_network:
-        picture = portrait(models.load(options.source))
+        picture = network_svg(models.load(options.source))
         with file_errors(options.picture):
             write_atomically(options.picture, picture.encode())
     else:

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from shlex import quote
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-from .pictures import curves
+from .pictures import curves, svg
 from . import data
 from .saved import histories
 from .saved import models
@@ -56,7 +56,7 @@ def parser() -> Parser:
     keeping.add_argument("--save", type=filename, metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
     keeping.add_argument("--resume", type=filename, metavar="FILE", help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", type=filename, metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
-    keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture (with pygal installed)")
+    keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture")
 
     sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
     sharing.add_argument("--workers", type=whole(1), default=1, metavar="N", help="among N processes of this machine")
@@ -122,8 +122,7 @@ class Keeper:
         if self.history:
             histories.check_writable(self.history)
         if self.plot:
-            curves.load_pygal()
-            check_writable(self.plot)
+            svg.check_writable(self.plot)
 
     def save(self) -> None:
         """Write the model."""

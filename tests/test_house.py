@@ -20,7 +20,7 @@ READING_ORDER = ["matrix", "activations", "costs", "network",                   
 FORWARD = {"matrix": {".kernels"}}
 """The one exception: matrix owes its speed to kernels."""
 
-OPTIONAL: Dict[str, Set[str]] = {"pictures": {"pygal", "pygal.style"}}
+OPTIONAL: Dict[str, Set[str]] = {"pictures": {"PIL", "pillow_heif"}}
 """What a room may import from an optional extra."""
 
 
