@@ -96,7 +96,8 @@ class Axis:
         """From pixel `start` to pixel `end`; up the side (end < start), a linear axis ends with round numbers."""
         self.start, self.end, self.log, self.percent = start, end, log, percent
         try:
-            low, high = (self._scaled(pick(numbers) if limit is None else limit) for pick, limit in zip((min, max), limits))
+            low = self._scaled(min(numbers) if limits[0] is None else limits[0])
+            high = self._scaled(max(numbers) if limits[1] is None else limits[1])
             if high - low <= 1e-9 * abs(high):                  # all numbers are the same
                 low, high = low - (abs(low) / 2 or 0.5), high + (abs(high) / 2 or 0.5)
             self.step = _step(high - low)
@@ -122,8 +123,8 @@ class Axis:
         if not self.log:
             return [k * self.step for k in _whole(self.low / self.step, self.high / self.step)]
         powers = _whole(self.low, self.high)
-        digits = [digit * 10.0 ** k for k in range(math.floor(self.low), math.ceil(self.high) + 1) for digit in (1, 2, 5)
-                  if self.low - 1e-9 <= math.log10(digit) + k <= self.high + 1e-9]
+        digits = [digit * 10.0 ** k for k in range(math.floor(self.low), math.ceil(self.high) + 1)
+                  for digit in (1, 2, 5) if self.low - 1e-9 <= math.log10(digit) + k <= self.high + 1e-9]
         return digits if len(digits) <= TICKS + 2 else [10.0 ** k for k in powers[::-(-len(powers) // TICKS)]]
 
     def label(self, number: float) -> str:
@@ -172,7 +173,8 @@ def _lines(series: Mapping[str, Points], reference: Mapping[str, float], x_axis:
     yield (f'<svg x="{left:g}" y="{TOP - 4}" width="{width:g}" height="{height:g}" '
            f'viewBox="{left:g} {TOP - 4} {width:g} {height:g}">')
     for value in reference.values():
-        yield f'<path d="M{x_axis.start:g} {y_axis.place(value):.1f}H{x_axis.end:g}" stroke="#222" stroke-width="0.75"/>'
+        yield (f'<path d="M{x_axis.start:g} {y_axis.place(value):.1f}H{x_axis.end:g}" stroke="#222" '
+               'stroke-width="0.75"/>')
     for (name, points), (colour, dashes) in zip(series.items(), cycle(STROKES)):
         path, pen = "", "M"
         for x, y in points:
@@ -195,7 +197,8 @@ def _names(series: Mapping[str, Points], reference: Mapping[str, float], x_axis:
         ends += [(y_axis.place(y), min(x_axis.place(x), right), colour, name) for x, y in points if y is not None][-1:]
     ends = sorted((min(max(y, TOP), y_axis.start), x, colour, name) for y, x, colour, name in ends)
     for (y, x, colour, name), level in zip(ends, _apart([y for y, *_ in ends])):
-        yield f'<path d="M{x:.1f} {y:.1f}L{right + 5:g} {y:.1f}L{right + 14:g} {level:.1f}" fill="none" stroke="{colour}"/>'
+        yield (f'<path d="M{x:.1f} {y:.1f}L{right + 5:g} {y:.1f}L{right + 14:g} {level:.1f}" fill="none" '
+               f'stroke="{colour}"/>')
         yield svg.text(right + 18, round(level + 5, 1), name)
 
 
