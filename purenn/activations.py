@@ -1,10 +1,10 @@
 """Activation functions: what a layer of neurons makes of its weighted inputs.
 
 Each goes two ways. Forward, `activation(z)` turns a layer's weighted inputs z into its activations a.
-Backward, `activation.backward(a, g)` turns g = ∂C/∂a into ∂C/∂z: it returns Jᵀ·g with J = ∂a/∂z, computed
-from the activations alone. Most functions act on each element by itself; then J is diagonal and the result
-is g ⊙ σ′(z), the product in the book's (BP1) and (BP2). In softmax every output depends on every input;
-seen from outside it looks just the same.
+Backward, `activation.backward(a, g)` turns g = ∂C/∂a into ∂C/∂z = Jᵀ·g, computed from the activations alone.
+J is the Jacobian, the matrix of all slopes: J[j][k] = ∂aⱼ/∂zₖ. Most functions act on each element by itself;
+then J is diagonal and the result is g ⊙ σ′(z), the product in the book's (BP1) and (BP2). In softmax every
+output depends on every input, and the same equations hold with Jᵀ·g in the product's place.
 
 >>> sigmoid([0.0])
 [0.5]
@@ -12,11 +12,15 @@ seen from outside it looks just the same.
 [2.0]
 >>> softmax([1000.0, 1000.0])
 [0.5, 0.5]
+
+A new activation is a class here, and nothing else: commands, files and `trace` find it by its name in lower case.
+A class in another file joins by an entry of its own: ACTIVATIONS["mine"] = Mine().
 """
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from math import exp, tanh as _tanh
+from typing import Any, Dict
 
 from .matrix import Vector, dot, scale
 
@@ -35,9 +39,9 @@ class Activation(ABC):
     def __repr__(self) -> str:
         return type(self).__name__.lower()
 
-    def __reduce__(self) -> str:
-        """Copied and pickled by name: there is one of each, and costs know theirs by identity."""
-        return repr(self)
+    def __reduce__(self) -> Any:
+        """One that has a name is copied and pickled by it: there is one of each, and costs know theirs by identity."""
+        return (named, (repr(self),)) if ACTIVATIONS.get(repr(self)) is self else super().__reduce__()
 
 
 class Sigmoid(Activation):
@@ -95,7 +99,17 @@ class Identity(Activation):
         return g[:]
 
 
-sigmoid, tanh, relu, softmax, identity = Sigmoid(), Tanh(), ReLU(), Softmax(), Identity()
+ACTIVATIONS: Dict[str, Activation] = {repr(one): one for one in (kind() for kind in Activation.__subclasses__())}
+"""Every activation by its name, for command lines and files: one of each class above."""
 
-ACTIVATIONS = {repr(activation): activation for activation in (sigmoid, tanh, relu, softmax, identity)}
-"""Every activation by its name, for command lines and files."""
+
+def named(name: str) -> Activation:
+    """The activation of this name.
+
+    >>> named("relu")([-1.0, 2.0])
+    [0.0, 2.0]
+    """
+    return ACTIVATIONS[name]
+
+
+sigmoid, tanh, relu, softmax, identity = map(named, ["sigmoid", "tanh", "relu", "softmax", "identity"])

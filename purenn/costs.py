@@ -13,28 +13,42 @@ when an output saturates; any other pair takes the long way and is as correct.
 >>> QuadraticCost.delta(sigmoid, [1.0], [0.0])          # σ′ = 0: chapter 3's "learning slowdown"
 [0.0]
 
-The costs are classes that are never instantiated, as in the book's `network2`.
+The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class here, and
+nothing else: commands, files and `trace` find it by its name without "Cost", in lower case with hyphens.
+
+As a float, an output nearer to 1 than 2⁻⁵³ is 1, and one nearer to 0 than 10⁻³²³ is 0. So that both sides count
+alike, an output counts as at least 2⁻⁵³ away from 0 and from 1 where its logarithm is taken: a network that is
+certain and wrong costs 36.7 for each such output, toward 0 as toward 1, and never infinity. The derivatives are
+those of the formulas, without this bound, as a - y is, for otherwise such a network would not learn; only where
+1/a or 1/(1 - a) would divide by 0 is it 2⁵³ on either side.
+
+>>> CrossEntropyCost.fn([0.0], [1.0]) == CrossEntropyCost.fn([1.0], [0.0]) == 53 * math.log(2)
+True
 """
 from __future__ import annotations
 
 import math
+import re
 import sys
 from abc import ABC, abstractmethod
-from typing import ClassVar, Dict, Type
+from typing import ClassVar, Dict, Optional, Type
 
 from .activations import Activation, identity, sigmoid, softmax
 from .matrix import Vector, dot, subtract
+
+LEAST = 2.0 ** -53
+"""How far from 0 and from 1 an output counts as being, at least: half the distance from 1 to the float below it."""
 
 
 class Cost(ABC):
     """The cost of one example; a is the network's output and y the desired one, of the same length."""
 
-    canonical: ClassVar[Activation]
+    canonical: ClassVar[Optional[Activation]] = None
 
     @staticmethod
     @abstractmethod
     def fn(a: Vector, y: Vector) -> float:
-        """C, at least 0 where a and y lie in [0, 1]; `math.inf` where an output that should be possible was ruled out."""
+        """C, at least 0 and finite where a and y lie in [0, 1]."""
 
     @staticmethod
     @abstractmethod
@@ -76,11 +90,11 @@ class CrossEntropyCost(Cost):
 
     @staticmethod
     def fn(a: Vector, y: Vector) -> float:
-        return sum(_surprise(yj, aj) + _surprise(1.0 - yj, _rest(aj)) for aj, yj in zip(a, y))
+        return sum(_minus_log(yj, aj) + _minus_log(1.0 - yj, 1.0 - aj) for aj, yj in zip(a, y))
 
     @staticmethod
     def derivative(a: Vector, y: Vector) -> Vector:
-        return [_quotient(1.0 - yj, _rest(aj)) - _quotient(yj, aj) for aj, yj in zip(a, y)]
+        return [_quotient(1.0 - yj, 1.0 - aj) - _quotient(yj, aj) for aj, yj in zip(a, y)]
 
 
 class LogLikelihoodCost(Cost):
@@ -95,30 +109,23 @@ class LogLikelihoodCost(Cost):
 
     @staticmethod
     def fn(a: Vector, y: Vector) -> float:
-        return sum(_surprise(yj, aj) for aj, yj in zip(a, y))
+        return sum(_minus_log(yj, aj) for aj, yj in zip(a, y))
 
     @staticmethod
     def derivative(a: Vector, y: Vector) -> Vector:
         return [-_quotient(yj, aj) for aj, yj in zip(a, y)]
 
 
-def _surprise(y: float, a: float) -> float:
-    """-y·ln a. Nothing is lost where y = 0, whatever a is; everything where a is 0 (or less) and y is not."""
-    if y == 0.0:
-        return 0.0
-    return -y * math.log(a) if a > 0.0 else math.inf
-
-
-def _rest(a: float) -> float:
-    """1 - a; and where a was rounded to 1, the least that a smaller float would leave: 2⁻⁵³."""
-    return 1.0 - a or 2.0 ** -53
+def _minus_log(y: float, a: float) -> float:
+    """-y·ln a, where a counts as at least 2⁻⁵³. Where y = 0 it is 0, whatever a is."""
+    return -y * math.log(max(a, LEAST)) if y else 0.0
 
 
 def _quotient(y: float, a: float) -> float:
-    """y / a, with the smallest normal float for a zero: huge but finite, so that a later 0 · huge is 0, not nan."""
-    return y / a if abs(a) > sys.float_info.min else y / sys.float_info.min
+    """y / a, where an a of 0 counts as 2⁻⁵³: large but finite, so that a later 0·g is 0 and not nan."""
+    return y / (a if abs(a) > sys.float_info.min else LEAST)
 
 
 COSTS: Dict[str, Type[Cost]] = {
-    "quadratic": QuadraticCost, "cross-entropy": CrossEntropyCost, "log-likelihood": LogLikelihoodCost}
-"""Every cost by its name, for command lines and files."""
+    re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower().replace("-cost", ""): kind for kind in Cost.__subclasses__()}
+"""Every cost above by its name, for command lines and files: CrossEntropyCost is "cross-entropy"."""

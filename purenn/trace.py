@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .activations import ACTIVATIONS
+from .onpaper.notation import name_of_cost
 from .onpaper.page import Page
 from .terminal.command import run
 from .terminal.options import Parser, number, whole
@@ -65,11 +66,12 @@ def parser() -> Parser:
     step.add_argument("--input", type=real, nargs="+", action="append", metavar="X", default=[],
                       help="the example's inputs; give it several times, and --target as often, for a mini-batch")
     step.add_argument("--target", type=real, nargs="+", action="append", metavar="Y", default=[],
-                      help="the outputs wished for")
+                      help="the desired outputs")
     step.add_argument("--eta", type=number(), default=0.5, help="the learning rate (default: 0.5)")
     step.add_argument("--lmbda", type=number(), default=0.0, help="L2 regularisation (default: 0)")
     step.add_argument("--of", type=whole(1), metavar="N",
-                      help="the examples are a mini-batch of N, and the regularisation is λ/N (default: they are all)")
+                      help="the examples given are a mini-batch out of N in all, so that the step has λ/N and the cost "
+                           "λ/2N·Σw² (default: they are all there are)")
     step.add_argument("--mu", type=number(below=1.0), default=0.0, help="momentum (default: 0)")
     step.add_argument("--steps", type=whole(1), default=1, metavar="N", help="take several steps (default: 1)")
     parser.add_argument("--json", action="store_true", help="print all numbers as data, with every digit")
@@ -113,7 +115,7 @@ def examples(options: Dict[str, Any], net: Network, rng: Random) -> List[Trainin
 
 def as_json(command: str, net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
             ) -> str:
-    """The trace as data, a row of numbers to a line. A cost that is infinite is null."""
+    """The trace as data, a row of numbers to a line. A number that is not finite is null."""
     def finite(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: finite(item) for key, item in value.items()}
@@ -123,7 +125,7 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
 
     trace = dict(format="purenn trace", version=1, command=command, sizes=net.sizes,
                  activations=list(map(str, net.activation_functions)),
-                 cost=next(name for name, cost in COSTS.items() if cost is net.cost),
+                 cost=name_of_cost(net.cost),
                  eta=options["eta"], lmbda=options["lmbda"], mu=options["mu"], n=options["of"],
                  inputs=[x for x, _ in examples], targets=[y for _, y in examples], steps=list(map(asdict, steps)))
     text = json.dumps(finite(trace), indent=1, allow_nan=False)

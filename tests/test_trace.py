@@ -120,7 +120,7 @@ def test_an_output_rounded_to_1_can_be_worked_out(capsys: pytest.CaptureFixture[
     net.weights, net.biases = [[[40.0], [0.0]]], [[0.0, 0.0]]
     models.save(net, tmp_path / "model.json")
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "1", "--target", "0", "1")
-    assert "ln(1.11022302e-16)" in text and "/(1.11022302e-16)" in text
+    assert "ln(1.11022302e-16)" in text and "/1.11022302e-16" in text and "is 2⁻⁵³" in text
     assert check(text)
 
 
@@ -160,11 +160,21 @@ def test_a_second_step_begins_where_the_first_ended(capsys: pytest.CaptureFixtur
     assert first["after"] == second["before"] != second["after"]
 
 
-def test_an_infinite_cost_is_said_and_is_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """The initialiser `he` makes biases 0, and so the input 0 gives the rectified output 0, where 1 is wished for: -ln 0."""
+def test_an_output_of_0_can_be_worked_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """The initialiser `he` makes biases 0, and so the input 0 gives the rectified output 0, where 1 is desired. It counts
+    as 2⁻⁵³: C = -ln 2⁻⁵³ = 53·ln 2 = 36.7368, and ∂C/∂a = -2⁵³."""
     options = "--sizes 1 1 --init he --input 0 --target 1 --output relu --cost log-likelihood".split()
     text = page(capsys, *options)
-    assert "C = -(ln(0.00)) = ∞" in text and "counts as -∞" in text
+    assert "C = -(ln(1.11022302e-16)) = 36.7368\n" in text and "∂C/∂a¹₁ = -1.00/1.11022302e-16 = -9.00720e+15\n" in text
+    assert check(text)
+    step = json.loads(page(capsys, "--json", *options))["steps"][0]
+    assert step["before"]["cost"] == pytest.approx(36.7368005696771) and step["backward"][0]["nabla_a"] == [[-2.0 ** 53]]
+
+
+def test_a_number_that_overflows_is_said_and_is_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """½·(1e200 - 0)² is beyond the largest float."""
+    options = "--sizes 1 1 --init he --input 0 --target 1e200 --output identity".split()
+    assert " = ∞\n" in page(capsys, *options)
     assert json.loads(page(capsys, "--json", *options))["steps"][0]["before"]["cost"] is None
 
 

@@ -1,8 +1,8 @@
-"""Every number of a few steps of gradient descent, kept: what a port to another language is checked against.
+"""Every number of a step of gradient descent: what a port to another language is checked against.
 
-Training forgets its intermediate results as fast as it makes them. Here a network takes the same steps, by the
-same methods, and somebody writes along: weighted sums, activations, costs, errors, gradients, and the weights
-after each step. The numbers are what `byhand` explains on paper and what `tests/golden` holds in files.
+Training does not keep its intermediate results. Here a network takes the same step, by the same methods, and all
+of them are recorded: weighted sums, activations, costs, errors, gradients, and the weights before and after.
+`page` explains these numbers on paper, and the files of `tests/golden` hold them.
 
 >>> from purenn.activations import identity
 >>> net = Network([1, 1], output=identity)
@@ -28,7 +28,7 @@ from ..network2 import Network
 
 @dataclass(frozen=True)
 class Forward:
-    """One example on its way through the network: z, a of every layer after the input, and its cost."""
+    """One example on its way forward: z and a of every layer after the input, and its cost."""
 
     z: List[Vector]
     a: List[Vector]
@@ -50,7 +50,10 @@ class Backward:
 
 @dataclass(frozen=True)
 class State:
-    """A network at one moment, and what it makes of the examples: `cost` is their mean cost plus the L2 term."""
+    """A network before or after a step, and its way forward for each example.
+
+    `cost` is the mean cost of the m examples plus λ/2n·Σw². The training cost that `SGD` monitors is the same of all n.
+    """
 
     weights: List[Matrix]
     biases: List[Vector]
@@ -71,7 +74,7 @@ class Step:
 
 def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float = 0.0, mu: float = 0.0,
               n: Optional[int] = None) -> Step:
-    """Let the network take one step along a mini-batch, of n examples in all (default: of these alone), and record it."""
+    """Let the network take one step along a mini-batch of m examples, out of n in all (default: m), and record it."""
     n = n or len(examples)
     before = state(net, examples, lmbda, n)
     backward = [go_back(net, x, y) for x, y in examples]
@@ -80,7 +83,7 @@ def take_step(net: Network, examples: Sequence[TrainingExample], eta: float, lmb
 
 
 def state(net: Network, examples: Sequence[TrainingExample], lmbda: float, n: int) -> State:
-    """The network as it is now. A velocity that no step has needed yet is zero."""
+    """The network as it is now. Its velocity is zero as long as no step had momentum."""
     at_rest = [scale(0.0, b) for b in net.biases], [zeros(*shape(w)) for w in net.weights]
     velocity_b, velocity_w = net.velocity or at_rest
     return State(deepcopy(net.weights), deepcopy(net.biases), deepcopy(velocity_w), deepcopy(velocity_b),
@@ -96,7 +99,7 @@ def go_forward(net: Network, x: Vector, y: Vector) -> Forward:
 
 
 def go_back(net: Network, x: Vector, y: Vector) -> Backward:
-    """`backprop`, with what comes between."""
+    """`backprop`, with the ∂C/∂a and δ on its way."""
     activations, delta = net.propagate(x, y)
     nabla_a: List[Optional[Vector]] = [vecmat(d, w) for d, w in zip(delta[1:], net.weights[1:])]
     cancels = net.cost.cancels(net.activation_functions[-1], y)
