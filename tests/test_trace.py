@@ -11,9 +11,10 @@ from typing import Any, List, Tuple
 import pytest
 
 from purenn.saved import models
-from purenn.activations import ACTIVATIONS, relu
-from purenn.costs import COSTS
+from purenn.activations import relu, softmax
+from purenn.costs import CrossEntropyCost
 from purenn.network2 import Network
+from purenn.onpaper.notation import ACTIVATIONS, COSTS
 from purenn.trace import main
 
 Formula = Tuple[str, str, str]      # what is worked out, the formula with its numbers, the result
@@ -116,7 +117,7 @@ def test_a_saturated_neuron_can_be_worked_out(capsys: pytest.CaptureFixture[str]
 
 def test_an_output_rounded_to_1_can_be_worked_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Of softmax(40, 0) the first is a float's 1. Its 1 - a counts as 2⁻⁵³, in the cost and in its slope."""
-    net = Network([1, 2], output=ACTIVATIONS["softmax"], cost=COSTS["cross-entropy"])
+    net = Network([1, 2], output=softmax, cost=CrossEntropyCost)
     net.weights, net.biases = [[[40.0], [0.0]]], [[0.0, 0.0]]
     models.save(net, tmp_path / "model.json")
     text = page(capsys, "--model", str(tmp_path / "model.json"), "--input", "1", "--target", "0", "1")
