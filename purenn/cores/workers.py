@@ -1,9 +1,9 @@
 """Work done elsewhere: on the other cores of this machine, or on other machines.
 
-The standard library's word for "somebody who calls functions for me" is `concurrent.futures.Executor`. purenn
-hands out work through it and through nothing else, so whatever engine speaks it will do. `Processes` is one for
-the cores of this machine; Dask's and mpi4py's are for clusters. Workers die now and then: a
-process is killed, a machine goes away. `finished` then gives the work to another.
+The standard library's name for something that calls functions elsewhere is `concurrent.futures.Executor`. purenn hands
+out work through it and through nothing else, so any executor will do: `Processes` for the cores of this machine, Dask's
+or mpi4py's for a cluster. Workers die now and then: a process is killed, a machine is switched off. `finished` then
+gives the work to another.
 
 >>> from concurrent.futures import ThreadPoolExecutor
 >>> with ThreadPoolExecutor() as executor:
@@ -13,30 +13,37 @@ process is killed, a machine goes away. `finished` then gives the work to anothe
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
+import platform
 import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
+
+from ..saved.files import BadFile
+
+if TYPE_CHECKING:                                           # imported only where processes are started: Python in a
+    from multiprocessing.connection import Connection       # browser (Pyodide) has no multiprocessing
+    from multiprocessing.context import SpawnProcess
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PATIENCE = 3
-"""How many workers may die over one task, before the task is taken for the cause."""
+"""How many workers may die over one task before the task is taken for the cause."""
+
+WAIT = 30
+"""How many seconds a Dask cluster without workers is given to get one."""
 
 
 def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Tuple[T, "Future[R]"]]:
-    """Each task together with what became of function(task), in the order in which they finish.
+    """Each task together with the future of function(task), in the order in which they finish.
 
-    A task whose worker died is handed out again, up to `PATIENCE` times in all; then its future tells of the death.
-    What has not begun when the caller stops asking is cancelled.
+    A task whose worker died is handed out again, up to `PATIENCE` times in all; then its future holds the
+    BrokenExecutor. What has not begun when the caller stops asking is cancelled.
     """
     running: Dict[Future[R], Tuple[T, int]] = {executor.submit(function, task): (task, 1) for task in tasks}
     try:
@@ -58,107 +65,119 @@ def cores() -> int:
 
 
 class Processes(ThreadPoolExecutor):
-    """An executor of so many processes, each of them replaced when it dies.
+    """An executor of `jobs` threads, each with a process of its own that makes its calls.
 
-    (The standard library's ProcessPoolExecutor breaks as a whole when one of its processes dies: all that the others
-    were doing is lost.) Each thread of this executor has a process of its own, to which it passes its calls on.
+    When a process dies, its call fails with a BrokenExecutor, no other call is disturbed, and the thread starts
+    another process. The standard ProcessPoolExecutor will not do: it loses what all its processes were doing; a
+    process killed while it sends a large result makes it wait for ever; and PyPy's (7.3.11) cannot start processes
+    by "spawn", the way that is safe beside threads.
     """
 
     def __init__(self, jobs: int) -> None:
-        super().__init__(jobs)
-        self._here = threading.local()
+        from multiprocessing import get_context, resource_tracker
+        if os.name == "posix":
+            resource_tracker.ensure_running()               # would unblock Ctrl-C if it were started by a thread
+        self._spawn = get_context("spawn")
+        self._until_closed, self._lifeline = self._spawn.Pipe(duplex=False)
         self._processes: List[SpawnProcess] = []
-        self._abandoned = False
+        self._own = threading.local()                       # of each thread: the connection to its process
+        super().__init__(jobs, initializer=_block_interrupts)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        return super().submit(self._call, fn, *args, **kwargs)
+        return super().submit(self._call, partial(fn, *args, **kwargs))
 
-    def _call(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """In a thread: fn(*args, **kwargs), called by the thread's process."""
-        if not hasattr(self._here, "connection"):
-            self._here.connection = self._start()
+    def _call(self, call: Callable[[], Any]) -> Any:
+        """In a thread: the result of the call, made by the thread's process."""
+        if not hasattr(self._own, "connection"):
+            self._own.connection = self._start()
         try:
-            self._here.connection.send((fn, args, kwargs))
-            result, error = self._here.connection.recv()
+            self._own.connection.send(call)
+            result, error = self._own.connection.recv()
         except (EOFError, OSError):
-            del self._here.connection
+            del self._own.connection
             raise BrokenExecutor("the process died that was at work") from None
         if error is not None:
             raise error
         return result
 
     def _start(self) -> Connection:
-        """A new process, and the line to it."""
-        context = multiprocessing.get_context("spawn")      # safe beside threads, and the same on all systems
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with _deaf():
-            process.start()
+        """A new process, and the connection to it."""
+        ours, theirs = self._spawn.Pipe()
+        process = self._spawn.Process(target=_serve, args=(theirs, self._until_closed), daemon=True)
+        process.start()
         theirs.close()
         self._processes.append(process)
-        if self._abandoned:
-            process.terminate()
         return ours
 
     def __exit__(self, kind: Any, value: Any, traceback: Any) -> Optional[bool]:
-        """At the end of a `with`. If that is an error or Ctrl-C, nobody waits for what the processes are doing."""
+        """The end of a `with`. After an error or Ctrl-C the processes end at once, whatever they are doing."""
         if kind is not None:
-            self._abandoned = True
-            self.shutdown(wait=False, cancel_futures=True)
-            self._terminate()
+            super().shutdown(wait=False, cancel_futures=True)
+            self._lifeline.close()
         return super().__exit__(kind, value, traceback)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
-            self._terminate()
-
-    def _terminate(self) -> None:
-        for process in self._processes:
-            process.terminate()
-            process.join()
+            self._lifeline.close()
+            for process in self._processes:
+                process.join()
 
 
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C does not reach a process that is started inside this `with`, not even while it is not yet up."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()                       # would end the silence if it came up in the middle
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _block_interrupts() -> None:
+    """In a thread that starts processes: they inherit that Ctrl-C is blocked, and so never hear of it."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
 
-def _serve(connection: Connection) -> None:
-    """In a new process: make the calls that come in, until the parent hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)            # Ctrl-C is the parent's; it knows what to do
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _serve(connection: Connection, until_closed: Connection) -> None:
+    """In a process: make the calls that come in."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)            # for systems without signal masks
+    threading.Thread(target=_end_with_parent, args=[until_closed], daemon=True).start()
     while True:
         try:
-            fn, args, kwargs = connection.recv()
+            call = connection.recv()
         except EOFError:
             return
         try:
-            connection.send((fn(*args, **kwargs), None))
+            connection.send((call(), None))
         except Exception as error:
             connection.send((None, error))
 
 
-def _end_with_parent() -> None:
-    """In a thread of a new process: even in the middle of a call, do not outlive a parent that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with_parent(until_closed: Connection) -> None:
+    """In a thread of a process: when the parent closes the other end of the pipe, or dies, end in the middle of a call."""
+    try:
+        until_closed.poll(None)
+    finally:
+        os._exit(0)
+
+
+class _Cluster(Executor):
+    """A Dask cluster's executor. An error names the machine it happened on."""
+
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        return self.executor.submit(_call_on_machine, partial(fn, *args, **kwargs))
+
+
+def _call_on_machine(call: Callable[[], Any]) -> Any:
+    """On a machine of the cluster: the result of the call."""
+    try:
+        return call()
+    except BadFile as error:
+        raise BadFile(error.path, f"on {platform.node()}: {error.args[1]}") from None
 
 
 @contextmanager
-def executor(jobs: int, dask: Optional[str] = None) -> Iterator[Executor]:
-    """So many local processes or, given the address of its scheduler, a Dask cluster with what workers it has."""
+def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None] = print) -> Iterator[Executor]:
+    """`jobs` processes of this machine or, given its scheduler's address, all workers of a Dask cluster.
+
+    `notify` is given a line if the cluster has no workers yet. ValueError if there is no such cluster;
+    ConnectionError if no worker comes within `WAIT` seconds, or the scheduler is lost.
+    """
     if dask is None:
         with Processes(jobs) as processes:
             yield processes
@@ -174,6 +193,12 @@ def executor(jobs: int, dask: Optional[str] = None) -> Iterator[Executor]:
         raise ValueError(f"no Dask scheduler at {dask}: {error}") from None
     try:
         with client:
-            yield client.get_executor(pure=False)
+            if not client.scheduler_info()["workers"]:
+                notify(f"waiting {WAIT} s for workers of the Dask scheduler at {dask}; start one with: dask worker {dask}")
+                try:
+                    client.wait_for_workers(1, timeout=WAIT)
+                except distributed.TimeoutError:
+                    raise ConnectionError(f"the Dask scheduler at {dask} has no workers") from None
+            yield _Cluster(client.get_executor(pure=False))
     except CancelledError:
         raise ConnectionError(f"the Dask scheduler at {dask} is gone") from None

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
@@ -78,6 +79,33 @@ def test_a_death_disturbs_nobody_else(tmp_path: Path) -> None:
         assert isinstance(broken.exception(), BrokenExecutor)
         assert pid.result() == 100
         assert workers.submit(double, 1).result() == 2
+
+
+def die_while_answering(seconds: float) -> bytes:
+    """A task with a result of 100 MB, whose worker is killed when this is on its way, or a little before or after."""
+    threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGKILL]).start()
+    return bytes(10 ** 8)
+
+
+@needs_sigkill
+@pytest.mark.parametrize("seconds", [0.02, 0.05, 0.1])
+def test_a_death_in_the_middle_of_an_answer(seconds: float) -> None:
+    """Half an answer is none (the standard pool waits for the other half, for ever)."""
+    with Processes(1) as workers:
+        answer = workers.submit(die_while_answering, seconds)
+        assert isinstance(answer.exception(timeout=60), BrokenExecutor) or len(answer.result()) == 10 ** 8
+
+
+def test_without_multiprocessing() -> None:
+    """As in a browser: what starts no processes works without the module that would start them."""
+    script = ("import sys\n"
+              "for name in '_multiprocessing', 'multiprocessing', 'concurrent.futures.process':\n"
+              "    sys.modules[name] = None\n"
+              "import purenn.sweep, purenn.cores.parallel, purenn.cores.search, purenn.train\n"
+              "purenn.train.main(['--hidden', '5', '--epochs', '1', '--limit', '100', '--quiet'])\n")
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=60,
+                            env=dict(os.environ, PYTHONPATH=str(CLONE)))
+    assert result.stdout.startswith("test accuracy: ") and (result.returncode, result.stderr) == (0, "")
 
 
 @needs_sigkill
