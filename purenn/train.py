@@ -19,7 +19,7 @@ from .terminal.options import Parser, add_recipe_options, filename, given_fields
 from .saved.files import BadFile, check_distinct, check_writable
 from .history import MEASURES, Epoch, monitored
 from .network2 import Diverged, Network
-from .cores.parallel import ParallelNetwork
+from .cores.parallel import SharedData
 from .recipes import RECIPES
 from .cores.shards import LARGE, ShardedNetwork
 from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
@@ -176,7 +176,7 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
-    net, run = models.load_run(path)
+    net, run = models.load_run(path, kind=ShardedNetwork)
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
     begun_with = {**vars(run.recipe), "monitor": run.monitor}
@@ -204,14 +204,15 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
     examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=show_download)
-    training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
-    fingerprint = models.fingerprint(training_data, validation_data, test_data) if path else ""
+    fingerprint = models.fingerprint(examples[0][:recipe.limit], *examples[1:]) if path else ""
     if options["resume"] and fingerprint != run.fingerprint:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint
-    net = net or recipe.network(inputs=len(training_data[0][0]))
-    net = (ParallelNetwork(net, executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed) if executor
-           else ShardedNetwork(net))
+    net = net or recipe.network(inputs=len(examples[0][0][0]), kind=ShardedNetwork)
+    if executor and isinstance(net, ShardedNetwork):
+        shared = SharedData(executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed)
+        examples, net.map = shared.examples, shared.map
+    training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
 
     check_distinct(data.locate(run.source), path, options["history"], options["plot"])
     keeper = Keeper(net, run, path, options["history"], options["plot"])

@@ -16,6 +16,7 @@ import pytest
 
 from purenn import data
 from purenn.cores.shards import ShardedNetwork
+from purenn.network2 import Network
 from purenn.recipes import RECIPES, Recipe
 from purenn.saved import models
 
@@ -45,9 +46,7 @@ RUNS = [
 @pytest.mark.parametrize("recipe, plain, compensated", [run[1:] for run in RUNS], ids=[run[0] for run in RUNS])
 def test_a_run(recipe: Recipe, plain: str, compensated: str) -> None:
     training_data, validation_data, test_data = data.load("digits")
-    net = recipe.network(inputs=64)
-    if recipe.batch_size == 0:
-        net = ShardedNetwork(net)
+    net = recipe.network(inputs=64, kind=ShardedNetwork if recipe.batch_size == 0 else Network)
     recipe.train(net, training_data, test_data, validation_data, report=lambda epoch: None)
     assert digest((net.biases, net.weights)) == (compensated if COMPENSATED else plain)
 

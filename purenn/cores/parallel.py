@@ -1,18 +1,18 @@
 """A network whose large mini-batches are shared out among workers.
 
-Full-batch gradient descent is a sum over tens of thousands of examples, and a sum can be had by parts. Each
-worker loads the data by itself, once; then only the weights and the places of a shard's examples travel to it,
-and the shard's gradient back. How many workers there are, and which of them does what, changes nothing in the
-result: the shards are those of `ShardedNetwork`, and they are added in the same order.
+Full-batch gradient descent is a sum over tens of thousands of examples, and a sum can be had by parts. Each worker
+loads the same data, once. Then only the weights and the places of a shard's examples travel to it, and the shard's
+gradient back. The number of workers, and which of them does what, changes nothing in the result: the shards are those
+of `ShardedNetwork`, and they are added in the same order.
 
 >>> from concurrent.futures import ThreadPoolExecutor
 >>> from random import Random
->>> examples = data.load("digits")
->>> alone = ShardedNetwork(Network([64, 10], rng=Random(0)))
+>>> alone, together = (ShardedNetwork([64, 10], rng=Random(0)) for _ in range(2))
 >>> with ThreadPoolExecutor() as executor:
-...     together = ParallelNetwork(Network([64, 10], rng=Random(0)), executor, examples, "digits")
+...     shared = SharedData(executor, data.load("digits"), "digits")
+...     together.map = shared.map
 ...     for net in alone, together:
-...         net.update_mini_batch(examples[0], eta=0.5)
+...         net.update_mini_batch(shared.examples[0], eta=0.5)
 >>> together.weights == alone.weights
 True
 """
@@ -22,23 +22,21 @@ import pickle
 from array import array
 from concurrent.futures import Executor
 from functools import lru_cache
-from itertools import islice
-from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from itertools import chain, count, islice
+from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from .. import data
-from ..saved.files import BadFile
-from ..matrix import Input, Sparse, Vector, sparse
+from ..matrix import Input, Sparse, sparse
 from ..network import Example, Gradient
 from ..network2 import Network
-from .shards import ShardedNetwork, sum_of_gradients
+from ..saved.files import BadFile
 from ..saved.models import fingerprint
+from .shards import ShardedNetwork as ShardedNetwork
 from .workers import finished
-
-T = TypeVar("T")
 
 
 class Source(NamedTuple):
-    """What `data.load` makes the examples from, and the fingerprint that they should then have."""
+    """The arguments of `data.load`, and the fingerprint of what it should return."""
 
     name: str
     hold_out: Optional[int]
@@ -46,8 +44,16 @@ class Source(NamedTuple):
     fingerprint: str
 
 
-class Shard(NamedTuple):
-    """A piece of work: a function of a network and of the examples at these places."""
+class Placed(Sparse):
+    """The x of an example that every worker has: the one at this place when all are numbered. y is the example's."""
+
+    source: Source
+    place: int
+    y: Any
+
+
+class Task(NamedTuple):
+    """A function of a network and of the examples at these places."""
 
     number: int
     function: Callable[[Network, Any], Any]
@@ -56,47 +62,44 @@ class Shard(NamedTuple):
     places: List[int]
 
 
-class ParallelNetwork(ShardedNetwork):
-    """A ShardedNetwork whose shards go to an executor's workers."""
+class SharedData:
+    """Examples that all workers of an executor load too, and a `map` over shards of them that the workers carry out."""
 
-    def __init__(self, net: Network, executor: Executor, examples: data.Data, name: str, hold_out: Optional[int] = None,
-                 seed: int = 0) -> None:
-        """The network `net` itself. `examples` is what data.load(name, hold_out, seed) returns here, and should return
-        on every worker; where a worker has other data, training ends with a BadFile."""
-        super().__init__(net)
+    def __init__(self, executor: Executor, examples: data.Data, name: str, hold_out: Optional[int] = None, seed: int = 0
+                 ) -> None:
+        """`examples` is what data.load(name, hold_out, seed) returned here, and has to return on every worker.
+
+        Afterwards `self.examples` are the same examples, each with its place. They are the ones to train on.
+        """
         self.executor = executor
-        self.examples = examples
-        self.places = {id(x): (place, y) for place, (x, y) in enumerate(numbered(examples))}
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
+        places = count()
+        self.examples = cast(data.Data, tuple([(self._placed(next(places), x, y), y) for x, y in part] for part in examples))
 
-    def sums(self, shards: Sequence[Sequence[Tuple[Input, Vector]]]) -> Iterable[Gradient]:
-        return (unpacked(content, self.sizes) for content in self.on_workers(packed_sum, shards))
+    def _placed(self, place: int, x: Input, y: Any) -> Placed:
+        placed = Placed(*sparse(x))
+        placed.source, placed.place, placed.y = self.source, place, y
+        return placed
 
-    def counts(self, shards: Sequence[Sequence[Example]]) -> Iterable[int]:
-        return self.on_workers(Network.evaluate, shards)
+    def map(self, function: Callable[[Network, Any], Any], nets: Iterable[Network], shards: Sequence[Sequence[Example]]
+            ) -> List[Any]:
+        """function(net, shard) for each shard, in their order; the first of `nets` is the network.
 
-    def on_workers(self, function: Callable[[Network, Any], T], shards: Sequence[Sequence[Tuple[Input, Any]]]) -> List[T]:
-        """function(net, shard) for each shard, on the workers if they have all of the examples."""
-        try:
-            places = [[self.place(x, y) for x, y in shard] for shard in shards]
-        except KeyError:
-            return [function(self, shard) for shard in shards]
-        net = packed_network(self)
-        work = [Shard(number, function, net, self.source, shard) for number, shard in enumerate(places)]
-        results = {shard.number: future.result() for shard, future in finished(self.executor, worked_on, work)}
-        return [results[number] for number in range(len(work))]
+        The workers do it if they have all of the examples; if not, it is done here. BadFile if a worker has other data.
+        """
+        net = next(iter(nets))
+        if not all(self.is_shared(x, y) for shard in shards for x, y in shard):
+            return [function(net, shard) for shard in shards]
+        content = packed_network(net)
+        tasks = [Task(number, function, content, self.source, [cast(Placed, x).place for x, _ in shard])
+                 for number, shard in enumerate(shards)]
+        results = {task.number: future.result() for task, future in finished(self.executor, carry_out, tasks)}
+        return [unpacked(result, net.sizes) if isinstance(result, bytes) else result
+                for _, result in sorted(results.items())]
 
-    def place(self, x: Input, y: Any) -> int:
-        """Where the example is found; KeyError if it is not the very one that was loaded."""
-        place, loaded = self.places[id(x.dense if isinstance(x, Sparse) else x)]
-        if y is not loaded:
-            raise KeyError(place)
-        return place
-
-
-def numbered(examples: data.Data) -> List[Example]:
-    """The examples of all three parts as one list: the places of everybody's examples are those in it."""
-    return [example for part in examples for example in part]
+    def is_shared(self, x: Input, y: Any) -> bool:
+        """Whether the workers have this very example."""
+        return isinstance(x, Placed) and x.source is self.source and x.y is y
 
 
 def packed_network(net: Network) -> bytes:
@@ -126,23 +129,16 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 
 # What follows runs on the workers.
 
-def worked_on(shard: Shard) -> Any:
-    """What the shard's function makes of it."""
-    examples = examples_of(shard.source)
-    for place in shard.places:                      # the zeros of a vector are looked for once, when it is first needed
-        x, y = examples[place]
-        examples[place] = sparse(x), y
-    return shard.function(unpacked_network(shard.net), [examples[place] for place in shard.places])
-
-
-def packed_sum(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> bytes:
-    """The gradient of a shard, ready to travel."""
-    return packed(sum_of_gradients(net, examples))
+def carry_out(task: Task) -> Any:
+    """The result of the task; a gradient is packed to travel."""
+    examples = loaded(task.source)
+    result = task.function(unpacked_network(task.net), [examples[place] for place in task.places])
+    return packed(result) if isinstance(result, tuple) else result
 
 
 @lru_cache(maxsize=1)
 def unpacked_network(content: bytes) -> Network:
-    """The network that was packed; once for all shards of a step that come to this worker."""
+    """The network that was packed; once for all tasks of a step that come to this worker."""
     net: Network
     net, parameters = pickle.loads(content)
     net.biases, net.weights = unpacked(parameters, net.sizes)
@@ -150,9 +146,9 @@ def unpacked_network(content: bytes) -> Network:
 
 
 @lru_cache(maxsize=1)
-def examples_of(source: Source) -> List[Tuple[Input, Any]]:
-    """All examples of a source, numbered."""
+def loaded(source: Source) -> List[Tuple[Input, Any]]:
+    """All examples of the source, in the order of their places."""
     examples = data.load(source.name, source.hold_out, source.seed)
     if fingerprint(*examples) != source.fingerprint:
         raise BadFile(source.name, "on this worker it holds other data than where the training was started")
-    return list(numbered(examples))
+    return [(sparse(x), y) for x, y in chain(*examples)]

@@ -105,7 +105,7 @@ def made(trial: Trial) -> Result:
         training_data, validation_data, test_data = data.split(examples, recipe.hold_out, recipe.seed)
         if not validation_data:
             raise ValueError("there are no validation data to judge by")
-        net = ShardedNetwork(recipe.network(inputs=len(training_data[0][0])))
+        net = recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
         recipe.train(net, training_data[:recipe.limit], [], validation_data, report=epochs.append)
         return Result(recipe, net.score(validation_data), net.score(test_data), len(epochs),
                       sha256(repr((net.biases, net.weights)).encode()).hexdigest(), time.perf_counter() - started)

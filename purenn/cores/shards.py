@@ -12,7 +12,8 @@ work or many share it. Right answers are counted in the same way. Nothing else a
 """
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Sequence, Tuple, TypeVar
+from itertools import repeat
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, TypeVar
 
 from ..matrix import Input, Vector, add_matrix, shape, zeros
 from ..network import Example, Gradient, add_gradients
@@ -44,15 +45,15 @@ def sum_of_gradients(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> 
 class ShardedNetwork(Network):
     """A Network whose large mini-batches are summed shard by shard."""
 
-    def __init__(self, net: Network) -> None:
-        """The network `net` itself, with its weights, its random generator and what else it has."""
-        vars(self).update(vars(net))
+    map: Callable[..., Iterable[Any]] = map
+    """How a function is applied to each shard: by Python's own `map`, which does so here and now, or by something that
+    takes and gives the same, such as the `map` of an executor or of `parallel.SharedData`."""
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:
         if len(mini_batch) < LARGE:
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
-        sums = list(self.sums(cut(mini_batch)))
+        sums = list(self.map(sum_of_gradients, repeat(self), cut(mini_batch)))
         biases, weights = self.before_step(eta, lmbda, n, mu)
         for nabla_b, nabla_w in sums:
             for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
@@ -62,14 +63,4 @@ class ShardedNetwork(Network):
     def evaluate(self, test_data: Sequence[Example]) -> int:
         if len(test_data) < LARGE:
             return super().evaluate(test_data)
-        return sum(self.counts(cut(test_data)))
-
-    # The two steps to override to share the work: what becomes of each shard, in their order.
-
-    def sums(self, shards: Sequence[Sequence[Tuple[Input, Vector]]]) -> Iterable[Gradient]:
-        """The gradient of each shard."""
-        return (sum_of_gradients(self, shard) for shard in shards)
-
-    def counts(self, shards: Sequence[Sequence[Example]]) -> Iterable[int]:
-        """How many right answers there are in each shard."""
-        return (Network.evaluate(self, shard) for shard in shards)
+        return sum(self.map(Network.evaluate, repeat(self), cut(test_data)))

@@ -1,7 +1,7 @@
 """Whoever does the work, and whoever dies of it, the results are those of one process that does everything in turn.
 
 The engines are the processes of this machine and a real Dask cluster: a scheduler and two workers on 127.0.0.1.
-On each a sweep and a full-batch training are run, and half-way one of its two workers is killed.
+On each a sweep and a full-batch training are run, and half-way one of its two workers is killed at work.
 """
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Callable, Iterator, List, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, List
 
 import pytest
 
@@ -32,7 +32,7 @@ from purenn.saved.files import BadFile
 from purenn.history import Epoch
 from purenn.matrix import Vector
 from purenn.network2 import Network
-from purenn.cores.parallel import ParallelNetwork
+from purenn.cores.parallel import SharedData
 from purenn.recipes import Recipe
 from purenn.cores.search import Result, Trial, made, sweep, variations
 from purenn.cores.shards import LARGE, ShardedNetwork
@@ -45,16 +45,9 @@ needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None 
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 
-class Cluster(NamedTuple):
-    """A Dask scheduler's address, and the process of each worker."""
-
-    address: str
-    workers: "List[subprocess.Popen[bytes]]"
-
-
 @contextmanager
-def dask_cluster(folder: Path) -> Iterator[Cluster]:
-    """A scheduler and two workers in processes of their own, on ports that are free. At the end all are killed."""
+def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
+    """The address of a scheduler. It and its workers are processes on ports that are free; at the end all are killed."""
     environment = dict(os.environ, PYTHONPATH=str(CLONE))
     with ExitStack() as stack:
         def start(*arguments: str) -> "subprocess.Popen[bytes]":
@@ -71,27 +64,51 @@ def dask_cluster(folder: Path) -> Iterator[Cluster]:
             assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
         address = json.loads((folder / "scheduler.json").read_text())["address"]
-        workers = [start("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder)) for _ in range(2)]
-        with importlib.import_module("distributed").Client(address) as client:
-            client.wait_for_workers(2, timeout=60)
-        yield Cluster(address, workers)
+        for _ in range(workers):
+            start("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+        if workers:
+            with importlib.import_module("distributed").Client(address) as client:
+                client.wait_for_workers(workers, timeout=60)
+        yield address
 
 
-class Engine(NamedTuple):
-    """Two workers, and a way to kill one of them."""
+class Engine:
+    """Two workers, and a way to kill one of them in the middle of its work."""
 
-    executor: Executor
-    kill_one: Callable[[], None]
+    def __init__(self, executor: Executor, pids: Callable[[], Iterable[int]], at_work: Callable[[int], bool]) -> None:
+        self.executor, self.pids, self.at_work = executor, pids, at_work
+        self.died_at_work = False
+
+    def kill_one(self) -> None:
+        """Halt a worker, so that it cannot finish what it has to do now or is given next, and then kill it."""
+        pid = next(iter(self.pids()))
+        os.kill(pid, signal.SIGSTOP)
+
+        def kill() -> None:
+            self.died_at_work = self.at_work(pid)
+            os.kill(pid, signal.SIGKILL)
+
+        threading.Timer(0.5, kill).start()
 
 
 @pytest.fixture(params=["processes", pytest.param("dask", marks=needs_dask)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     if request.param == "processes":
+        futures: "List[Future[Any]]" = []
+
+        def submit(*arguments: Any) -> "Future[Any]":
+            futures.append(Processes.submit(processes, *arguments))
+            return futures[-1]
+
         with Processes(2) as processes:
-            yield Engine(processes, lambda: os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL))
+            monkeypatch.setattr(processes, "submit", submit)
+            yield Engine(processes, lambda: (child.pid or 0 for child in multiprocessing.active_children()),
+                         lambda pid: any(future.running() for future in futures))
     else:
-        with dask_cluster(tmp_path) as cluster, executor(1, cluster.address) as client:
-            yield Engine(client, cluster.workers[0].kill)
+        with dask_cluster(tmp_path) as address, executor(1, address) as client:
+            with importlib.import_module("distributed").Client(address) as observer:
+                addresses = {pid: worker for worker, pid in observer.run(os.getpid).items()}
+                yield Engine(client, lambda: addresses, lambda pid: bool(observer.processing()[addresses[pid]]))
 
 
 # ---- a sweep ----
@@ -114,12 +131,13 @@ def alone() -> List[Result]:
 
 @needs_sigkill
 def test_a_sweep(engine: Engine, alone: List[Result]) -> None:
-    """Eight trials and a ninth that diverges; a worker is killed when the second is finished and two are under way."""
+    """Eight trials and a ninth that diverges; a worker is killed after the second."""
     results: List[Result] = []
     for result in sweep([Trial(recipe) for recipe in [*RECIPES, DIVERGING]], engine.executor):
         results.append(result)
         if len(results) == 2:
             engine.kill_one()
+    assert engine.died_at_work
     *good, bad = sorted(results, key=lambda result: bool(result.failure))
     assert without_times(good) == alone
     assert bad.recipe == DIVERGING and "epoch 0: the network diverged" in bad.failure and not bad.lost
@@ -142,24 +160,25 @@ def trained(net: Network, examples: data.Data, report: Callable[[Epoch], None] =
     return parameters(net)
 
 
-def new_network() -> Network:
-    return Network([64, 10, 10], rng=Random(1), cost=CrossEntropyCost)
+def new_network() -> ShardedNetwork:
+    return ShardedNetwork([64, 10, 10], rng=Random(1), cost=CrossEntropyCost)
 
 
 @needs_sigkill
 def test_a_training(engine: Engine) -> None:
-    """A worker is killed in the middle of a step."""
+    """Twelve steps; a worker is killed in the seventh."""
     examples = data.load("digits")
     assert len(examples[0]) >= LARGE
-    net = ParallelNetwork(new_network(), engine.executor, examples, "digits")
-    net.SGD(examples[0], 1, LARGE, 1.0, report=lambda epoch: None)      # the workers load their data
-    net = ParallelNetwork(new_network(), engine.executor, examples, "digits")
+    shared = SharedData(engine.executor, examples, "digits")
+    net = new_network()
+    net.map = shared.map
 
     def report(epoch: Epoch) -> None:
         if epoch.number == 5:
-            threading.Timer(0.02, engine.kill_one).start()
+            engine.kill_one()
 
-    assert trained(net, examples, report) == trained(ShardedNetwork(new_network()), examples)
+    assert trained(net, shared.examples, report) == trained(new_network(), examples)
+    assert engine.died_at_work
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -167,33 +186,39 @@ def test_any_number_of_workers(jobs: int) -> None:
     examples = data.load("digits", hold_out=400, seed=3)                # these data, shuffled in this way, on all of them
     training_data, _, test_data = examples
     step = training_data[:LARGE]
-    alone = ShardedNetwork(new_network())
+    alone = new_network()
     alone.update_mini_batch(step, 1.0)
     with Processes(jobs) as processes:
-        net = ParallelNetwork(new_network(), processes, examples, "digits", 400, 3)
-        net.update_mini_batch(step, 1.0)
+        shared = SharedData(processes, examples, "digits", 400, 3)
+        net = new_network()
+        net.map = shared.map
+        net.update_mini_batch(shared.examples[0][:LARGE], 1.0)
         assert parameters(net) == parameters(alone)
-        assert net.evaluate(training_data) == alone.evaluate(training_data) == Network.evaluate(net, training_data)
+        assert net.evaluate(shared.examples[0]) == alone.evaluate(training_data) == Network.evaluate(net, training_data)
 
 
 def test_examples_that_the_workers_do_not_have() -> None:
-    """They are worked on at home: other images, and the same images with other outputs wished for."""
+    """They are worked on here: other images, the same images with other outputs wished for, examples with places in other data."""
     examples = data.load("digits")
-    for others in ([([1.0 - brightness for brightness in x], y) for x, y in examples[0]], [(x, y[::-1]) for x, y in examples[0]]):
-        alone = ShardedNetwork(new_network())
-        alone.update_mini_batch(others, 1.0)
-        with ThreadPoolExecutor(1) as executor:
-            net = ParallelNetwork(new_network(), executor, examples, "digits")
-            net.update_mini_batch(others, 1.0)
-        assert parameters(net) == parameters(alone)
+    with ThreadPoolExecutor(1) as executor:
+        shared, elsewhere = SharedData(executor, examples, "digits"), SharedData(executor, data.load("digits", 100), "digits", 100)
+        for others in ([([1.0 - brightness for brightness in x], y) for x, y in examples[0]],
+                       [(x, list(y[::-1])) for x, y in shared.examples[0]], elsewhere.examples[0]):
+            alone, net = new_network(), new_network()
+            net.map = shared.map
+            for network in alone, net:
+                network.update_mini_batch(others, 1.0)
+            assert parameters(net) == parameters(alone)
 
 
 def test_other_training_data_on_a_worker_are_refused() -> None:
     examples = data.load("digits", hold_out=100)
     with Processes(1) as processes:
-        net = ParallelNetwork(new_network(), processes, examples, "digits", hold_out=101)
+        shared = SharedData(processes, examples, "digits", hold_out=101)
+        net = new_network()
+        net.map = shared.map
         with pytest.raises(BadFile, match="digits: on this worker it holds other data"):
-            net.update_mini_batch(examples[0], 1.0)
+            net.update_mini_batch(shared.examples[0], 1.0)
 
 
 # ---- the commands ----
@@ -228,6 +253,6 @@ def test_the_commands_on_dask(tmp_path: Path) -> None:
         run("train", *FULL_BATCH, "--save", str(tmp_path / "net.json"), *who)
         return (tmp_path / "net.json").read_bytes()
 
-    with dask_cluster(tmp_path) as cluster:
-        assert swept("--dask", cluster.address) == swept()
-        assert saved("--dask", cluster.address) == saved()
+    with dask_cluster(tmp_path) as address:
+        assert swept("--dask", address) == swept()
+        assert saved("--dask", address) == saved()
