@@ -29,8 +29,9 @@ from random import Random
 from typing import List, Optional, Tuple
 
 from .download import SOURCES, Progress, fetch
-from ..saved.files import BadFile, Images, PathLike
+from ..saved.files import BadFile, PathLike
 from .formats import read_data_set, read_images
+from .formats.images import Images
 from .formats.idx import NAMES, find
 from ..matrix import Vector, unit_vector
 

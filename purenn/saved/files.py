@@ -1,7 +1,7 @@
 """Files as they come from the world: missing, cut short, damaged, compressed, or something else altogether.
 
-Whatever is wrong with a file, the person hears of it as a `BadFile`, in one line that begins with the file's
-name; and nobody reads or decompresses more of it than was asked for. Files that we write appear whole or not at all.
+Every error in a file is a `BadFile`: one line that begins with the name of the file. The memory that a file may take is
+limited here, for all formats. A file that we write replaces the old one at once, or not at all.
 
 >>> with opened("no/such/file") as file:
 ...     read_exactly(file, 16)
@@ -18,12 +18,16 @@ import struct
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Iterator, NamedTuple, Optional, Union, cast
+from typing import IO, Any, Iterator, Optional, Union, cast
 
 PathLike = Union[str, "os.PathLike[str]"]
 
 LARGEST = 1 << 29
-"""Of no file do we read more bytes than these 512 MiB, ten times what MNIST's largest one holds."""
+"""Of no file are more than these 512 MiB read, counted after unzipping; MNIST's largest file holds 45 MiB."""
+
+MEMORY, MEMORY_PER_BYTE = 1 << 28, 128
+"""What a file becomes in memory may take 256 MiB, and 128 bytes more for each byte of the file as it is on disk. MNIST's
+images take 43 bytes for each of their gzipped file. What takes more was made to fill the memory."""
 
 
 class BadFile(ValueError):
@@ -38,18 +42,10 @@ class BadFile(ValueError):
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
-class Images(NamedTuple):
-    """A set of images, still as bytes: what every reader makes of its file."""
-
-    pixels: bytes       # image after image, row after row, 0 (white) to 255 (black)
-    size: int           # the number of pixels of one image
-    labels: bytes       # the digit of each image, 0 to 9; empty where the file has no labels
-
-
 @contextmanager
 def file_errors(path: PathLike) -> Iterator[None]:
-    """Inside this `with`, what is wrong is wrong with the file at `path`: a reader says what in a plain ValueError,
-    the standard library in its own ways, and all of them leave as a BadFile."""
+    """Inside this `with`, every error in the file at `path` is raised as a BadFile: a plain ValueError of a reader, and
+    the exceptions of the standard library."""
     try:
         yield
     except BadFile:
@@ -66,20 +62,51 @@ def file_errors(path: PathLike) -> Iterator[None]:
         raise BadFile(path, error) from None
 
 
+class Limited:
+    """An open file of which no more than LARGEST bytes are read."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.left = file, LARGEST
+
+    def read(self, n: int = -1) -> bytes:
+        return self._counted(self.file.read(n))
+
+    def readline(self, n: int = -1) -> bytes:
+        return self._counted(self.file.readline(n))
+
+    def _counted(self, piece: bytes) -> bytes:
+        self.left -= len(piece)
+        if self.left < 0:
+            raise ValueError(f"more than {LARGEST:,} bytes")
+        return piece
+
+
 @contextmanager
 def opened(path: PathLike) -> Iterator[IO[bytes]]:
-    """The file at `path`, open for reading, gunzipped on the fly if its content says so; with blame for its faults."""
+    """The file at `path`, open for reading, gunzipped if its content is gzip. Its errors are raised as BadFile."""
     with file_errors(path):
         if not stat.S_ISREG(os.stat(path).st_mode):     # asked first: to open a named pipe would wait for a writer
             raise ValueError("a folder or a device, expected a file")
         with open(path, "rb") as file:
             zipped = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if zipped else file
+            yield cast(IO[bytes], Limited(gzip.GzipFile(fileobj=file) if zipped else file))
+
+
+def memory_limit(path: PathLike) -> int:
+    """The most bytes of memory that the content of the file at `path` may take."""
+    return MEMORY + MEMORY_PER_BYTE * os.path.getsize(path)
+
+
+def check_memory(path: PathLike, n: int) -> None:
+    """ValueError if n bytes of memory are more than the content of the file at `path` may take."""
+    if n > memory_limit(path):
+        raise ValueError(f"would take {n:,} bytes of memory, expected at most {memory_limit(path):,} "
+                         f"for a file of {os.path.getsize(path):,} bytes")
 
 
 def read_exactly(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
-    """The next n bytes and not one less. They are read piece by piece, so that a promise of many costs nothing."""
+    """The next n bytes. They are read in pieces: a header that promises more than there is costs no memory."""
     pieces, missing = [], n
     while missing:
         piece = file.read(min(missing, 1 << 20))
@@ -91,7 +118,7 @@ def read_exactly(file: IO[bytes], n: int, what: str = "bytes") -> bytes:
 
 
 def read_all(file: IO[bytes], most: int) -> bytes:
-    """All the bytes that are left, if they are no more than `most`. They, too, are read piece by piece."""
+    """All bytes that are left; ValueError if they are more than `most`. They, too, are read in pieces."""
     content = bytearray()
     while piece := file.read(1 << 16):
         content += piece
@@ -107,7 +134,7 @@ def expect_end(file: IO[bytes]) -> None:
 
 
 def first_bytes(path: PathLike, n: int) -> bytes:
-    """Up to n bytes from the beginning of the file, gunzipped: they tell what it is."""
+    """Up to n bytes from the beginning of the file, gunzipped."""
     with opened(path) as file:
         return file.read(n)
 

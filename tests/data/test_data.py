@@ -12,8 +12,9 @@ import samples
 from purenn import data
 from purenn.data import Data, LabelledExample, load, load_images, locate
 from purenn.data.download import SOURCES
-from purenn.saved.files import BadFile, Images, opened
+from purenn.saved.files import BadFile, opened
 from purenn.data.formats.idx import NAMES, find
+from purenn.data.formats.images import Images
 from purenn.matrix import Vector
 
 

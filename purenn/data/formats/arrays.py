@@ -1,9 +1,9 @@
 """NumPy's arrays without NumPy: what kind of numbers, in what shape, and their bytes.
 
->>> images = Array("|u1", (2, 1, 3), bytes([0, 255, 0, 9, 9, 9]))       # two images of 1 x 3 pixels
->>> labels = Array(">i2", (2,), bytes([0, 7, 0, 4]))                    # two bytes each, the high one first
->>> labelled(images, labels)
-Images(pixels=b'\\x00\\xff\\x00\\t\\t\\t', size=3, labels=b'\\x07\\x04')
+>>> as_bytes(Array(">i2", (3,), bytes([0, 7, 0, 4, 0, 255])))       # two bytes each, the high one first
+b'\\x07\\x04\\xff'
+>>> as_bytes(Array("|u1", (1, 2, 2), bytes([0, 255, 0, 9])))         # an image of 2 x 2 pixels
+b'\\x00\\xff\\x00\\t'
 """
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from array import array
 from math import prod
 from typing import Dict, Iterator, NamedTuple, Sequence, Tuple, Union
 
-from ...saved.files import LARGEST, Images
+from ...saved.files import LARGEST, PathLike
+from .images import Images, check_size
 
 CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8": "Q", "i8": "q", "f4": "f", "f8": "d"}
 """NumPy's names for kinds of numbers, and the module array's."""
+
+COPIES = 4
+"""The bytes of an array are in memory up to four times while it is read."""
 
 
 class Array(NamedTuple):
@@ -27,12 +31,13 @@ class Array(NamedTuple):
 
 
 def bytes_of(dtype: str, shape: Tuple[int, ...]) -> int:
-    """How many bytes an array takes; ValueError if it is not one of numbers, empty, or larger than we read."""
+    """The number of bytes of an array; ValueError if it is not one of numbers, empty, or too large."""
     if dtype[1:] not in CODES:
         raise ValueError(f"an array of {dtype[:8]!r}, expected whole numbers or floats")
-    if min(shape, default=0) < 1 or prod(shape) > LARGEST:
-        raise ValueError(f"an array of shape {shape}, expected at least 1 of each and at most {LARGEST:,} in all")
-    return prod(shape) * array(CODES[dtype[1:]]).itemsize
+    n = prod(shape) * array(CODES[dtype[1:]]).itemsize
+    if min(shape, default=0) < 1 or n > LARGEST:
+        raise ValueError(f"an array of shape {shape}, expected at least 1 of each and at most {LARGEST:,} bytes in all")
+    return n
 
 
 def numbers(a: Array) -> Iterator[Sequence[float]]:
@@ -54,8 +59,8 @@ def single(x: float) -> float:
 
 
 class Greys(Dict[float, int]):
-    """The byte that a brightness was made from, looked up, for there are millions of them. In MNIST's pickled file
-    it was divided by 256, elsewhere by 255; no number but 0 is both, so each tells by itself."""
+    """The byte that a brightness was made from. MNIST's pickled file has byte/256, other files byte/255; the two have no
+    value in common but 0, so one table serves both. There are millions of pixels: the table is for speed."""
 
     def __init__(self) -> None:
         super().__init__((value, byte) for byte in range(256) for value in (byte / 256, byte / 255, single(byte / 255)))
@@ -78,12 +83,14 @@ def as_bytes(a: Array) -> bytes:
         raise ValueError("a pixel or label far outside 0 to 255") from None
 
 
-def labelled(images: Array, labels: Array) -> Images:
-    """Two arrays as a set of images: the first index of both counts the images."""
+def labelled(images: Array, labels: Array, path: PathLike) -> Images:
+    """Images (n x ...) and labels (n) from the file at `path`."""
     if len(images.shape) < 2 or labels.shape != images.shape[:1] or labels.dtype[1:2] == "f":
         raise ValueError(f"images of shape {images.shape} and labels of shape {labels.shape}, "
                          f"expected a whole number for each image")
+    n, size = images.shape[0], prod(images.shape[1:])
+    check_size(path, n, size)
     digits = as_bytes(labels)
     if max(digits) > 9:
         raise ValueError(f"a label of {max(digits)}, expected 0 to 9")
-    return Images(as_bytes(images), prod(images.shape[1:]), digits)
+    return Images(as_bytes(images), size, digits)

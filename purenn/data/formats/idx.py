@@ -14,46 +14,62 @@ import os
 import struct
 from math import prod
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
-from ...saved.files import LARGEST, BadFile, Images, PathLike, expect_end, opened, read_exactly
+from ...saved.files import LARGEST, BadFile, PathLike, expect_end, opened, read_exactly
+from .images import DataSet, Format, Images, check_size
 
 MARK = bytes([0, 0, 8])
 NAMES = [f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
 
 
-def read_idx(path: PathLike, dimensions: int) -> Tuple[Tuple[int, ...], bytes]:
-    """The sizes and the bytes of one IDX file of so many dimensions."""
+class IDX(Format):
+    """Four files in a folder."""
+
+    name = "IDX"
+
+    def recognises(self, start: bytes) -> bool:
+        return start.startswith(MARK)
+
+    def read(self, path: Path) -> DataSet:
+        return read_folder(path.parent)
+
+    def read_images(self, path: Path) -> Images:
+        """The images of one file, with the labels in the file beside it whose name says so, if there is one."""
+        n, size, pixels = read_idx(path, 3)
+        labels = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+        return Images(pixels, size, read_labels(labels, n) if labels != path and labels.exists() else b"")
+
+    def files_in(self, folder: Path) -> List[Path]:
+        return [path for path in (find(folder, name) for name in NAMES) if path][:1]
+
+
+def read_idx(path: PathLike, dimensions: int) -> Tuple[int, int, bytes]:
+    """(n, size, bytes) of an IDX file of n items of `size` bytes each: images have 3 dimensions, labels 1."""
     with opened(path) as file:
         mark, expected = read_exactly(file, 4, "bytes of its mark"), MARK + bytes([dimensions])
         if mark != expected:
             raise ValueError(f"begins with {mark.hex(' ')}, expected {expected.hex(' ')}, "
                              f"the mark of an IDX file of {'images' if dimensions == 3 else 'labels'}")
-        sizes = struct.unpack(f">{dimensions}I", read_exactly(file, 4 * dimensions, "bytes of its sizes"))
-        if not 0 < prod(sizes) <= LARGEST:
-            raise ValueError(f"sizes of {' x '.join(map(str, sizes))}, expected at least 1 of each and "
+        n, *shape = struct.unpack(f">{dimensions}I", read_exactly(file, 4 * dimensions, "bytes of its sizes"))
+        size = prod(shape)
+        if not 0 < n * size <= LARGEST:
+            raise ValueError(f"sizes of {' x '.join(map(str, [n, *shape]))}, expected at least 1 of each and "
                              f"at most {LARGEST:,} bytes in all")
-        content = read_exactly(file, prod(sizes))
+        check_size(path, n, size)
+        content = read_exactly(file, n * size)
         expect_end(file)
-    return sizes, content
+    return n, size, content
 
 
-def read_labels(path: PathLike, count: int) -> bytes:
-    """The labels of so many images, 0 to 9 each."""
-    (found,), labels = read_idx(path, 1)
-    if found != count:
-        raise BadFile(path, f"{found:,} labels, expected {count:,}, one for each image")
+def read_labels(path: PathLike, n: int) -> bytes:
+    """The labels of n images, 0 to 9 each."""
+    found, _, labels = read_idx(path, 1)
+    if found != n:
+        raise BadFile(path, f"{found:,} labels, expected {n:,}, one for each image")
     if max(labels) > 9:
         raise BadFile(path, f"a label of {max(labels)}, expected 0 to 9")
     return labels
-
-
-def read_images(path: PathLike) -> Images:
-    """The images of one file, with the labels in the file beside it whose name says so, if there is one."""
-    path = Path(path)
-    (count, rows, columns), pixels = read_idx(path, 3)
-    labels = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
-    return Images(pixels, rows * columns, read_labels(labels, count) if labels != path and labels.exists() else b"")
 
 
 def find(folder: PathLike, name: str) -> Optional[Path]:
@@ -63,13 +79,13 @@ def find(folder: PathLike, name: str) -> Optional[Path]:
     return next((path for path in candidates if os.path.exists(path)), None)
 
 
-def read_folder(folder: PathLike) -> Tuple[Images, Images]:
-    """(training images, test images) of a data set's four files."""
+def read_folder(folder: PathLike) -> DataSet:
+    """The data set in four files."""
     parts = []
     for images_name, labels_name in zip(NAMES[::2], NAMES[1::2]):
         images, labels = find(folder, images_name), find(folder, labels_name)
         if images is None or labels is None:
             raise BadFile(folder, f"holds no {labels_name if images else images_name}, gzipped or not")
-        (count, rows, columns), pixels = read_idx(images, 3)
-        parts.append(Images(pixels, rows * columns, read_labels(labels, count)))
-    return parts[0], parts[1]
+        n, size, pixels = read_idx(images, 3)
+        parts.append(Images(pixels, size, read_labels(labels, n)))
+    return DataSet(parts[0], parts[1])

@@ -2,8 +2,8 @@
 
 A pickle is a program for a small machine with a stack: push this number, make a tuple of the last three values,
 call that function. Because it may call any function by name, unpickling a stranger's file is running a stranger's
-program. So we do not run it: we follow it with a machine of our own, which knows the few instructions and the five
-names that a pickled array needs, and has something harmless for each of them. It can call nothing else.
+program. So it is not run here. A machine of our own follows it, which knows the few instructions and the five names
+that a pickled array needs. Each name stands for something harmless; every other is refused.
 
     numpy.core.multiarray._reconstruct      an empty array, to be filled by the instruction BUILD
     numpy.core.numeric._frombuffer          an array that is filled already
@@ -18,17 +18,40 @@ from __future__ import annotations
 
 import pickletools
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any, Callable, Dict, Iterator, List, Tuple
 
-from ...saved.files import LARGEST, Images, PathLike, expect_end, opened, read_exactly
-from .arrays import Array, labelled
+from ...saved.files import LARGEST, check_memory, expect_end, opened, read_exactly
+from .arrays import COPIES, Array, labelled
+from .images import DataSet, Format, Images
 
 LONGEST_PROGRAM = 5000      # instructions; the book's file has some 200
 LONGEST_NAME = 200
 
 
+class Pickle(Format):
+    """The book's file."""
+
+    name, endings = "pickle", (".pkl",)
+
+    def recognises(self, start: bytes) -> bool:
+        return start.startswith((b"\x80", b"("))        # the mark of protocol 2 and later; protocol 1 had none
+
+    def read(self, path: Path) -> DataSet:
+        with opened(path) as file:
+            try:
+                value = follow(file, path)
+            except (TypeError, AttributeError, LookupError) as error:
+                raise ValueError(f"the pickle contradicts itself: {error}") from None
+            expect_end(file)
+            if not (is_tuple(value, 3, tuple) and all(is_tuple(pair, 2, Pickled) for pair in value)):
+                raise ValueError("holds something else than three pairs of arrays")
+            training, validation, test = [labelled(images.array, digits.array, path) for images, digits in value]
+            return DataSet(joined(training, validation), test, len(validation.labels))
+
+
 class Dtype:
-    """Stands for numpy.dtype: "f4" when it is made, "<f4" once BUILD has told the order of the bytes."""
+    """Stands for numpy.dtype: "f4" when it is made, "<f4" once BUILD has said the order of the bytes."""
 
     def __init__(self, kind: str, *_: Any) -> None:
         if len(kind) != 2:
@@ -81,15 +104,16 @@ SKIP = {"PROTO", "FRAME", "STOP"}
 
 
 class Tape:
-    """A file as pickletools likes it, which never gives more than LARGEST bytes in all."""
+    """The file at `path` as pickletools reads it: it gives only as much as memory may take."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.left = file, LARGEST
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self.file, self.path, self.taken = file, path, 0
 
     def read(self, n: int) -> bytes:
-        self.left -= n
-        if self.left < 0:
+        self.taken += n
+        if self.taken > LARGEST:
             raise ValueError(f"more than {LARGEST:,} bytes")
+        check_memory(self.path, COPIES * self.taken)
         return read_exactly(self.file, n)
 
     def readline(self) -> bytes:
@@ -99,7 +123,7 @@ class Tape:
         return line
 
 
-def follow(file: IO[bytes]) -> Any:
+def follow(file: IO[bytes], path: Path) -> Any:
     """The value that a pickle's program makes."""
     stack: List[Any] = []
     marks: List[int] = []
@@ -112,7 +136,7 @@ def follow(file: IO[bytes]) -> Any:
         del stack[len(stack) - n:]
         return values
 
-    program: Iterator[Any] = pickletools.genops(Tape(file))     # type: ignore[arg-type]
+    program: Iterator[Any] = pickletools.genops(Tape(file, path))     # type: ignore[arg-type]
     for instruction, argument, _ in islice(program, LONGEST_PROGRAM):
         name = instruction.name
         if name in PUSH:
@@ -156,20 +180,13 @@ def stand_in(name: str) -> Callable[..., Any]:
     return NAMES[name]
 
 
-def read_pickle(path: PathLike) -> Tuple[Images, Images, Images]:
-    """(training, validation, test) images of the book's file."""
-    with opened(path) as file:
-        try:
-            value = follow(file)
-        except (TypeError, AttributeError, LookupError) as error:
-            raise ValueError(f"the pickle contradicts itself: {error}") from None
-        expect_end(file)
-        if not (is_tuple(value, 3, tuple) and all(is_tuple(pair, 2, Pickled) for pair in value)):
-            raise ValueError("holds something else than three pairs of arrays")
-        training, validation, test = [labelled(images.array, digits.array) for images, digits in value]
-    return training, validation, test
+def joined(first: Images, second: Images) -> Images:
+    """Training and validation images as one set."""
+    if first.size != second.size:
+        raise ValueError(f"validation images of {second.size} pixels, expected {first.size} as in the training images")
+    return Images(first.pixels + second.pixels, first.size, first.labels + second.labels)
 
 
 def is_tuple(value: object, n: int, kind: type) -> bool:
-    """Whether this is a tuple of n things of one kind."""
+    """Whether this is a tuple of n values of one kind."""
     return isinstance(value, tuple) and len(value) == n and all(isinstance(item, kind) for item in value)

@@ -3,22 +3,47 @@
     label,pixel0,pixel1,pixel2,pixel3       a header, or none
     7,0,255,128,0                           a seven, and four pixels of 0 (white) to 255 (black)
 
-A file of images that wait for an answer, such as Kaggle's test.csv, has no labels.
+A header may name another column as the label. Without a header the label is the first of the columns, unless their number
+is a square: then all are pixels, of images that wait for an answer, as in Kaggle's test.csv.
 """
 from __future__ import annotations
 
 import re
 from math import isqrt
-from typing import Dict, List, Optional
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence
 
-from ...saved.files import LARGEST, Images, PathLike, opened
+from ...saved.files import BadFile, PathLike, check_memory, memory_limit, opened
+from .images import IMAGE, PIXEL, DataSet, Format, Images
 
 LONGEST_LINE = 1 << 20
 NUMBER = re.compile(rb"(\d{1,3})(?:\.0*)?")
+NAMES_LABEL = re.compile(rb"\W*(?:.*label.*|class|digit|target|y)\W*", re.IGNORECASE)
+NOT_TEXT = bytes(set(range(32)) - set(b"\t\r\n"))
+
+
+class CSV(Format):
+    """One file, or a training file with a test file beside it: the same name with "test" for "train"."""
+
+    name, endings = "CSV", (".csv",)
+
+    def recognises(self, start: bytes) -> bool:
+        return start == start.translate(None, NOT_TEXT)
+
+    def read(self, path: Path) -> DataSet:
+        training = read_table(path, to_train=True)
+        if not training.labels:
+            raise BadFile(path, f"{training.size} columns of pixels and no labels, expected a column of labels first")
+        beside = path.with_name(path.name.replace("train", "test"))
+        test = read_table(beside) if beside != path and beside.exists() else None
+        return DataSet(training, test if test and test.labels else None)
+
+    def read_images(self, path: Path) -> Images:
+        return read_table(path)
 
 
 def number_in(field: bytes) -> Optional[int]:
-    """The whole number that a field of text says, perhaps in quotes; None if it says something else.
+    """The whole number in a field of text, perhaps in quotes; None if there is something else.
 
     >>> number_in(b"255"), number_in(b' "7" '), number_in(b"0.0"), number_in(b"-1"), number_in(b"nan")
     (255, 7, 0, None, None)
@@ -28,7 +53,7 @@ def number_in(field: bytes) -> Optional[int]:
 
 
 class Bytes(Dict[bytes, int]):
-    """The byte that a field says. The usual spellings are looked up, for there are millions of them."""
+    """The byte in a field. The usual spellings are looked up, for there are millions of them."""
 
     def __missing__(self, field: bytes) -> int:
         number = number_in(field)
@@ -37,36 +62,66 @@ class Bytes(Dict[bytes, int]):
         return number
 
 
-def read_table(path: PathLike) -> Images:
-    """The images of a CSV file. They have labels unless the header says otherwise or the columns are a square number."""
+def read_table(path: PathLike, to_train: bool = False) -> Images:
+    """The images of a CSV file, with their labels if it has any. Labels to train on must not be nearly all the same."""
     byte_in = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
     pixels, labels = bytearray(), bytearray()
-    columns, labelled = 0, True
+    header: List[bytes] = []
+    columns, label, memory, most = 0, None, 0, memory_limit(path)
     with opened(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
             fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")
+            memory += IMAGE + PIXEL * len(fields)
+            if memory > most:
+                check_memory(path, memory)
             if fields == [b""]:
                 continue
             try:
-                if len(line) == LONGEST_LINE or len(pixels) > LARGEST:
-                    raise ValueError(f"more than {LONGEST_LINE:,} characters, or {LARGEST:,} pixels above it")
+                if len(line) == LONGEST_LINE:
+                    raise ValueError(f"more than {LONGEST_LINE:,} characters")
                 if not columns:
-                    columns = len(fields)
-                    labelled = b"label" in fields[0] or not (b"pixel" in fields[0] or isqrt(columns) ** 2 == columns)
-                    if is_header(fields):
+                    header = fields if is_header(fields) else []
+                    columns, label = len(fields), label_column(header, len(fields))
+                    if header:
                         continue
                 if len(fields) != columns:
                     raise ValueError(f"{len(fields)} columns, expected {columns} as above")
                 row = bytes(map(byte_in, fields))
-                if labelled and row[0] > 9:
-                    raise ValueError(f"a label of {row[0]}, expected 0 to 9")
+                if label is None:
+                    pixels += row
+                    continue
+                if row[label] > 9:
+                    raise ValueError(f"a label of {row[label]} in column {label + 1}, expected 0 to 9")
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from None
-            pixels += row[labelled:]
-            labels += row[:labelled]
+            pixels += row[:label] + row[label + 1:]
+            labels.append(row[label])
         if not pixels:
             raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
-    return Images(bytes(pixels), columns - labelled, bytes(labels))
+        if to_train and label is not None and not (header and NAMES_LABEL.fullmatch(header[label])):
+            check_spread(labels)
+    return Images(bytes(pixels), columns - (label is not None), bytes(labels))
+
+
+def label_column(header: List[bytes], columns: int) -> Optional[int]:
+    """Where the label stands: where the header says, otherwise first; None if there are only pixels.
+
+    >>> label_column([b"pixel1", b"pixel2", b"class"], 3), label_column([], 3), label_column([], 4)
+    (2, 0, None)
+    """
+    named = [k for k, field in enumerate(header) if NAMES_LABEL.fullmatch(field)]
+    if named:
+        return named[0]
+    return None if isqrt(columns) ** 2 == columns or header and b"pixel" in header[0] else 0
+
+
+def check_spread(labels: Sequence[int]) -> None:
+    """ValueError if more than nine tenths of the labels are the same: then they are pixels, taken for labels."""
+    label = max(set(labels), key=labels.count)
+    n = labels.count(label)
+    if n > 0.9 * len(labels):
+        raise ValueError(f"column 1 was taken for the label, and it is {label} in {n:,} of {len(labels):,} lines; put the "
+                         f"label first, or name its column \"label\" in a header")
 
 
 def is_header(fields: List[bytes]) -> bool:
