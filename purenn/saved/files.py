@@ -93,16 +93,17 @@ def opened(path: PathLike) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], Limited(gzip.GzipFile(fileobj=file) if zipped else file))
 
 
-def memory_limit(path: PathLike) -> int:
-    """The most bytes of memory that the content of the file at `path` may take."""
-    return MEMORY + MEMORY_PER_BYTE * os.path.getsize(path)
+def memory_limit(size: int) -> int:
+    """The most bytes of memory that the content of a file of `size` bytes may take."""
+    return MEMORY + MEMORY_PER_BYTE * size
 
 
 def check_memory(path: PathLike, n: int) -> None:
-    """ValueError if n bytes of memory are more than the content of the file at `path` may take."""
-    if n > memory_limit(path):
-        raise ValueError(f"would take {n:,} bytes of memory, expected at most {memory_limit(path):,} "
-                         f"for a file of {os.path.getsize(path):,} bytes")
+    """ValueError if the content of the file at `path` may not take n bytes of memory."""
+    size = os.path.getsize(path)
+    if n > memory_limit(size):
+        raise ValueError(f"would take {n:,} bytes of memory, expected at most {memory_limit(size):,} "
+                         f"for a file of {size:,} bytes")
 
 
 def read_exactly(file: IO[bytes], n: int, what: str = "bytes") -> bytes:

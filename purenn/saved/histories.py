@@ -23,7 +23,7 @@ import math
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import files
-from .files import PathLike, file_errors, opened, read_all
+from .files import PathLike, check_memory, file_errors, opened, read_all
 from ..history import Epoch, Score
 
 COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
@@ -76,6 +76,7 @@ def read_history(path: PathLike) -> List[Row]:
     with file_errors(path):
         with opened(path) as file:
             text = read_all(file, LARGEST).decode("utf-8-sig")
+        check_memory(path, 1000 * sum(map(text.count, "\n\r{")) + 64 * len(text))     # a row is a dict of all columns
         try:
             in_json = text.startswith("[")
             records = json.loads(text, parse_int=float) if in_json else list(csv.DictReader(io.StringIO(text, newline="")))

@@ -24,6 +24,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import os
 import sys
 from array import array
 from dataclasses import asdict, dataclass, field, fields
@@ -35,7 +36,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 from ..activations import ACTIVATIONS
 from ..arguments import one_of, real, whole
 from ..costs import COSTS
-from .files import PathLike, file_errors, opened, read_all, write_atomically
+from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Vector
 from ..network import Example
@@ -45,6 +46,9 @@ from ..recipes import Recipe
 VERSION = 1
 LARGEST = 1 << 27
 """No model of more than 128 MiB of JSON is written or read: some six million weights, more than lists can train."""
+
+MEMORY_PER_CHARACTER = 32
+"""The bytes of memory that a character of JSON may take: of "0,0,0" each two become a float in two lists, and text twice."""
 
 
 @dataclass
@@ -85,9 +89,10 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
                 "random": net.rng.getstate(), "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
         text = json.dumps(content, allow_nan=False)
         sealed = f'{text[:-1]}, "sha256": "{_digest(text)}"}}'.encode("ascii")
-        if len(sealed) > LARGEST:
-            raise ValueError(f"a model of more than {LARGEST:,} bytes, which could not be read again")
-        write_atomically(path, gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed)
+        packed = gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed
+        if len(sealed) > _longest(len(packed)):
+            raise ValueError(f"a model of more than {_longest(len(packed)):,} bytes, which could not be read again")
+        write_atomically(path, packed)
 
 
 def load(path: PathLike, kind: Type[Network] = Network) -> Network:
@@ -125,6 +130,11 @@ def _name_of(thing: object, named: Dict[str, Any]) -> str:
     raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(named)}")
 
 
+def _longest(size: int) -> int:
+    """The most characters of JSON that are read from a file of `size` bytes, gzipped or not."""
+    return min(LARGEST, memory_limit(size) // MEMORY_PER_CHARACTER)
+
+
 def _digest(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 
@@ -134,7 +144,7 @@ def _digest(text: str) -> str:
 def _read(path: PathLike, kind: Type[Network]) -> Tuple[Network, Any]:
     """The network in a file, and whatever the file says of its training."""
     with opened(path) as file:
-        text = read_all(file, LARGEST)
+        text = read_all(file, _longest(os.path.getsize(path)))
     if text.count(b"[") + text.count(b"{") > LARGEST >> 7:      # small ones fill the memory with twenty times their text
         raise ValueError("more lists than any model has")
     try:

@@ -12,12 +12,12 @@ import struct
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import pytest
 
 import samples
-from purenn.data import load
+from purenn.data import load, load_images
 from purenn.saved.files import BadFile
 from purenn.data.formats.arrays import Array, as_bytes
 
@@ -33,6 +33,49 @@ def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
     samples.save(tmp_path / "test.csv", b"pixel0,pixel1,pixel2,pixel3,pixel4,pixel5\n0,0,0,0,0,0\n")
     training, validation, test = load(tmp_path, hold_out=3)
     assert len(training) == 9 and len(validation) == 3 and test is validation
+
+
+# ---- where the label of a CSV stands ----
+
+def rows(*columns: Sequence[object]) -> bytes:
+    return "".join(",".join(map(str, row)) + "\n" for row in zip(*columns)).encode()
+
+
+LABELS = [7, 2, 1, 0, 4, 1, 4, 9, 5, 9, 0, 6]       # of MNIST's first test images
+
+
+@pytest.mark.parametrize("corner, says", [
+    ([0] * 12, "it is 0 in 12 of 12 lines"),
+    ([0] * 11 + [3], "it is 0 in 11 of 12 lines")])
+def test_a_label_that_stands_last_is_not_taken_for_a_pixel(tmp_path: Path, corner: List[int], says: str) -> None:
+    """Without a header, a pixel in the corner of each image would be the label: always 0, and read rightly always."""
+    path = samples.save(tmp_path / "a.csv", rows(corner, [9] * 12, LABELS))
+    with pytest.raises(BadFile, match=f"a.csv: column 1 was taken for the label, and {says}; put the label first"):
+        load(path)
+    path = samples.save(tmp_path / "a.csv", rows([17] * 12, [9] * 12, LABELS))
+    with pytest.raises(BadFile, match="a.csv: line 1: a label of 17 in column 1, expected 0 to 9"):
+        load(path)
+
+
+@pytest.mark.parametrize("name", ["label", '"Label"', "class", "target", "digit", "y"])
+def test_a_header_says_where_the_label_stands(tmp_path: Path, name: str) -> None:
+    """OpenML's mnist_784 has it last, in a column named class."""
+    pixels, others = [0] * 12, [255] * 12
+    for columns in [("pixel1", pixels), ("pixel2", others), (name, LABELS)], [("a", pixels), (name, LABELS), ("b", others)]:
+        header = ",".join(title for title, _ in columns) + "\n"
+        path = samples.save(tmp_path / "a.csv", header.encode() + rows(*(column for _, column in columns)))
+        assert load_images(path) == ([[0.0, 1.0]] * 12, LABELS)
+        training, validation, test = load(path)
+        assert all(x == [0.0, 1.0] for x, _ in [*training, *validation, *test])
+
+
+def test_labels_that_a_header_names_may_be_all_the_same(tmp_path: Path) -> None:
+    path = samples.save(tmp_path / "sevens.csv", b"label,a,b\n" + rows([7] * 12, [0] * 12, [9] * 12))
+    assert all(y.index(1.0) == 7 for _, y in load(path)[0])
+
+
+def test_images_to_be_recognised_may_be_all_of_one_digit(tmp_path: Path) -> None:
+    assert load_images(samples.save(tmp_path / "sevens.csv", b"7,0,255\n7,255,0\n"))[1] == [7, 7]
 
 
 # ---- pickles, as Python 3 writes them ----

@@ -8,6 +8,7 @@ is a square: then all are pixels, of images that wait for an answer, as in Kaggl
 """
 from __future__ import annotations
 
+import os
 import re
 from math import isqrt
 from pathlib import Path
@@ -67,7 +68,7 @@ def read_table(path: PathLike, to_train: bool = False) -> Images:
     byte_in = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
     pixels, labels = bytearray(), bytearray()
     header: List[bytes] = []
-    columns, label, memory, most = 0, None, 0, memory_limit(path)
+    columns, label, memory, most = 0, None, 0, memory_limit(os.path.getsize(path))
     with opened(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
             fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")

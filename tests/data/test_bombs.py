@@ -1,0 +1,111 @@
+"""Small files that would take all memory, or minutes. What each would become is worked out, and it is refused."""
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Callable, Dict
+
+import pytest
+
+import samples
+from mutation import patience, peak_memory
+from purenn.data import load
+from purenn.network2 import Network
+from purenn.saved import files, histories, models
+from purenn.saved.files import BadFile, check_memory
+from samples import idx, npy
+
+
+def repeated(piece: bytes, times: int, first: bytes = b"", last: bytes = b"") -> bytes:
+    """A gzip file of the piece so many times: a million of them in a member, and the members one after another."""
+    per_member = 10 ** 7 // len(piece)
+    return (gzip.compress(first, 1) + gzip.compress(piece * per_member, 1) * (times // per_member) + gzip.compress(last, 1))
+
+
+def idx_set(images: bytes) -> Callable[[Path], Path]:
+    def save(folder: Path) -> Path:
+        samples.save_idx(folder)
+        samples.save(folder / "train-images-idx3-ubyte", gzip.compress(images))
+        return folder
+    return save
+
+
+BOMBS: Dict[str, Callable[[Path], Path]] = {
+    "640 MiB of blank lines": lambda folder: samples.save(folder / "a.csv.gz", repeated(b"\n", 640 << 20)),
+    "105 million rows of a pixel": lambda folder: samples.save(folder / "a.csv.gz", repeated(b"7,0\n8,1\n", 105 * 10 ** 6 // 2)),
+    "npz of doubles": lambda folder: samples.save(folder / "a.npz", samples.npz(
+        {**samples.arrays(), "x_train.npy": npy("<f8", (2, 2 ** 28), b"")})),
+    "npz of images of a pixel": lambda folder: samples.save(folder / "a.npz", samples.npz(
+        {**samples.arrays(), "x_train.npy": npy("|u1", (2 ** 28, 1), b"")})),
+    "2^29 images of 1 x 1": idx_set(idx(2 ** 29, 1, 1, content=b"")),
+    "20 images of 5236 x 5096": idx_set(idx(20, 5236, 5096, content=b"")),
+    "a pickle of 400 MB": lambda folder: samples.save(folder / "a.pkl.gz", repeated(
+        b"\0", 400 * 10 ** 6, b"\x80\x02T" + (400 * 10 ** 6).to_bytes(4, "little"), b".")),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_data_set_that_would_fill_the_memory_is_refused(tmp_path: Path, bomb: str) -> None:
+    source, before = BOMBS[bomb](tmp_path), peak_memory()
+    with patience(60), pytest.raises(BadFile, match=r"would take [\d,]+ bytes of memory, expected at most|at most 536,870,912 bytes"):
+        load(source)
+    assert peak_memory() - before < 400e6
+
+
+def test_a_history_of_33_million_rows_is_refused(tmp_path: Path) -> None:
+    path = samples.save(tmp_path / "history.csv", repeated(b"0\n", 33 * 10 ** 6 - 10 ** 6, b"epoch\n"))
+    before = peak_memory()
+    with patience(60), pytest.raises(BadFile, match="would take"):
+        histories.read_history(path)
+    assert peak_memory() - before < 400e6
+
+
+def test_a_model_of_128_mib_of_a_letter_is_refused(tmp_path: Path) -> None:
+    """Some 10 MB of 126 are read: (256 MiB + 128 bytes for each of half a million in the file) / 32."""
+    path = samples.save(tmp_path / "model.json", repeated("ā".encode(), 60 << 20, b'{"format": "', b'"}'))
+    before = peak_memory()
+    with patience(60), pytest.raises(BadFile, match=r"more than 10,\d\d\d,\d\d\d bytes, too large"):
+        models.load(path)
+    assert peak_memory() - before < 100e6
+
+
+def test_a_model_that_could_not_be_read_again_because_it_compresses_too_well_is_not_written(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2,000 weights of 0.0 are 10,000 characters; with 64,000 bytes of memory and 128 for each of the 400 or so bytes of
+    the file, an allowance of 3,600 characters at 32 bytes each."""
+    net = Network([2000, 1])
+    net.weights = [[[0.0] * 2000]]
+    monkeypatch.setattr(files, "MEMORY", 64000)
+    with pytest.raises(BadFile, match="which could not be read again"):
+        models.save(net, tmp_path / "model.json.gz")
+    models.save(net, tmp_path / "model.json")
+    assert models.load(tmp_path / "model.json").weights == net.weights
+
+
+def test_the_documented_limit_is_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """256 MiB and 128 bytes for each of the file's: for 1,000 bytes 268,435,456 + 128,000."""
+    path = samples.save(tmp_path / "file", bytes(1000))
+    check_memory(path, 268_563_456)
+    with pytest.raises(ValueError, match="would take 268,563,457 bytes of memory, expected at most 268,563,456 for a file of 1,000"):
+        check_memory(path, 268_563_457)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_more_than_512_mib_are_read_of_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               pack: Callable[[bytes], bytes]) -> None:
+    monkeypatch.setattr(files, "LARGEST", 1000)
+    path = samples.save(tmp_path / "a.csv", pack(b"7,0,1\n8,1,0\n" * 84))        # 1,008 bytes
+    with pytest.raises(BadFile, match="a.csv: more than 1,000 bytes"):
+        load(path)
+    assert load(samples.save(path, pack(b"7,0,1\n8,1,0\n" * 83)))                # 996
+
+
+def test_a_csv_of_blank_lines_takes_what_images_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image takes 400 bytes and 9 for each column; a blank line, which takes time, counts as an image of one column.
+    20 rows of 3 columns are 20 · (400 + 3 · 9) = 8,540 bytes and 21 are 8,967; with 3 blank lines 20 are 9,767."""
+    monkeypatch.setattr(files, "MEMORY", 9000)
+    monkeypatch.setattr(files, "MEMORY_PER_BYTE", 0)
+    rows = b"7,0,1\n8,1,0\n" * 10
+    assert load(samples.save(tmp_path / "a.csv", rows + b"\n"))                # 8,540 + 409 = 8,949
+    with pytest.raises(BadFile, match="would take 9,358 bytes of memory, expected at most 9,000"):
+        load(samples.save(tmp_path / "a.csv", rows + b"\n\n"))
