@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import secrets
 import shutil
 import stat
 import struct
+import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import IO, Any, Iterator, Optional, Union, cast
 
@@ -141,16 +144,17 @@ def first_bytes(path: PathLike, n: int) -> bytes:
 
 
 def write_atomically(path: PathLike, content: bytes) -> None:
-    """Put a file of this content at `path`, replacing what is there in one instant: whoever looks, and whenever the
-    machine stops, there is the old file or the new one and never a part. OSError or ValueError if that cannot be."""
+    """Put a file of this content at `path`, replacing what is there at once: at every instant, whoever looks and whenever
+    the machine stops, there is the old file or the new one. OSError or ValueError if that cannot be."""
     part = _part(path)
+    file = open(part, "xb")         # only if nothing of that name exists, not even a link
     try:
-        with open(part, "wb") as file:
+        with file:
+            if os.path.exists(path):
+                shutil.copymode(path, part)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if os.path.exists(path):
-            shutil.copymode(path, part)
         os.replace(part, os.path.realpath(path))
     except BaseException:
         part.unlink(missing_ok=True)
@@ -168,17 +172,25 @@ def check_distinct(*paths: Optional[PathLike]) -> None:
 
 
 def check_writable(path: PathLike) -> None:
-    """BadFile if nothing could be written to `path`, found out before hours of work and not after."""
+    """BadFile if nothing could be written to `path`: found out before hours of work."""
     with file_errors(path):
         part = _part(path)
-        part.touch()
+        part.touch(exist_ok=False)
         part.unlink()
 
 
 def _part(path: PathLike) -> Path:
-    """Where a new file grows until it may take the place of the one at `path`: beside it, and if that is a link, beside
-    what it leads to."""
+    """The name of a new file beside the one at `path` (if that is a link, beside what it leads to), in which the new
+    content grows until it takes that one's place.
+
+    Nobody can guess the name, and several threads can save to one path. A part that has not been written to for a minute
+    was left by a process that was killed, and is removed.
+    """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         raise ValueError("a folder or a device, expected a file")
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
+    for old in path.parent.glob(f"{escape(path.name)}.{'[0-9a-f]' * 16}.part"):
+        with suppress(OSError):
+            if time.time() - old.lstat().st_mtime > 60.0:
+                old.unlink()
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")

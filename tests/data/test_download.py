@@ -14,7 +14,7 @@ import samples
 from purenn import data
 from purenn.data import download
 from purenn.data.download import SOURCES, Source, fetch
-from purenn.saved.files import BadFile, write_atomically
+from purenn.saved.files import BadFile
 from purenn.data.formats.idx import NAMES
 
 
@@ -174,22 +174,6 @@ def test_a_file_of_several_mirrors_is_known_by_its_content_or_as_a_whole(server:
     assert download.digests_of(gzip.compress(b"abc", mtime=0)) == sent
     # The SHA-256 of "abc" is FIPS 180-2's first example.
     assert sent[1] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-def test_an_interrupted_write_leaves_the_old_file_and_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_atomically(path, b"new")
-    assert path.read_bytes() == b"old" and names(tmp_path) == ["file"]
-    monkeypatch.undo()
-    write_atomically(path, b"new")
-    assert path.read_bytes() == b"new" and names(tmp_path) == ["file"]
 
 
 def test_every_digest_is_one() -> None:
