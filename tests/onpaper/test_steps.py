@@ -16,6 +16,7 @@ differ in the last bits (they add sums in different ways). A relative error of 1
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from decimal import Decimal, localcontext
 from pathlib import Path
@@ -247,3 +248,17 @@ def test_the_files_cover_every_activation_cost_and_kind_of_step() -> None:
     assert {(True, True, True, True), (True, False, True, True), (True, True, False, True), (True, False, False, False),
             (False, False, False, False)} <= kinds
     assert {len(file["sizes"]) for file in files} == {2, 3, 4, 5}
+
+
+def test_the_readme_names_every_file_and_counts_their_numbers() -> None:
+    """As it says: 5,734 numbers in the steps, 874 of them the first parameters and velocities."""
+
+    def count(data: Any) -> int:
+        return sum(map(count, data.values() if isinstance(data, dict) else data)) if isinstance(data, (dict, list)) else data is not None
+
+    readme = (DEEP.parent / "README.md").read_text(encoding="utf-8")
+    first_column = " ".join(re.findall(r"^\| (`.*?) \|", readme.partition("## The files")[2].partition("## What")[0], re.M))
+    assert set(re.findall("`(.*?)`", first_column)) == {path.stem for path in FILES}
+    steps = [read(path)["steps"] for path in FILES]
+    given = [value for step in steps for name, value in step[0]["before"].items() if name not in ("forward", "cost")]
+    assert f"Of the {count(steps):,} numbers in the steps {count(given)} are where" in readme
