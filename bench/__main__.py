@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from purenn.terminal.command import run
+from purenn.terminal.progress import Display
 from purenn.terminal.options import Parser, whole
 from purenn.data import folders
 from purenn.saved.files import check_writable, file_errors, write_atomically
@@ -127,12 +128,15 @@ def load(options: argparse.Namespace) -> List[Dict[str, Any]]:
         print("\nMNIST is not there to be loaded.")
         return []
     rows = []
+    display = Display(sys.stderr)
     for python in options.python:
+        display.show(f"load, {python}")
         answers = []
         for _ in range(1 if options.quick else 3):
             with Worker(python, "load") as worker:
                 answers.append(worker.ask({"source": "mnist"}))
         rows.append({**worker.introduction, **{key: [each[key] for each in answers] for key in answers[0]}})
+    display.clear()
     print(f"\n{tables.of_load(rows)}")
     return rows
 

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, List, Sequence
 
+from purenn.terminal.progress import Display
+
 ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = {f"{library}_THREADS": "1" for library in ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM")}
 
@@ -61,17 +63,12 @@ def in_turn(workers: Sequence[Worker], rounds: int) -> List[List[Any]]:
     Every other round goes backwards, so that a machine that slows down does it to all of them alike.
     """
     answers: List[List[Any]] = [[] for _ in workers]
+    display = Display(sys.stderr)
     for number in range(rounds + 1):
         order = list(zip(workers, answers))
         for worker, answered in reversed(order) if number % 2 else order:
             stage = f"round {number} of {rounds}" if number else "warming up"
-            progress(f"{worker.task}, {worker.introduction['python']}: {stage}")
+            display.show(f"{worker.task}, {worker.introduction['python']}: {stage}")
             answered.append(worker.ask())
-    progress("")
+    display.clear()
     return [answered[1:] for answered in answers]
-
-
-def progress(message: str) -> None:
-    """One line that replaces the last, where somebody is watching."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)

@@ -6,19 +6,18 @@ import sys
 import time
 from dataclasses import replace
 from random import Random
-from shlex import quote
 from statistics import mean, stdev
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from . import data
 from .cores import search
 from .cores import workers
-from .terminal.command import run as run_command, show_download
+from .terminal.command import run as run_command, typed
 from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .cores.results import Ledger
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
-from .terminal.text import can_show, say
+from .terminal.progress import Display, duration
 
 DESCRIPTION = """\
 Train networks with many hyper-parameters, and find the best.
@@ -62,27 +61,20 @@ def spread(fractions: Sequence[float]) -> str:
     return f"{mean(fractions):.2%}" + (f" ± {stdev(fractions):.2%}" if len(fractions) > 1 else "")
 
 
-def duration(seconds: float) -> str:
-    """A time that nobody needs to the second."""
-    return (f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else
-            f"{seconds / 3600:.1f} h")
-
-
 class Board:
     """What is shown while trials are made: on a terminal the best so far, in place; elsewhere a line for each."""
 
     def __init__(self, varied: Sequence[str]) -> None:
         self.varied = varied
-        self.in_place = can_show(sys.stdout)
-        self.height = 0                         # of what is shown and will be overwritten
+        self.display = Display()
 
     def begin(self, total: int, results: Sequence[Result]) -> None:
         """A round of so many trials, for some of which there are results from before."""
         self.total, self.results, self.before = total, list(results), len(results)
         self.started = time.perf_counter()
         if self.before:
-            self.line(f"{self.before} of {total} trials are already made")
-        if self.in_place and self.before < total:
+            self.display.say(f"{self.before} of {total} trials are already made")
+        if self.before < total:
             self.show(f"{self.before} of {total} trials")
 
     def add(self, result: Result) -> None:
@@ -90,31 +82,15 @@ class Board:
         self.results.append(result)
         done, elapsed = len(self.results), time.perf_counter() - self.started
         left = f"about {duration(elapsed / (done - self.before) * (self.total - done))} left"
-        if self.in_place:
+        if self.display.in_place:
             self.show(f"{done} of {self.total} trials, {left}")
         else:
             came = spread([result.validation.fraction]) if result.validation else "failed"
-            self.line(f"{done} of {self.total}: {came}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
+            self.display.say(f"{done} of {self.total}: {came}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
 
     def show(self, last: str) -> None:
         """The table so far, as much of it as there is room for."""
-        size = shutil.get_terminal_size()
-        lines = [*self.table(search.ranking(self.results))[:min(11, size.lines - 2)], last]
-        self.clear()
-        self.height = len(lines)
-        say(*(line[:size.columns - 1] for line in lines))
-
-    def clear(self) -> None:
-        """Take the table away."""
-        if self.height:
-            print(f"\x1b[{self.height}A\x1b[J", end="", flush=True)
-        self.height = 0
-
-    def line(self, line: str) -> None:
-        """A line that stays."""
-        self.clear()
-        say(line)
-        sys.stdout.flush()
+        self.display.show(*self.table(search.ranking(self.results))[:min(11, shutil.get_terminal_size().lines - 2)], last)
 
     def named(self, recipe: Recipe) -> str:
         """A recipe by what it differs in from the others."""
@@ -148,7 +124,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         return
     source = data.full_name(options["data"] or "digits")
     if options["download"]:
-        data.locate(source, download=True, progress=show_download)
+        data.locate(source, download=True, progress=Display().show_download)
     recipes, chosen = asked_for(options)
     seeds = [recipes[0].seed + k for k in range(options["seeds"])]
     trials = [replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
@@ -156,8 +132,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
     board = Board([name for name in chosen if len({getattr(recipe, name) for recipe in recipes}) > 1])
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
-    board.line(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
-               + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
+    board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
+                      + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
     with workers.executor(jobs, options["dask"]) as executor:
         _, answer = next(workers.finished(executor, search.fingerprint, [source]))
         ledger = Ledger(options["results"], source, answer.result(), trials)
@@ -174,16 +150,18 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         try:
             results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
         except KeyboardInterrupt as stop:
-            board.clear()
+            board.display.clear()
             stop.args = (f"interrupted; {len(ledger.results)} results are in {options['results']}, the same command goes on",)
             raise
-    board.clear()
+    board.display.clear()
     conclude(board, search.ranking(results), ledger,
-             ["python -m purenn.train", quote(options["data"] or "digits"), "--recipe", options["recipe"] or "chapter-1"], chosen)
+             typed("train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1"), chosen)
+    board.display.check("purenn.sweep")
 
 
-def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train: Sequence[str], chosen: Sequence[str]) -> None:
+def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train: str, chosen: Sequence[str]) -> None:
     """The ranking, what failed, how to train the winner again, and its test accuracy: nobody else is put to the test."""
+    say = board.display.say
     say(*board.table(standings))
     for result in ledger.results.values():
         if result.failure:
@@ -191,7 +169,7 @@ def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train:
     if not standings or standings[0].failed:
         raise ArithmeticError("every recipe failed with some seed")
     winner = standings[0]
-    say(" ".join(["the best:", *train, *as_options(winner.recipe, [*chosen, "seed"])]))
+    say(" ".join(["the best:", train, *as_options(winner.recipe, [*chosen, "seed"])]))
     say(f"test accuracy: {spread(winner.test)}")
 
 

@@ -1,7 +1,9 @@
 """python -m purenn.train: watch a network learn to read handwritten digits."""
 from __future__ import annotations
 
+import os
 import sys
+import textwrap
 import time
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
@@ -9,20 +11,20 @@ from dataclasses import asdict, replace
 from shlex import quote
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-from .pictures import curves, svg
 from . import data
-from .saved import histories
-from .saved import models
 from .cores import workers
-from .terminal.command import run as run_command, show_download, undisturbed
-from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
-from .saved.files import BadFile, check_distinct, check_writable
+from .cores.parallel import SharedData
+from .cores.shards import LARGE, ShardedNetwork
 from .history import MEASURES, Epoch, monitored
 from .network2 import Diverged, Network
-from .cores.parallel import SharedData
+from .pictures import curves, svg
 from .recipes import RECIPES
-from .cores.shards import LARGE, ShardedNetwork
-from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_show, sparkline
+from .saved import histories, models
+from .saved.files import BadFile, check_distinct, check_writable
+from .terminal.command import run as run_command, signals_deferred, typed
+from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
+from .terminal.progress import Display, duration
+from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_encode, complain, fold, sparkline
 
 DESCRIPTION = """\
 Train a neural network to read handwritten digits, and watch it learn.
@@ -56,6 +58,7 @@ def parser() -> Parser:
     keeping.add_argument("--save", type=filename, metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
     keeping.add_argument("--resume", type=filename, metavar="FILE", help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", type=filename, metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--overwrite", action="store_true", help="let --save and --history replace the files of another training")
     keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture")
 
     sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
@@ -64,57 +67,53 @@ def parser() -> Parser:
     return parser
 
 
-class Screen:
-    """What is printed while a network trains: a line per epoch, growing in place where it is a terminal's."""
+class Log:
+    """What is printed while a network trains: a line for each epoch and, on a terminal, how far the running one is."""
 
-    def __init__(self, quiet: bool, examples: int, past: Sequence[Epoch]) -> None:
-        self.quiet = quiet
-        self.examples = examples
-        self.epochs = len(past)
-        self.accuracies = [epoch.test_accuracy.fraction for epoch in past if epoch.test_accuracy]
-        self.heights = HEIGHTS if can_show(sys.stdout) else PLAIN_HEIGHTS
-        self.started = self.shown = time.perf_counter()
-        self.in_place = not quiet and sys.stdout.isatty()
+    def __init__(self, display: Display, quiet: bool, examples: int, run: models.Run) -> None:
+        self.display, self.quiet, self.examples = display, quiet, examples
+        self.epoch, self.epochs = len(run.past), run.recipe.epochs
+        self.accuracies = [epoch.test_accuracy.fraction for epoch in run.past if epoch.test_accuracy]
+        self.heights = HEIGHTS if can_encode(sys.stdout) else PLAIN_HEIGHTS
+        self.started = time.perf_counter()
+        self.seconds = 0.0                          # that the last epoch took
 
-    def say(self, line: str) -> None:
-        """Print a line, unless all is to be quiet."""
+    def say(self, *lines: str) -> None:
+        """Print lines no wider than the terminal, unless all is to be quiet."""
         if not self.quiet:
-            print(line, flush=True)
+            self.display.say(*(part for line in lines for part in textwrap.wrap(
+                line, self.display.columns, subsequent_indent="    ", break_long_words=False)))
 
     def progress(self, done: int) -> None:
-        """Overwrite the line of the running epoch, a few times a second."""
-        now = time.perf_counter()
-        if self.in_place and now - self.shown > 0.25:
-            self.shown = now
-            print(f"\rEpoch {self.epochs}: {done:,} of {self.examples:,} examples ", end="", flush=True)
+        """Show how far the epoch is, and how long it and the whole run may still take."""
+        if self.display.due():
+            elapsed = time.perf_counter() - self.started
+            left = elapsed * (self.examples - done) / done
+            run = left + (self.epochs - self.epoch - 1) * (self.seconds or elapsed + left)
+            self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left; run: {duration(run)}")
 
-    def clear(self) -> None:
-        """Take the unfinished line away."""
-        if self.in_place:
-            print("\r\x1b[K", end="", flush=True)
-
-    def epoch(self, epoch: Epoch) -> None:
-        """The line of a finished epoch."""
-        self.clear()
+    def finish(self, epoch: Epoch) -> None:
+        """Print the line of a finished epoch."""
         now = time.perf_counter()
+        self.seconds, self.started, self.epoch = now - self.started, now, epoch.number + 1
         score = epoch.test_accuracy
         accuracy = [f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}"] if score else [f"Epoch {epoch.number} complete"]
         self.accuracies += [score.fraction] if score else []
-        self.say("  ".join([*accuracy, f"{now - self.started:6.1f} s", *monitored(epoch), sparkline(self.accuracies, self.heights)]))
-        self.started = self.shown = now
-        self.epochs = epoch.number + 1
+        pieces, columns = [*accuracy, f"{self.seconds:6.1f} s", *monitored(epoch)], self.display.columns
+        room = columns - len(fold(pieces, columns)[-1]) - 2
+        curve = sparkline(self.accuracies, self.heights, max(1, min(30, room if room > 9 else columns - 4)))
+        self.say(*fold([*pieces, curve], columns))
 
 
-class Keeper:
-    """Keeps a run on disk, in as many files as are wanted, and knows at an early end what is there."""
+class Checkpoint:
+    """Writes a run to its files after each epoch, and knows how much of it they hold."""
 
-    def __init__(self, net: Network, run: models.Run, model: Optional[str], history: Optional[str], plot: Optional[str]) -> None:
-        self.net, self.run, self.model, self.history, self.plot = net, run, model, history, plot
-        self.kept = 0
-        self.trouble: Optional[BadFile] = None
-
-    def begin(self) -> None:
-        """BadFile if a file could not be written: found out now, and not after an hour."""
+    def __init__(self, net: Network, run: models.Run, options: Dict[str, Any]) -> None:
+        """BadFile if a file could not be written: before the training, and not after it."""
+        self.net, self.run = net, run
+        self.model, self.history, self.plot = options["save"] or options["resume"], options["history"], options["plot"]
+        self.saved = 0                              # epochs in the model file
+        self.fault: Optional[BadFile] = None        # why the last epoch is not in a file
         if self.model and self.run.past:
             self.save()
         elif self.model:
@@ -128,7 +127,7 @@ class Keeper:
         """Write the model."""
         if self.model:
             models.save(self.net, self.model, self.run)
-            self.kept = len(self.run.past)
+            self.saved = len(self.run.past)
 
     def write_history(self) -> None:
         """Write the history."""
@@ -144,27 +143,33 @@ class Keeper:
         """Do one of these. A full disk is told and does not end the training; the next epoch tries again."""
         try:
             write()
-        except BadFile as trouble:
-            self.trouble = trouble
-            print(f"purenn.train: {trouble}; epoch {len(self.run.past) - 1} is not in it", file=sys.stderr)
+        except BadFile as fault:
+            self.fault = fault
+            complain(f"purenn.train: {fault}; epoch {len(self.run.past) - 1} is not in it")
 
-    def keep(self, epoch: Epoch) -> None:
-        """Add an epoch to the run, and write it down."""
-        with undisturbed():
+    def write(self, epoch: Epoch) -> None:
+        """Add an epoch to the run, and write its files."""
+        with signals_deferred():
             self.run.past.append(epoch)
-            self.trouble = None
+            self.fault = None
             self.attempt(self.save)
             self.attempt(self.write_history)
 
-    def whereabouts(self) -> str:
-        """How much of the run is on disk."""
+    def status(self) -> str:
+        """How much of the run is in its file."""
         if not self.model:
             return "nothing is kept without --save"
-        return f"{self.model} has {self.kept or 'no'} finished epoch{'s' * (self.kept != 1)} of it"
+        return f"{self.model} has {self.saved or 'no'} finished epoch{'s' * (self.saved != 1)} of it"
 
-    def way_on(self) -> str:
+    def status_and_hint(self) -> str:
         """The same, and how to go on from there."""
-        return self.whereabouts() + (f", go on with: python -m purenn.train --resume {quote(self.model or '')}" if self.kept else "")
+        return self.status() + (f", go on with: {typed('train', '--resume', self.model)}" if self.saved else "")
+
+
+def check_new(path: Optional[str], resumed: Optional[str] = None) -> None:
+    """BadFile if there is a file at `path` already, other than the one to be resumed; an empty one is no loss."""
+    if path and os.path.isfile(path) and os.path.getsize(path) and not (resumed and os.path.samefile(path, resumed)):
+        raise BadFile(path, f"is there already; --resume {quote(path)} goes on with a saved training, --overwrite replaces the file")
 
 
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
@@ -188,7 +193,7 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Hear what is wanted, and call the workers."""
+    """Parse the options, and train with the processes that they ask for."""
     options: Dict[str, Any] = vars(parser().parse_args(argv))
     if options["recipes"]:
         list_recipes()
@@ -199,11 +204,18 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
 
 def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
-    """Train as the options say, with the executor's workers to help."""
+    """Train as the options say; the executor's workers share large mini-batches."""
+    display = Display(quiet=options["quiet"])
     given = given_fields(options)
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
-    examples = data.load(run.source, recipe.hold_out, recipe.seed, download=options["download"], progress=show_download)
+    source = data.locate(run.source, options["download"], display.show_download)
+    check_distinct(source, path, options["history"], options["plot"])
+    if not options["overwrite"]:
+        check_new(options["save"], options["resume"])
+        check_new(None if options["resume"] else options["history"])
+    display.show(f"loading {run.source}")
+    examples = data.load(run.source, recipe.hold_out, recipe.seed)
     fingerprint = models.fingerprint(examples[0][:recipe.limit], *examples[1:]) if path else ""
     if options["resume"] and fingerprint != run.fingerprint:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
@@ -214,36 +226,36 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         examples, net.map = shared.examples, shared.map
     training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
 
-    check_distinct(data.locate(run.source), path, options["history"], options["plot"])
-    keeper = Keeper(net, run, path, options["history"], options["plot"])
-    keeper.begin()
-    screen = Screen(options["quiet"], len(training_data), run.past)
-    screen.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with")
-    screen.say(f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost")
-    screen.say(f"{recipe.epochs} epochs, mini-batches of {recipe.batch_size or len(training_data):,}, "
-               f"eta {recipe.eta:g}, seed {recipe.seed}")
+    checkpoint = Checkpoint(net, run, options)
+    log = Log(display, options["quiet"], len(training_data), run)
+    log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
+            f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
+            f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, mini-batches of {recipe.batch_size or len(training_data):,}, "
+            f"eta {recipe.eta:g}, seed {recipe.seed}")
     if executor and 0 < recipe.batch_size < LARGE:
-        screen.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
+        log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
 
     def report(epoch: Epoch) -> None:
-        screen.clear()
-        keeper.keep(epoch)
-        screen.epoch(epoch)
+        checkpoint.write(epoch)
+        log.finish(epoch)
+        if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):
+            raise ValueError(f"standard output: {display.fault.strerror}; ended after epoch {epoch.number}, as nothing is saved")
 
     try:
         recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
-                     progress=screen.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+                     progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
     except (KeyboardInterrupt, Diverged, BrokenExecutor) as stop:
-        screen.clear()
-        kept = keeper.whereabouts() if isinstance(stop, Diverged) else keeper.way_on()
-        stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {kept}",)
+        status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
+        stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
         raise
     finally:
-        keeper.attempt(keeper.draw)
-    screen.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    print(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
-    if keeper.trouble:
-        raise keeper.trouble
+        display.clear()
+        checkpoint.attempt(checkpoint.draw)
+    log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
+    display.say(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
+    if checkpoint.fault:
+        raise checkpoint.fault
+    display.check("purenn.train")
 
 
 if __name__ == "__main__":

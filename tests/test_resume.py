@@ -72,8 +72,8 @@ def test_interrupted_and_resumed_is_the_same_as_never_stopped(tmp_path: Path, mo
         if left == 0:
             raise KeyboardInterrupt
 
-    for name in "progress", "clear", "epoch":
-        monkeypatch.setattr(train.Screen, name, moment)
+    for name in "progress", "say", "finish":
+        monkeypatch.setattr(train.Log, name, moment)
     path, interrupted = tmp_path / "model.json", 0
     while interrupted < interruptions:
         path.unlink(missing_ok=True)
@@ -169,14 +169,14 @@ def test_a_signal_ends_it_with_one_line_that_says_how_to_go_on(tmp_path: Path, n
     assert ended == status
     done = epochs(path)
     line = re.fullmatch(r"purenn\.train: interrupted in epoch (\d+); .*my model\.json has (\d+) finished epochs of it, "
-                        r"go on with: python -m purenn\.train --resume '.*my model\.json'\n", errors)
+                        r"go on with: \S+ -m purenn\.train --resume '.*my model\.json'\n", errors)
     assert line and (int(line[1]), int(line[2])) == (done, done) and done >= 3
     assert os.listdir(tmp_path) == ["my model.json"]
 
 
 def test_ctrl_c_without_a_file_says_that_nothing_is_kept(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
                                                          ) -> None:
-    monkeypatch.setattr(train.Screen, "epoch", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(train.Log, "finish", lambda *_: os.kill(os.getpid(), signal.SIGINT))
     assert run(*QUICK) == 130
     assert capsys.readouterr().err == "purenn.train: interrupted in epoch 1; nothing is kept without --save\n"
 
@@ -219,7 +219,7 @@ def test_a_full_disk_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest
                                              ) -> None:
     path, kept = tmp_path / "model.json", []
     failing(monkeypatch, [2, 3])
-    monkeypatch.setattr(train.Screen, "epoch", lambda *_: kept.append(epochs(path)))
+    monkeypatch.setattr(train.Log, "finish", lambda *_: kept.append(epochs(path)))
     assert run(*QUICK, "--epochs", 5, "--save", path) == 0
     assert kept == [1, 1, 1, 4, 5]
     assert capsys.readouterr().err.splitlines() == [
@@ -242,7 +242,7 @@ def test_a_disk_that_stays_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 def test_a_folder_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
-    monkeypatch.setattr(train.Screen, "epoch", lambda *_: shutil.rmtree(folder, ignore_errors=True))
+    monkeypatch.setattr(train.Log, "finish", lambda *_: shutil.rmtree(folder, ignore_errors=True))
     assert run(*QUICK, "--epochs", 2, "--save", folder / "model.json") == 2
     output = capsys.readouterr()
     assert "test accuracy: " in output.out
@@ -259,7 +259,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     assert run(*QUICK, "--save", tmp_path / "never_stopped.json") == 0
     assert run(*QUICK, "--epochs", 1, "--save", path) == 0
     limit = path.stat().st_size + 2000
-    with Process(*QUICK, "--quiet", "--save", path,
+    with Process(*QUICK, "--quiet", "--save", path, "--overwrite",
                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) as process:
         status, errors = process.end()
     done, lines = epochs(path), errors.splitlines()

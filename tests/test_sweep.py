@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Dict, List, Sequence
 
 import pytest
+from screen import Screen
 
 import purenn
 from mutation import mutations
@@ -209,18 +210,19 @@ def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
 
 def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
     board = Board(["eta"])
-    board.in_place = True
+    board.display.in_place = True
+    shown = []
     board.begin(3, [])
-    board.add(result(80, eta=1.0, seed=1))
-    board.add(result(90, eta=2.0, seed=1))
-    board.add(result(90, eta=1.0, seed=2))
-    shown = re.sub(r"about \d+ s", "about so long", capsys.readouterr().out)
-    assert shown == ("validation  eta  seeds\n0 of 3 trials\n"
-                     "\x1b[2A\x1b[Jvalidation  eta  seeds\n80.00%      1    1\n1 of 3 trials, about so long left\n"
-                     "\x1b[3A\x1b[Jvalidation  eta  seeds\n90.00%      2    1\n80.00%      1    1\n"
-                     "2 of 3 trials, about so long left\n"
-                     "\x1b[4A\x1b[Jvalidation      eta  seeds\n90.00%          2    1\n85.00% ± 7.07%  1    2\n"     # √((5² + 5²) / 1)
-                     "3 of 3 trials, about so long left\n")
+    for one in result(80, eta=1.0, seed=1), result(90, eta=2.0, seed=1), result(90, eta=1.0, seed=2):
+        board.add(one)
+        shown.append(re.sub(r"about \d+ s", "about so long", capsys.readouterr().out))
+    screen = Screen()
+    assert screen.feed(shown[0]).lines() == ["validation  eta  seeds", "80.00%      1    1", "1 of 3 trials, about so long left"]
+    assert screen.feed(shown[1]).lines() == ["validation  eta  seeds", "90.00%      2    1", "80.00%      1    1",
+                                             "2 of 3 trials, about so long left"]
+    assert screen.feed(shown[2]).lines() == ["validation      eta  seeds", "90.00%          2    1",
+                                             "85.00% ± 7.07%  1    2",                              # √((5² + 5²) / 1)
+                                             "3 of 3 trials, about so long left"]
 
 
 # ---- the command ----
@@ -252,7 +254,7 @@ def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
     assert re.split("  +", head) == ["validation", "hidden", "eta", "seeds"]
     accuracies = [float(line.split("%")[0]) for line in (one, two, three, four)]
     assert accuracies == sorted(accuracies, reverse=True)
-    assert best.startswith("the best: python -m purenn.train digits ")
+    assert re.match(r"the best: \S+ -m purenn\.train digits ", best)
     assert run("purenn.train", *best.split()[5:], "--quiet").stdout == test + "\n"
 
 

@@ -9,11 +9,17 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 import pytest
+from screen import Screen, in_terminal
 
 import purenn
+from purenn import train as train_module
+from purenn.history import MEASURES, Epoch
+from purenn.recipes import Recipe
+from purenn.saved.models import Run, load_run
+from purenn.terminal.progress import Display
 
 CLONE = Path(purenn.__file__).parent.parent
 
@@ -79,6 +85,120 @@ def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: 
     assert result.stderr.startswith(f"purenn.train: error: {complaint}")
     assert result.stderr.count("\n") == 1
 
+
+# ---- what a terminal shows ----
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}], ids=["colour", "NO_COLOR"])
+def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None:
+    """All measures at 60 columns. NO_COLOR asks for no colour, and takes neither the curve nor the progress away."""
+    status, text = in_terminal([sys.executable, "-m", "purenn.train", "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES], 60,
+                               PYTHONPATH=str(CLONE), **environment)
+    screen = Screen(60).feed(text)
+    assert status == 0 and not screen.wrapped
+    shown = "\n".join(screen.lines())
+    assert shown.startswith("digits: 1,250 images") and "\rEpoch 0: " not in shown
+    assert re.search(r"Epoch 2: .*\n( .*\n)+training accuracy", shown) and "▁" in shown
+    assert re.search(r"Epoch 0: [\d,]+ of 1,250 examples, \d+ s left; run: \d+ s\r", text)
+    assert "loading digits\r" in text and "\x1b[38" not in text
+
+
+def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A quarter of an epoch in 5 s: 15 s are left of it, and 29 epochs of 20 s after it, 595 s in all. Once an epoch has
+    taken 30 s, measuring included, half of the next one in 10 s: 10 s and 28 times 30 s, 850 s."""
+    now = 0.0
+    monkeypatch.setattr("time.perf_counter", lambda: now)
+    display = Display()
+    display.in_place = True
+    log = train_module.Log(display, False, 100, Run(Recipe(epochs=30), "digits", "", []))
+    now = 5.0
+    log.progress(25)
+    assert capsys.readouterr().out == "Epoch 0: 25 of 100 examples, 15 s left; run: 10 min\r"
+    now = 30.0
+    log.finish(Epoch(0, 3.0))
+    capsys.readouterr()
+    now = 40.0
+    log.progress(50)
+    assert capsys.readouterr().out == "Epoch 1: 50 of 100 examples, 10 s left; run: 14 min\r"
+
+
+# ---- an older file is not replaced by mistake ----
+
+def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    quick = ["--epochs", "1", "--limit", "20", "--quiet"]
+    lines(*quick, "--save", "m.json", "--history", "h.csv")
+    model, history = Path("m.json").read_bytes(), Path("h.csv").read_bytes()
+    for option, name in ("--save", "m.json"), ("--history", "h.csv"):
+        result = train(*quick, "--seed", "1", option, name)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr == (f"purenn.train: error: {name}: is there already; --resume {name} goes on with a saved training, "
+                                 "--overwrite replaces the file\n")
+    assert (Path("m.json").read_bytes(), Path("h.csv").read_bytes()) == (model, history)
+    lines(*quick, "--resume", "m.json", "--epochs", "2", "--history", "h.csv")              # the same training goes on
+    lines("--quiet", "--resume", "m.json", "--save", "./m.json")
+    assert len(Path("h.csv").read_text().splitlines()) == 3
+    lines(*quick, "--seed", "1", "--save", "m.json", "--history", "h.csv", "--overwrite")
+    assert Path("m.json").read_bytes() != model and len(Path("h.csv").read_text().splitlines()) == 2
+
+
+def test_an_empty_file_is_no_loss(tmp_path: Path) -> None:
+    """As mktemp makes it."""
+    (tmp_path / "m.json").touch()
+    lines("--epochs", "1", "--limit", "20", "--save", str(tmp_path / "m.json"))
+
+
+# ---- output that cannot be written ----
+
+QUICK = ["--epochs", "12", "--limit", "50"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_log_does_not_end_the_training(tmp_path: Path) -> None:
+    files = ["--save", str(tmp_path / "m.json"), "--history", str(tmp_path / "h.csv"), "--plot", str(tmp_path / "p.svg")]
+    with open("/dev/full", "w") as full:
+        status, errors = trained_into(full, *QUICK, *files)
+    assert (status, errors) == (2, "purenn.train: error: standard output: No space left on device; lines are missing there, "
+                                   "everything else is done\n")
+    assert len(load_run(tmp_path / "m.json")[1].past) == 12
+    assert len((tmp_path / "h.csv").read_text().splitlines()) == 13 and (tmp_path / "p.svg").exists()
+
+
+def test_a_reader_that_has_gone_does_not_end_the_training(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    status, errors = trained_into(writer, *QUICK, "--save", str(tmp_path / "m.json"))
+    assert (status, errors) == (0, "purenn.train: nobody read all of its output; everything else is done\n")
+    assert len(load_run(tmp_path / "m.json")[1].past) == 12
+
+
+def test_without_a_file_and_a_reader_it_trains_for_nobody() -> None:
+    """And so ends, and does not say that all went well."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    status, errors = trained_into(writer, "--epochs", "1000000", "--limit", "50")
+    assert (status, errors) == (2, "purenn.train: error: standard output: Broken pipe; ended after epoch 0, as nothing is saved\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_nor_does_a_full_log_of_errors(tmp_path: Path) -> None:
+    """Both go to the same full disk: the model cannot be written either, and there is nobody to tell."""
+    with open("/dev/full", "w") as full:
+        status = subprocess.run([sys.executable, "-m", "purenn.train", *QUICK, "--save", str(tmp_path / "m.json")], stdout=full,
+                                stderr=full, timeout=60, env=dict(os.environ, PYTHONPATH=str(CLONE))).returncode
+    assert status == 2 and len(load_run(tmp_path / "m.json")[1].past) == 12
+
+
+def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
+    """The command's exit status and what it said on standard error, its output going into `stdout`."""
+    result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE, timeout=60,
+                            encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE)))
+    if isinstance(stdout, int):
+        os.close(stdout)
+    return result.returncode, result.stderr
+
+
+# ---- data ----
 
 def idx(path: Path, *sizes: int, content: bytes, mark: int = 8) -> None:
     path.write_bytes(bytes([0, 0, mark, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + content)

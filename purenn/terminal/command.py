@@ -1,28 +1,30 @@
-"""What the front doors share beside their options: how they end.
+"""How a command ends: its exit status, and one line on standard error where it failed.
 
-A command ends with status 0; with 2 where its options or a file were wrong, after one line on standard error
-that says what; with 1 where training diverged; with 130 when it was interrupted (Ctrl-C) and 143 when it was terminated.
+    0     all that was asked for was done
+    1     training diverged
+    2     an option or a file was wrong, or something could not be written
+    130   it was interrupted (Ctrl-C)
+    143   it was asked to end (SIGTERM)
 """
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from io import TextIOWrapper
+from pathlib import Path
+from shlex import join
 from typing import Callable, Iterator, List, NoReturn
 
-
-def show_download(name: str, done: int, total: int) -> None:
-    """How far a download is, in place; on a terminal only."""
-    if sys.stderr.isatty():
-        share = f" of {total / 1e6:.1f}" if total else ""
-        print(f"\r{name}: {done / 1e6:.1f}{share} MB \x1b[K", end="\n" if done == total else "", file=sys.stderr, flush=True)
+from .progress import discard
+from .text import complain
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was asked to end (SIGTERM), which is to be taken as Ctrl-C is."""
+    """SIGTERM, which is taken as Ctrl-C is."""
 
 
 def _terminate(signum: int, frame: object) -> NoReturn:
@@ -30,8 +32,8 @@ def _terminate(signum: int, frame: object) -> NoReturn:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Inside this `with`, Ctrl-C and a request to end wait; they come through when it is left."""
+def signals_deferred() -> Iterator[None]:
+    """Inside this `with`, Ctrl-C and SIGTERM wait; they take effect when it is left."""
     waiting: List[int] = []
     before = {number: signal.signal(number, lambda number, frame: waiting.append(number))
               for number in (signal.SIGINT, signal.SIGTERM)}
@@ -45,9 +47,10 @@ def undisturbed() -> Iterator[None]:
 
 
 def run(prog: str, main: Callable[[], None]) -> int:
-    """Call main and return the exit status, with one line on standard error if it fails as people's input can make it."""
+    """Call main, and return the exit status."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.stdout = sys.stdout or open(os.devnull, "w")    # a process may be started without one
+    sys.stderr = sys.stderr or open(os.devnull, "w")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -55,17 +58,37 @@ def run(prog: str, main: Callable[[], None]) -> int:
         sys.stdout.flush()
         return 0
     except BrokenPipeError:                             # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return 0
     except (ValueError, OSError, BrokenExecutor) as error:
-        print(f"{prog}: error: {error}", file=sys.stderr)
+        complain(f"{prog}: error: {error}")
         return 2
     except MemoryError:
-        print(f"{prog}: error: not enough memory for that", file=sys.stderr)
+        complain(f"{prog}: error: not enough memory for that")
         return 2
     except ArithmeticError as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        complain(f"{prog}: {error}")
         return 1
     except KeyboardInterrupt as stop:
-        print(f"{prog}: {str(stop) or 'interrupted'}", file=sys.stderr)
+        complain(f"{prog}: {str(stop) or 'interrupted'}")
         return 143 if isinstance(stop, Terminated) else 130
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            discard(sys.stdout)                         # or Python would fail once more, at its end
+
+
+def typed(name: str, *arguments: str) -> str:
+    """A command of purenn as this user types it, to be pasted: `python3 -m purenn.train --resume model.json`, or
+    `purenn train --resume model.json`."""
+    if Path(sys.argv[0]).stem == "purenn":
+        return join([_shortest(sys.argv[0]), name, *arguments])
+    python = getattr(sys, "orig_argv", [""])[0] or _shortest(sys.executable or "python3")
+    return join([python, "-m", f"purenn.{name}", *arguments])
+
+
+def _shortest(program: str) -> str:
+    """A program by its name alone, if the shell finds it by that."""
+    found = shutil.which(Path(program).name)
+    return Path(program).name if found and os.path.samefile(found, program) else program

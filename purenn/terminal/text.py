@@ -1,4 +1,4 @@
-"""Drawing in a terminal: how a run is going in one line, and a picture in a few.
+"""Drawing with characters: how a run is going in one line, and a picture in a few.
 
 A terminal shows characters, so numbers become characters of different height, and two pixels, one above the
 other, become one character: the half blocks ▀ and ▄, the full block █ and the space are the four ways of
@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import Iterator, List, Sequence, TextIO, Tuple
 
 from ..matrix import Matrix, shape, zeros
@@ -42,6 +43,12 @@ def say(*lines: str) -> None:
         print(line if can_encode(sys.stdout) else in_ascii(line))
 
 
+def complain(line: str) -> None:
+    """Print a line on standard error. If that cannot be written, there is nobody left to tell."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
 def in_ascii(line: str) -> str:
     """The book's symbols spelt out, as one types them.
 
@@ -54,11 +61,31 @@ def in_ascii(line: str) -> str:
     return line.translate(SPELLING)
 
 
-def can_show(stream: TextIO) -> bool:
-    """Whether the stream is a terminal that can do more than write lines of text, and may: the environment variable
-    NO_COLOR asks every program for plain output (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return stream.isatty() and can_encode(stream) and not plain
+def is_terminal(stream: TextIO) -> bool:
+    """Whether the stream is a terminal that can do more than write lines of text."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def can_colour(stream: TextIO) -> bool:
+    """Whether the stream shows colours, and may: the environment variable NO_COLOR asks every program for none
+    (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def fold(pieces: Sequence[str], columns: int) -> List[str]:
+    """The pieces two spaces apart, in as many lines as they need. No piece is broken; the second line and those after it
+    are indented.
+
+    >>> fold(["Epoch 0: 125 / 297", "0.2 s", "training cost 0.41"], columns=30)
+    ['Epoch 0: 125 / 297  0.2 s', '    training cost 0.41']
+    """
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + 2 + len(piece) <= columns:
+            lines[-1] += f"  {piece}"
+        else:
+            lines.append(f"    {piece}")
+    return lines
 
 
 def sparkline(values: Sequence[float], heights: str = HEIGHTS, width: int = 30) -> str:
@@ -81,7 +108,7 @@ def draw(rows: Matrix, stream: TextIO) -> List[str]:
     small = len(rows) < 16
     if not can_encode(stream):
         return shades(rows, PLAIN_SHADES)
-    if can_show(stream):
+    if can_colour(stream):
         return greys([[pixel for pixel in row for _ in "ab"] for row in rows for _ in "ab"] if small else rows)
     return shades(rows) if small else blocks(rows)
 

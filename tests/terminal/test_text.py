@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from purenn.terminal.text import PLAIN_HEIGHTS, blocks, can_encode, can_show, draw, greys, in_rows, shades, sparkline
+from purenn.terminal.text import PLAIN_HEIGHTS, blocks, can_colour, can_encode, draw, fold, greys, in_rows, is_terminal, shades, sparkline
 
 # A 3 x 3 "L": ink on the left and along the bottom. Its third row stands alone in the second line of blocks.
 L = [[1.0, 0.0, 0.0],
@@ -82,11 +82,23 @@ def test_a_small_picture_is_drawn_larger() -> None:
     assert draw([], Terminal("utf-8")) == draw([], Terminal("ascii")) == []
 
 
-def test_what_can_be_shown() -> None:
-    assert can_show(Terminal("utf-8"))
-    assert not can_show(Terminal("utf-8", tty=False)) and not can_show(Terminal("ascii"))
-    assert can_encode(Terminal("utf-8", tty=False)) and not can_encode(Terminal("cp437"))   # cp437 has blocks, but no ∂
+def test_what_can_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, pipe = Terminal("utf-8"), Terminal("utf-8", tty=False)
+    assert is_terminal(terminal) and can_colour(terminal) and not is_terminal(pipe) and not can_colour(pipe)
+    assert can_encode(pipe) and not can_encode(Terminal("cp437"))       # cp437 has blocks, but no ∂
     assert not can_encode(io.StringIO())                # has no encoding: assume the least
+    monkeypatch.setenv("NO_COLOR", "1")                 # asks for no colour, and for nothing else
+    assert is_terminal(terminal) and not can_colour(terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not is_terminal(terminal)
+
+
+def test_pieces_are_folded_and_not_broken() -> None:
+    """"ab" and "cd" with two spaces between take six columns; a piece that is too long has a line of its own."""
+    assert fold(["ab", "cd", "ef"], columns=6) == ["ab  cd", "    ef"]
+    assert fold(["ab", "cd", "ef"], columns=5) == ["ab", "    cd", "    ef"]
+    assert fold(["ab", "much too long", "ef"], columns=6) == ["ab", "    much too long", "    ef"]
+    assert fold(["ab"], columns=1) == ["ab"]
 
 
 def test_a_sparkline_spans_its_values() -> None:

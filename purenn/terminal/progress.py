@@ -1,0 +1,98 @@
+"""One display for everything that takes a while: training, a sweep, a download, a benchmark.
+
+Lines that are said stay. Below them, on a terminal, a few lines show how far the work is and are rewritten in place;
+a file or a pipe gets none of those. What cannot be written (the disk is full, the reader has gone) is dropped, as the work
+is worth more than its log, and told at the end.
+
+>>> display = Display()
+>>> display.say("Epoch 0: 125 / 297")
+Epoch 0: 125 / 297
+>>> duration(42), duration(600), duration(100000)
+('42 s', '10 min', '27.8 h')
+"""
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from contextlib import suppress
+from typing import Optional, TextIO
+
+from .text import can_encode, complain, in_ascii, is_terminal
+
+INTERVAL = 0.25
+"""Seconds between two looks at how far it is."""
+
+
+class Display:
+    """What a command prints while it works, on standard output or another stream; if `quiet`, nothing in place."""
+
+    def __init__(self, stream: Optional[TextIO] = None, quiet: bool = False) -> None:
+        self.stream = stream or sys.stdout
+        self.in_place = is_terminal(self.stream) and not quiet
+        self.height = 0                                 # of what is shown in place
+        self.shown = time.perf_counter()
+        self.fault: Optional[OSError] = None            # why nothing more is written
+
+    @property
+    def columns(self) -> int:
+        """How long a line may be: a terminal's width, and any length elsewhere."""
+        return shutil.get_terminal_size().columns - 1 if self.in_place else sys.maxsize
+
+    def say(self, *lines: str) -> None:
+        """Print lines that stay."""
+        self.clear()
+        self.write("".join(f"{line}\n" for line in lines))
+
+    def due(self) -> bool:
+        """Whether it is time to show again how far it is. Never, if it is not shown at all."""
+        return self.in_place and time.perf_counter() - self.shown > INTERVAL
+
+    def show(self, *lines: str) -> None:
+        """Show lines in the place of those shown before."""
+        if self.in_place:
+            self.clear()
+            self.write("\n".join(line[:self.columns] for line in lines) + "\r")
+            self.height = len(lines)
+            self.shown = time.perf_counter()
+
+    def clear(self) -> None:
+        """Take away what is shown in place."""
+        if self.height:
+            self.write(f"\x1b[{self.height - 1}A\x1b[J" if self.height > 1 else "\x1b[K")
+        self.height = 0
+
+    def write(self, text: str) -> None:
+        """Write, unless that has failed before."""
+        if self.fault is None:
+            try:
+                self.stream.write(text if can_encode(self.stream) else in_ascii(text))
+                self.stream.flush()
+            except OSError as error:
+                self.fault = error
+                discard(self.stream)
+
+    def check(self, prog: str) -> None:
+        """At the end: ValueError if something could not be written. That a reader wanted no more is only said."""
+        if isinstance(self.fault, BrokenPipeError):
+            complain(f"{prog}: nobody read all of its output; everything else is done")
+        elif self.fault is not None:
+            raise ValueError(f"standard output: {self.fault.strerror}; lines are missing there, everything else is done")
+
+    def show_download(self, name: str, done: int, total: int) -> None:
+        """How far a download is."""
+        if self.due():
+            self.show(f"{name}: {done / 1e6:.1f}" + (f" of {total / 1e6:.1f} MB" if total else " MB"))
+
+
+def discard(stream: TextIO) -> None:
+    """Lead what else is written to the stream, and what still waits in its buffer, nowhere."""
+    with suppress(OSError, ValueError):                 # a stream without a file needs nothing of the kind
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def duration(seconds: float) -> str:
+    """A time that nobody needs to the second."""
+    return (f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else
+            f"{seconds / 3600:.1f} h")
