@@ -9,7 +9,8 @@ The file is JSON (gzipped if its name ends in .gz), for people and other program
 
 Floats are written so that they come back to the last bit; a loaded network answers exactly as the saved one.
 The digest tells damage from a number that was meant; who writes or edits a file by hand leaves it out. Files that
-the book's `network2.save` wrote are read as well.
+the book's `network2.save` wrote are read as well, and `save(net, path, book=True)` writes one that the book's
+`network2.load` reads.
 
 >>> import tempfile
 >>> folder = tempfile.TemporaryDirectory()
@@ -35,7 +36,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 
 from ..activations import ACTIVATIONS
 from ..arguments import one_of, real, whole
-from ..costs import COSTS
+from ..costs import COSTS, CrossEntropyCost, QuadraticCost
 from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Vector
@@ -72,10 +73,11 @@ def fingerprint(*data: Sequence[Example]) -> str:
     return digest.hexdigest()
 
 
-def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
+def save(net: Network, path: PathLike, run: Optional[Run] = None, book: bool = False) -> None:
     """Write the network, and the run it is in, to `path`; BadFile if that fails.
 
-    At every instant either the old file or the new one is there, whole.
+    At every instant either the old file or the new one is there, whole. With `book` the file is one of the book's
+    network2, for which the network must have sigmoid neurons and one of the book's two costs, and be in no run.
     """
     with file_errors(path):
         content: Dict[str, Any] = {
@@ -87,8 +89,8 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None) -> None:
             content["training"] = {
                 **vars(run), "recipe": asdict(run.recipe), "past": [epoch._asdict() for epoch in run.past],
                 "random": net.rng.getstate(), "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
-        text = json.dumps(content, allow_nan=False)
-        sealed = f'{text[:-1]}, "sha256": "{_digest(text)}"}}'.encode("ascii")
+        text = json.dumps(_to_network2(net, path, run) if book else content, allow_nan=False)
+        sealed = (text if book else f'{text[:-1]}, "sha256": "{_digest(text)}"}}').encode("ascii")
         packed = gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed
         if len(sealed) > _longest(len(packed)):
             raise ValueError(f"a model of more than {_longest(len(packed)):,} bytes, which could not be read again")
@@ -133,6 +135,21 @@ def _name_of(thing: object, named: Dict[str, Any]) -> str:
 def _longest(size: int) -> int:
     """The most characters of JSON that are read from a file of `size` bytes, gzipped or not."""
     return min(LARGEST, memory_limit(size) // MEMORY_PER_CHARACTER)
+
+
+def _to_network2(net: Network, path: PathLike, run: Optional[Run]) -> Dict[str, Any]:
+    """The network in the book's own format; ValueError if that cannot say it."""
+    activations = sorted({repr(function) for function in net.activation_functions})
+    faults = {f"neurons that are {', '.join(activations)}": activations != ["sigmoid"],
+              f"the cost {net.cost.__name__}": net.cost not in (QuadraticCost, CrossEntropyCost),
+              "a training run": run is not None,
+              "gzip": str(path).endswith(".gz")}
+    for fault, found in faults.items():
+        if found:
+            raise ValueError("the book's network2 has sigmoid neurons, QuadraticCost or CrossEntropyCost, "
+                             f"and files of JSON with the network alone; not {fault}")
+    return {"sizes": net.sizes, "weights": net.weights, "biases": [[[b] for b in biases] for biases in net.biases],
+            "cost": net.cost.__name__}
 
 
 def _digest(text: str) -> str:

@@ -6,17 +6,18 @@ import json
 import math
 import os
 import struct
+import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type
 
 import pytest
 
 from mutation import COUNT, mutate, patience, peak_memory
 from purenn.saved import models
 from purenn.activations import ACTIVATIONS, Sigmoid, identity, relu, softmax, tanh
-from purenn.costs import CrossEntropyCost, LogLikelihoodCost, QuadraticCost
+from purenn.costs import Cost, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
 from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
 from purenn.network2 import Diverged, Network
@@ -167,6 +168,61 @@ def test_a_file_of_the_books_network2(tmp_path: Path) -> None:
     assert repr(net.activation_functions) == "[sigmoid, sigmoid]"
     assert net.feedforward([1.0, 0.0]) == [0.5]
     assert "no training run to go on with" in complaint(tmp_path / "net", models.load_run)
+
+
+class BookNetwork:
+    """The book's `network2.Network` as far as loading goes; `load` takes the steps of the book's."""
+
+    def __init__(self, sizes: List[int], cost: Any) -> None:
+        self.sizes, self.cost = sizes, cost
+        self.weights: List[Any] = []
+        self.biases: List[Any] = []
+
+    @classmethod
+    def load(cls, filename: Path) -> BookNetwork:
+        with open(filename) as file:
+            data = json.load(file)
+        net = cls(data["sizes"], getattr(sys.modules["purenn.network2"], data["cost"]))
+        net.weights, net.biases = data["weights"], data["biases"]
+        return net
+
+    def feedforward(self, a: List[List[float]]) -> List[List[float]]:
+        """On columns, as np.dot(w, a) + b has it: a matrix of n x 1 times one of 1 row is the sum over rows."""
+        for b, w in zip(self.biases, self.weights):
+            a = [[1.0 / (1.0 + math.exp(-(sum(wjk * ak[0] for wjk, ak in zip(row, a)) + bj[0])))] for row, bj in zip(w, b)]
+        return a
+
+
+@pytest.mark.parametrize("cost", [QuadraticCost, CrossEntropyCost])
+def test_a_file_for_the_books_network2(tmp_path: Path, cost: Type[Cost]) -> None:
+    """Its loader finds what it looks for, the loaded network answers the same, and purenn reads the file as well."""
+    net = Network([3, 4, 2], rng=Random(1), cost=cost)
+    models.save(net, tmp_path / "net", book=True)
+    theirs, ours = BookNetwork.load(tmp_path / "net"), models.load(tmp_path / "net")
+    assert set(json.loads((tmp_path / "net").read_text())) == {"sizes", "weights", "biases", "cost"}
+    assert (theirs.sizes, theirs.cost) == ([3, 4, 2], cost)
+    assert [len(b) for b in theirs.biases] == [4, 2] and {len(column) for b in theirs.biases for column in b} == {1}
+    x = [0.5, -1.0, 2.0]
+    assert [row[0] for row in theirs.feedforward([[xk] for xk in x])] == pytest.approx(net.feedforward(x))
+    assert (bits(ours.weights), bits(ours.biases), ours.cost) == (bits(net.weights), bits(net.biases), cost)
+
+
+@pytest.mark.parametrize("choices, name, run, fault", [
+    ({"activation": relu}, "net", False, "neurons that are relu, sigmoid"),
+    ({"output": softmax}, "net", False, "neurons that are sigmoid, softmax"),
+    ({"cost": LogLikelihoodCost}, "net", False, "the cost LogLikelihoodCost"),
+    ({}, "net", True, "a training run"),
+    ({}, "net.gz", False, "gzip"),
+])
+def test_what_the_books_network2_cannot_read_is_not_written(
+        tmp_path: Path, choices: Dict[str, Any], name: str, run: bool, fault: str) -> None:
+    net = Network([3, 4, 2], **choices)
+    with pytest.raises(BadFile) as error:
+        models.save(net, tmp_path / name, a_run()[1] if run else None, book=True)
+    assert str(error.value) == (
+        f"{tmp_path / name}: the book's network2 has sigmoid neurons, QuadraticCost or CrossEntropyCost, and files of JSON "
+        f"with the network alone; not {fault}")
+    assert not (tmp_path / name).exists()
 
 
 def test_a_file_that_network2s_own_statements_wrote(tmp_path: Path) -> None:
