@@ -1,7 +1,7 @@
 """MNIST and Fashion-MNIST from the network: fetched from a mirror, checked, and put where the next run finds them.
 
-A file is put in its place in one instant, once all of it is here and its SHA-256 is the one that its publishers
-or many others have stated. So a file that is there is a file that is right, however the download ended.
+A file is put in its place at once, when all of it is here and its SHA-256 is the published one. So a file that is there
+is right, however the download ended.
 """
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ import hashlib
 import http.client
 import io
 import zlib
+from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple
+from queue import Empty, Queue
+from threading import Thread
+from time import monotonic
+from typing import Any, Callable, Dict, List, NamedTuple
 from urllib.request import urlopen
 
-from ..saved.files import LARGEST, BadFile, PathLike, write_atomically
+from ..saved.files import BadFile, PathLike, write_atomically
 from .formats.idx import NAMES, find
 
 Progress = Callable[[str, int, int], None]
-"""Told the name of a file, how many of its bytes are here, and how many there are (0 if the mirror does not say)."""
+"""Called with the name of a file, the number of its bytes that are here, and of all (0 if the mirror does not say)."""
+
+LARGEST = 1 << 26
+"""The most bytes of a file, as it is sent and as it is unzipped; the largest there is has 47 MB unzipped."""
+
+SLOWEST = 10_000
+"""Bytes per second: a slower mirror is given up."""
 
 
 class Source(NamedTuple):
@@ -47,16 +57,25 @@ SOURCES: Dict[str, Source] = {
 
 
 def fetch(name: str, folder: PathLike, progress: Progress = lambda name, done, total: None, timeout: float = 30.0) -> None:
-    """Download those of the four files of SOURCES[name] that the folder does not have.
+    """Download those of the four files of SOURCES[name] that the folder does not have: all of them, or nothing changes.
 
-    A mirror that is silent for `timeout` seconds, or sends anything but the right content, is given up, and the next
-    one asked. BadFile if no mirror has a file, OSError if the folder cannot be written to.
+    A mirror that says nothing for `timeout` seconds, or is slower than SLOWEST for longer than that, or sends anything but
+    the right content, is given up, and the next one asked. BadFile if no mirror has a file, OSError if the folder cannot
+    be written to.
     """
     mirrors, digests = SOURCES[name]
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for file, digest in zip(NAMES, digests):
-        if not find(folder, file):
-            write_atomically(Path(folder) / f"{file}.gz", from_any(mirrors, f"{file}.gz", digest, progress, timeout))
+    files = {Path(folder) / f"{file}.gz": from_any(mirrors, f"{file}.gz", digest, progress, timeout)
+             for file, digest in zip(NAMES, digests) if not find(folder, file)}
+    new = [path for path in [*files, Path(folder), *Path(folder).parents] if not path.exists()]
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            write_atomically(path, content)
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def from_any(mirrors: List[str], name: str, digest: str, progress: Progress, timeout: float) -> bytes:
@@ -74,18 +93,44 @@ def from_any(mirrors: List[str], name: str, digest: str, progress: Progress, tim
 
 
 def get(url: str, progress: Progress, timeout: float) -> bytes:
-    """What the server at this address sends."""
-    content = bytearray()
-    with urlopen(url, timeout=timeout) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        while piece := response.read1(1 << 16):
+    """What the server at this address sends, if it keeps up with SLOWEST from the first word to the last.
+
+    A socket's own timeout begins anew with each byte, and finding a server's address has none. So a thread listens, and
+    the time is taken here.
+    """
+    pieces: Queue[Any] = Queue(maxsize=1)
+    Thread(target=_receive, args=(url, timeout, pieces), daemon=True).start()
+    content, total, started = bytearray(), 0, monotonic()
+    while True:
+        try:
+            piece = pieces.get(timeout=max(0.0, started + timeout + len(content) / SLOWEST - monotonic()))
+        except Empty:
+            raise ValueError(f"timed out: {len(content):,} bytes in {monotonic() - started:.0f} seconds") from None
+        if isinstance(piece, Exception):
+            raise piece
+        if isinstance(piece, int):
+            total = piece
+        elif piece:
             content += piece
             if len(content) > LARGEST:
                 raise ValueError(f"sends more than {LARGEST:,} bytes")
             progress(url.rpartition("/")[2], len(content), total)
-    if len(content) < total:
-        raise ValueError(f"the connection ended after {len(content):,} of {total:,} bytes")
-    return bytes(content)
+        elif len(content) < total:
+            raise ValueError(f"the connection ended after {len(content):,} of {total:,} bytes")
+        else:
+            return bytes(content)
+
+
+def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
+    """Put into the queue the length of what is at this address (0 if unsaid), its bytes, and b"" at the end; or an error."""
+    try:
+        with urlopen(url, timeout=timeout) as response:
+            pieces.put(int(response.headers.get("Content-Length") or 0))
+            while piece := response.read1(1 << 16):
+                pieces.put(piece)
+        pieces.put(b"")
+    except Exception as error:
+        pieces.put(error)
 
 
 def digests_of(content: bytes) -> List[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Dict, Iterator, List
@@ -14,7 +15,7 @@ import samples
 from purenn import data
 from purenn.data import download
 from purenn.data.download import SOURCES, Source, fetch
-from purenn.saved.files import BadFile
+from purenn.saved.files import BadFile, write_atomically
 from purenn.data.formats.idx import NAMES
 
 
@@ -47,10 +48,14 @@ class Handler(BaseHTTPRequestHandler):
             content = gzip.compress(bytes(3 << 20))
         if folder == "bomb":
             content = gzip.compress(bytes(1 << 20))
+        if folder == "drip":
+            return self.drip(b"HTTP/1.0 200 OK\r\n\r\n" + content)
         self.send_response(200)
         if folder != "unsaid":
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
+        if folder == "trickle":
+            return self.drip(content)
         if folder in ("cut", "slow"):
             self.wfile.write(content[:len(content) // 2])
             self.wfile.flush()
@@ -58,6 +63,14 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.closing.wait(60)
             return
         self.wfile.write(content)
+
+    def drip(self, content: bytes) -> None:
+        """A byte each twentieth of a second, while anybody listens."""
+        with suppress(OSError):
+            for byte in content:
+                self.wfile.write(bytes([byte]))
+                if self.server.closing.wait(0.05):
+                    break
 
     def log_message(self, *_: object) -> None:
         pass
@@ -132,19 +145,19 @@ def test_only_what_is_missing_is_fetched(server: Server, folder: Path, monkeypat
 
 
 FAULTS = {"wrong": "SHA-256 differs", "missing": "404", "cut": "the connection ended after", "slow": "timed out",
-          "page": "not a whole gzip file|Not a gzipped file", "endless": "sends more than",
-          "bomb": "holds more than"}
+          "trickle": "timed out: [0-9]+ bytes in", "drip": "timed out: [0-9]+ bytes in",
+          "page": "not a whole gzip file|Not a gzipped file", "endless": "sends more than", "bomb": "holds more than"}
 
 
 @pytest.mark.parametrize("manner", FAULTS)
-def test_a_bad_mirror_is_named_and_leaves_nothing_behind(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch,
-                                                         manner: str) -> None:
+def test_a_bad_mirror_is_named_and_nothing_changes(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch,
+                                                   manner: str) -> None:
     mirrors(monkeypatch, server.url(manner))
     monkeypatch.setattr(download, "LARGEST", 2000)
     with pytest.raises(BadFile, match=FAULTS[manner]) as caught:
-        fetch("mnist", folder, timeout=0.3)
+        fetch("mnist", folder, timeout=0.5)
     assert str(caught.value).startswith(f"{NAMES[0]}.gz: could not be downloaded ({server.url(manner)}: ")
-    assert names(folder) == []
+    assert not folder.parent.exists()
     with pytest.raises(BadFile, match="not found"):
         data.load("mnist")
 
@@ -154,9 +167,32 @@ def test_after_a_bad_mirror_the_next_one_is_asked(server: Server, folder: Path, 
                                                   manner: str) -> None:
     mirrors(monkeypatch, server.url(manner), server.url("good"))
     monkeypatch.setattr(download, "LARGEST", 2000)
-    fetch("mnist", folder, timeout=0.3)
+    fetch("mnist", folder, timeout=0.5)
     assert names(folder) == ALL
     assert data.load("mnist") == samples.expected()
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_all_four_files_or_none(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch, exists: bool) -> None:
+    """One that no mirror has, or one that cannot be written, and the folder is as it was, or is not there."""
+    mirrors(monkeypatch, server.url("good"))
+    if exists:
+        folder.mkdir(parents=True)
+    monkeypatch.setitem(SOURCES, "mnist", SOURCES["mnist"]._replace(digests=[*SOURCES["mnist"].digests[:3], "0"]))
+    with pytest.raises(BadFile, match=f"{NAMES[3]}.gz: could not be downloaded"):
+        fetch("mnist", folder)
+    assert names(folder) == [] if exists else not folder.parent.exists()
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name.startswith(NAMES[2]):
+            raise OSError(28, "No space left on device")
+        write_atomically(path, content)
+
+    mirrors(monkeypatch, server.url("good"))
+    monkeypatch.setattr(download, "write_atomically", full)
+    with pytest.raises(OSError, match="No space left"):
+        fetch("mnist", folder)
+    assert names(folder) == [] if exists else not folder.parent.exists()
 
 
 def test_nobody_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
