@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from purenn.terminal.command import run
 from purenn.terminal.progress import Display
 from purenn.terminal.options import Parser, whole
-from purenn.data import folders
+from purenn.data import found
 from purenn.saved.files import check_writable, file_errors, write_atomically
 
 from . import tables
@@ -143,7 +143,7 @@ def load(options: argparse.Namespace) -> List[Dict[str, Any]]:
 
 def mnist() -> bool:
     """Whether MNIST is there already: a benchmark should not begin with a download."""
-    return any(folder.is_dir() for folder in folders("mnist"))
+    return found("mnist") is not None
 
 
 SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {

@@ -109,6 +109,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nothing here").mkdir()                                     # an empty folder is not MNIST
     monkeypatch.setenv("PURENN_DATA", str(tmp_path / "nothing here"))       # digits alone, however rich the machine
     done = bench("epochs", "micro", "--quick", "--rounds", "1", "--python", sys.executable,
                  "--json", str(tmp_path / "all.json"))

@@ -29,7 +29,7 @@ from random import Random
 from typing import List, Optional, Tuple
 
 from .download import SOURCES, Progress, fetch
-from ..saved.files import BadFile, PathLike
+from ..saved.files import BadFile, PathLike, cache_folder
 from .formats import read_data_set, read_images
 from .formats.images import Images
 from .formats.idx import NAMES, find
@@ -115,20 +115,25 @@ def locate(source: PathLike, download: bool = False, progress: Progress = lambda
     if source not in SOURCES:
         return Path(source)
     name = str(source)
-    for folder in folders(name):
-        if all(find(folder, file) for file in NAMES):
-            return folder
-    if not download:
-        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it")
-    folder = folders(name)[0 if os.environ.get("PURENN_DATA") else -1]
-    fetch(name, folder, progress)
+    folder = found(name)
+    if not folder and download:
+        folder = folders(name)[0 if os.environ.get("PURENN_DATA") else -1]
+        fetch(name, folder, progress)
+    if not folder:
+        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it, "
+                            f"or set PURENN_DATA to its folder")
     return folder
+
+
+def found(name: str) -> Optional[Path]:
+    """The folder that has all files of "mnist" or "fashion-mnist"; None if there is none."""
+    return next((folder for folder in folders(name) if all(find(folder, file) for file in NAMES)), None)
 
 
 def folders(name: str) -> List[Path]:
     """Where "mnist" or "fashion-mnist" is looked up: in the folder that the environment variable PURENN_DATA names (for
-    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in
-    ~/.cache/purenn. Downloads go to the first if it is named, and otherwise to the last."""
+    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in the user's cache.
+    Downloads go to the first if it is named, and otherwise to the last."""
     named = os.environ.get("PURENN_DATA")
     return ([Path(named, "" if name == "mnist" else name)] if named else []) + [
-        HERE.parent / "data" / name, Path("data", name), Path(os.path.expanduser("~"), ".cache", "purenn", name)]
+        HERE.parent / "data" / name, Path("data", name), cache_folder() / name]

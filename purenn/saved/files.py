@@ -161,6 +161,11 @@ def write_atomically(path: PathLike, content: bytes) -> None:
         raise
 
 
+def cache_folder() -> Path:
+    """Where a user's programs keep what they can make or fetch again: $XDG_CACHE_HOME/purenn, or ~/.cache/purenn."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "purenn")
+
+
 def check_distinct(*paths: Optional[PathLike]) -> None:
     """BadFile if two of these are the same file: what is written to one would take the place of the other."""
     seen = set()

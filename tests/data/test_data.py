@@ -130,12 +130,14 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(data, "HERE", tmp_path / "clone" / "purenn")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PURENN_DATA", raising=False)
+    for variable in "PURENN_DATA", "XDG_CACHE_HOME":
+        monkeypatch.delenv(variable, raising=False)
     return tmp_path
 
 
 def test_mnist_not_found(nowhere: Path) -> None:
-    with pytest.raises(BadFile, match="^mnist: not found in .*clone.* or data.mnist or .*home.*; --download fetches it$"):
+    with pytest.raises(BadFile, match="^mnist: not found in .*clone.* or data.mnist or .*home.*; --download fetches it, "
+                                      "or set PURENN_DATA to its folder$"):
         load("mnist")
 
 
@@ -143,6 +145,12 @@ def test_mnist_not_found(nowhere: Path) -> None:
 def test_mnist_is_found_in(nowhere: Path, place: str) -> None:
     (nowhere / place).mkdir(parents=True)
     samples.save_idx(nowhere / place)
+    assert load("mnist") == samples.expected()
+
+
+def test_the_cache_is_where_the_user_says(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere / "caches"))
+    samples.save_idx(nowhere / "caches" / "purenn" / "mnist")
     assert load("mnist") == samples.expected()
 
 

@@ -95,6 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PURENN_DATA", str(tmp_path / "here" / "mnist"))
     monkeypatch.setattr(data, "HERE", tmp_path / "clone" / "purenn")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "here" / "mnist"
 
