@@ -16,11 +16,11 @@ when an output saturates; any other pair takes the long way and is as correct.
 The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class here, and
 nothing else: commands, files and `trace` find it by its name without "Cost", in lower case with hyphens.
 
-As a float, an output nearer to 1 than 2⁻⁵³ is 1, and one nearer to 0 than 10⁻³²³ is 0. So that both sides count
-alike, an output counts as at least 2⁻⁵³ away from 0 and from 1 where its logarithm is taken: a network that is
-certain and wrong costs 36.7 for each such output, toward 0 as toward 1, and never infinity. The derivatives are
-those of the formulas, without this bound, as a - y is, for otherwise such a network would not learn; only where
-1/a or 1/(1 - a) would divide by 0 is it 2⁵³ on either side.
+An output nearer to 1 than 2⁻⁵³ is rounded to 1. So that both sides count alike, the argument of a logarithm, a or
+1 - a, counts as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each output, toward 0 as toward 1, and
+never infinity. Where that argument is 0 the derivative is the one at 2⁻⁵³, so 2⁵³ in size on both sides. Elsewhere
+it is the formula's own, as a - y is, and not the 0 of a cost that rises no further: a network that is certain and
+wrong must still learn.
 
 >>> CrossEntropyCost.fn([0.0], [1.0]) == CrossEntropyCost.fn([1.0], [0.0]) == 53 * math.log(2)
 True
@@ -126,6 +126,10 @@ def _quotient(y: float, a: float) -> float:
     return y / (a if abs(a) > sys.float_info.min else LEAST)
 
 
-COSTS: Dict[str, Type[Cost]] = {
-    re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower().replace("-cost", ""): kind for kind in Cost.__subclasses__()}
-"""Every cost above by its name, for command lines and files: CrossEntropyCost is "cross-entropy"."""
+def _name(kind: Type[Cost]) -> str:
+    """CrossEntropyCost is "cross-entropy"."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower().replace("-cost", "")
+
+
+COSTS: Dict[str, Type[Cost]] = {_name(kind): kind for kind in Cost.__subclasses__()}
+"""Every cost above by its name, for command lines and files."""

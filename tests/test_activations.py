@@ -43,7 +43,8 @@ def test_sigmoid_keeps_its_small_values() -> None:
 
 
 def test_each_is_known_by_the_name_of_its_class() -> None:
-    assert {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "softmax": softmax, "identity": identity}.items() <= ACTIVATIONS.items()
+    named = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "softmax": softmax, "identity": identity}
+    assert named.items() <= ACTIVATIONS.items()
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=repr)

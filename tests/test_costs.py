@@ -35,7 +35,7 @@ def test_each_is_known_by_the_name_of_its_class() -> None:
 
 
 def test_log_likelihood_cancels_only_where_y_sums_to_1() -> None:
-    """a = softmax(ln 3, 0) = (3/4, 1/4). In general δ = a·Σy - y: for y = (1, 1) (1/2, -1/2), and a - y would be (-1/4, -3/4)."""
+    """a = softmax(ln 3, 0) = (3/4, 1/4). δ = a·Σy - y: for y = (1, 1) it is (1/2, -1/2), and a - y (-1/4, -3/4)."""
     a = softmax([math.log(3.0), 0.0])
     assert LogLikelihoodCost.delta(softmax, a, [1.0, 1.0]) == pytest.approx([0.5, -0.5])
     assert LogLikelihoodCost.delta(softmax, a, [0.0, 0.0]) == pytest.approx([0.0, 0.0])
@@ -61,8 +61,8 @@ def test_the_slope_is_the_same_on_both_sides() -> None:
 
 
 def test_an_output_that_was_rounded_to_1() -> None:
-    """σ(40) is 1 - 4·10⁻¹⁸, and as a float 1. Where 0 is desired, the cost is 36.7 and not 40. With softmax, the slope 2⁵³
-    meets a·(1 - a) = 0, and what comes back is of the size of the true (2, -2)."""
+    """σ(40) is 1 - 4·10⁻¹⁸, and as a float 1. Where 0 is desired, the cost is 36.7 and not 40. With softmax, the slope
+    2⁵³ meets a·(1 - a) = 0, and what comes back is of the size of the true (2, -2)."""
     assert sigmoid([40.0]) == [1.0]
     delta = CrossEntropyCost.delta(softmax, softmax([40.0, 0.0]), [0.0, 1.0])
     assert 0.0 < delta[0] < 4.0 and -4.0 < delta[1] < 0.0

@@ -103,8 +103,9 @@ def test_a_class_in_its_file_is_a_choice_of_every_command(tmp_path: Path) -> Non
         copied = tmp_path / "purenn" / source.relative_to(package)
         copied.parent.mkdir(parents=True, exist_ok=True)
         copied.write_text(text, encoding="utf-8")
-    for command, expected in [("train --help", "leakyrelu"), ("trace --help", "absolute-error"),
-                              ("trace --activation leakyrelu --cost absolute-error", "a¹₁ = leakyrelu(0.3775) = 0.3775")]:
+    for command, expected in [
+            ("train --help", "leakyrelu"), ("trace --help", "absolute-error"),
+            ("trace --activation leakyrelu --cost absolute-error", "a¹₁ = leakyrelu(0.3775) = 0.3775")]:
         name, *options = command.split()
         done = subprocess.run([sys.executable, "-m", f"purenn.{name}", *options], cwd=tmp_path, stdout=subprocess.PIPE,
                               encoding="utf-8", env={"PYTHONIOENCODING": "utf-8"}, check=True)

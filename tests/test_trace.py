@@ -99,7 +99,8 @@ def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str
 
 
 def test_every_formula_of_several_steps_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
-    for options in "", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9", "--lmbda 0.1 --of 20", "--lmbda 0.1 --mu 0.9 --of 20":
+    for options in ("", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9", "--lmbda 0.1 --of 20",
+                    "--lmbda 0.1 --mu 0.9 --of 20"):
         batch = "--input 0 1 --target 1 --input 1 1 --target 0 --input 0.3 -0.5 --target 0.5 --steps 3"
         text = page(capsys, *batch.split(), *options.split())
         assert check(text) == 3 * (2 * (3 * 7 + 1) + 3 * (6 + 6) + (18 if "mu" in options else 9))
@@ -162,14 +163,15 @@ def test_a_second_step_begins_where_the_first_ended(capsys: pytest.CaptureFixtur
 
 
 def test_an_output_of_0_can_be_worked_out(capsys: pytest.CaptureFixture[str]) -> None:
-    """The initialiser `he` makes biases 0, and so the input 0 gives the rectified output 0, where 1 is desired. It counts
-    as 2⁻⁵³: C = -ln 2⁻⁵³ = 53·ln 2 = 36.7368, and ∂C/∂a = -2⁵³."""
+    """The initialiser `he` makes biases 0, and so the input 0 gives the rectified output 0, where 1 is desired. It
+    counts as 2⁻⁵³: C = -ln 2⁻⁵³ = 53·ln 2 = 36.7368, and ∂C/∂a = -2⁵³."""
     options = "--sizes 1 1 --init he --input 0 --target 1 --output relu --cost log-likelihood".split()
     text = page(capsys, *options)
     assert "C = -(ln(1.11022302e-16)) = 36.7368\n" in text and "∂C/∂a¹₁ = -1.00/1.11022302e-16 = -9.00720e+15\n" in text
     assert check(text)
     step = json.loads(page(capsys, "--json", *options))["steps"][0]
-    assert step["before"]["cost"] == pytest.approx(36.7368005696771) and step["backward"][0]["nabla_a"] == [[-2.0 ** 53]]
+    assert step["before"]["cost"] == pytest.approx(36.7368005696771)
+    assert step["backward"][0]["nabla_a"] == [[-2.0 ** 53]]
 
 
 def test_a_number_that_overflows_is_said_and_is_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:

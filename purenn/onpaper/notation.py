@@ -180,7 +180,8 @@ ACTIVATIONS: Dict[str, ActivationFormulas] = {
         lambda z, j: f"1/(1 + e^{operand(-z[j], 1.0)})", _sigmoid_backward),
     "tanh": ActivationFormulas(
         "aⱼ = tanh(zⱼ)", "δⱼ = ∂C/∂aⱼ·(1 - aⱼ²)",
-        lambda z, j: f"tanh({operand(z[j])})", lambda a, g, j: f"{operand(g[j])}·(1 - {factor(operand(a[j], 1.0 - abs(a[j])))}²)"),
+        lambda z, j: f"tanh({operand(z[j])})",
+        lambda a, g, j: f"{operand(g[j])}·(1 - {factor(operand(a[j], 1.0 - abs(a[j])))}²)"),
     "relu": ActivationFormulas(
         "aⱼ = max(0, zⱼ)", "δⱼ = ∂C/∂aⱼ·1 where zⱼ > 0, else ∂C/∂aⱼ·0",
         lambda z, j: f"max(0, {operand(z[j])})", lambda a, g, j: f"{operand(g[j])}·{int(a[j] > 0.0)}"),
@@ -202,7 +203,7 @@ class CostFormulas(NamedTuple):
 
 def name_of_cost(cost: Type[Cost]) -> str:
     """Its name on command lines and in files; of a class that has none, the class's."""
-    return next((name for name, known in NAMED_COSTS.items() if known is cost), cost.__name__)
+    return next((name for name, named in NAMED_COSTS.items() if named is cost), cost.__name__)
 
 
 def of_cost(cost: Type[Cost]) -> CostFormulas:
@@ -251,7 +252,8 @@ COSTS: Dict[str, CostFormulas] = {
         lambda a, y, j: _difference(a[j], y[j])),
     "cross-entropy": CostFormulas(
         "C = -Σⱼ (yⱼ·ln aⱼ + (1 - yⱼ)·ln(1 - aⱼ))", "∂C/∂aⱼ = (1 - yⱼ)/(1 - aⱼ) - yⱼ/aⱼ",
-        lambda a, y: _logarithms([term for aj, yj in zip(a, y) for term in ((yj, _ln(aj)), (1.0 - yj, _ln_of_rest(aj)))]),
+        lambda a, y: _logarithms(
+            [term for aj, yj in zip(a, y) for term in ((yj, _ln(aj)), (1.0 - yj, _ln_of_rest(aj)))]),
         _cross_entropy_slope),
     "log-likelihood": CostFormulas(
         "C = -Σⱼ yⱼ·ln aⱼ", "∂C/∂aⱼ = -yⱼ/aⱼ",

@@ -31,7 +31,8 @@ def name(symbol: str, layer: int, *neurons: int) -> str:
 class Page:
     """The network, the examples and the hyper-parameters that all steps on a page share, and the lines of a step."""
 
-    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float, mu: float, n: int) -> None:
+    def __init__(self, net: Network, examples: Sequence[TrainingExample], eta: float, lmbda: float, mu: float, n: int
+                 ) -> None:
         self.examples = examples
         self.m, self.n = len(examples), n
         self.over_n = f"/{n}" if n > 1 else ""
@@ -106,7 +107,7 @@ class Page:
         formula = self.cost.fn(a_in, y)
         yield f"  C = {formula} = {result(forward.cost)}"
         if f"ln({operand(LEAST)})" in formula:
-            yield f"  ({operand(LEAST)} is 2⁻⁵³, which stands for all that is smaller in a logarithm, and for 0 in a division)"
+            yield f"  ({operand(LEAST)} is 2⁻⁵³; it stands for anything less in a logarithm, and for 0 in a division)"
 
     def backward(self, step: Step, i: int) -> Iterator[str]:
         """One example on its way back: the error of every layer, from the last to the first, and the gradient."""
@@ -115,7 +116,7 @@ class Page:
             a, g, delta = forward.a[l - 1], backward.nabla_a[l - 1], backward.delta[l - 1]
             activation = self.activations[l - 1]
             if g is None:
-                yield from self.title("Error of the output (BP1): δⱼ = aⱼ - yⱼ, all else cancels for this cost and output", i)
+                yield from self.title("Error of the output (BP1): δⱼ = aⱼ - yⱼ, as all else cancels for this pair", i)
                 for j in range(len(a)):
                     difference = f"{operand(a[j], delta[j])} - {factor(operand(y[j]))}"
                     yield f"  {name('δ', l, j)} = {difference} = {result(delta[j], [a[j], y[j]])}"

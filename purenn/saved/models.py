@@ -49,7 +49,7 @@ LARGEST = 1 << 27
 """No model of more than 128 MiB of JSON is written or read: some six million weights, more than lists can train."""
 
 MEMORY_PER_CHARACTER = 32
-"""The bytes of memory that a character of JSON may take: of "0,0,0" each two become a float in two lists, and text twice."""
+"""The bytes of memory that one character of JSON may take: two of "0,0,0" are a float in two lists."""
 
 
 @dataclass
@@ -88,7 +88,8 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None, book: bool = F
         if run is not None:
             content["training"] = {
                 **vars(run), "recipe": asdict(run.recipe), "past": [epoch._asdict() for epoch in run.past],
-                "random": net.rng.getstate(), "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
+                "random": net.rng.getstate(),
+                "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
         text = json.dumps(_to_network2(net, path, run) if book else content, allow_nan=False)
         sealed = (text if book else f'{text[:-1]}, "sha256": "{_digest(text)}"}}').encode("ascii")
         packed = gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed
@@ -156,13 +157,13 @@ def _digest(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 
 
-# Reading. Nothing in a file is believed before it is looked at: each of these returns what it found only if it is right.
+# Reading. Nothing in a file is believed before it is checked: each of these returns what it found only if it is right.
 
 def _read(path: PathLike, kind: Type[Network]) -> Tuple[Network, Any]:
     """The network in a file, and whatever the file says of its training."""
     with opened(path) as file:
         text = read_all(file, _longest(os.path.getsize(path)))
-    if text.count(b"[") + text.count(b"{") > LARGEST >> 7:      # small ones fill the memory with twenty times their text
+    if text.count(b"[") + text.count(b"{") > LARGEST >> 7:      # small ones take twenty times their text in memory
         raise ValueError("more lists than any model has")
     try:
         # A number of hundreds of digits would take minutes to convert; as infinity it is refused wherever it stands.
@@ -190,7 +191,8 @@ def _from_network2(content: Dict[str, Any]) -> Dict[str, Any]:
     costs = {kind.__name__: name for name, kind in COSTS.items()}
     one_of("cost", cost, costs)
     columns = [column if isinstance(column, list) else [] for column in biases]
-    return {"format": "purenn", "version": VERSION, **content, "activations": ["sigmoid"] * (len(sizes) - 1), "cost": costs[cost],
+    return {"format": "purenn", "version": VERSION, **content,
+            "activations": ["sigmoid"] * (len(sizes) - 1), "cost": costs[cost],
             "biases": [[b[0] if isinstance(b, list) and len(b) == 1 else None for b in column] for column in columns]}
 
 
@@ -222,13 +224,15 @@ def _parameters(record: Any, sizes: List[int]) -> Tuple[List[Vector], List[Matri
     biases, weights = _entry(record, "biases", list), _entry(record, "weights", list)
     shapes = list(zip(sizes[1:], sizes))
     if not len(biases) == len(weights) == len(shapes):
-        raise ValueError(f"biases of {len(biases)} layers and weights of {len(weights)}, expected {len(shapes)}, as sizes say")
+        raise ValueError(f"biases of {len(biases)} layers and weights of {len(weights)}, "
+                         f"expected {len(shapes)}, as sizes say")
     return ([_numbers(b, f"biases[{l}]", n_out) for l, (b, (n_out, _)) in enumerate(zip(biases, shapes))],
             [_numbers(w, f"weights[{l}]", n_out, n_in) for l, (w, (n_out, n_in)) in enumerate(zip(weights, shapes))])
 
 
 def _network(content: Any, kind: Type[Network]) -> Network:
-    sizes, activations, cost = _entry(content, "sizes", list), _entry(content, "activations", list), _entry(content, "cost")
+    sizes, activations = _entry(content, "sizes", list), _entry(content, "activations", list)
+    cost = _entry(content, "cost")
     for size in sizes:
         whole("sizes", size, least=1)
     for activation in activations:
@@ -243,7 +247,7 @@ def _network(content: Any, kind: Type[Network]) -> Network:
 
 
 def _random(state: List[Any]) -> Random:
-    """A generator in the state that `Random.getstate` gave: 3, 624 words and an index into them, a number or nothing."""
+    """A generator in the state that `Random.getstate` gave: 3, 624 words and an index into them, a number or None."""
     version, words, gauss_next = state if len(state) == 3 and type(state[1]) is list else (None, [], None)
     if (version != 3 or len(words) != 625 or not all(type(word) is int and 0 <= word < 1 << 32 for word in words)
             or words[624] > 624):
@@ -255,7 +259,8 @@ def _random(state: List[Any]) -> Random:
 
 def _epoch(record: Any, number: int) -> Epoch:
     where = f"past[{number}]"
-    values = {"number": _entry(record, "number"), "eta": _entry(record, "eta"), **{name: record.get(name) for name in Epoch._fields[2:]}}
+    values = {"number": _entry(record, "number"), "eta": _entry(record, "eta"),
+              **{name: record.get(name) for name in Epoch._fields[2:]}}
     if values["number"] != number:
         raise ValueError(f"{where}: expected epoch {number}, not {short_repr(values['number'])}")
     real(f"{where}: eta", values["eta"])

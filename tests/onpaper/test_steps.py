@@ -254,10 +254,13 @@ def test_the_readme_names_every_file_and_counts_their_numbers() -> None:
     """As it says: 5,734 numbers in the steps, 874 of them the first parameters and velocities."""
 
     def count(data: Any) -> int:
-        return sum(map(count, data.values() if isinstance(data, dict) else data)) if isinstance(data, (dict, list)) else data is not None
+        if isinstance(data, dict):
+            return count(list(data.values()))
+        return sum(map(count, data)) if isinstance(data, list) else data is not None
 
     readme = (DEEP.parent / "README.md").read_text(encoding="utf-8")
-    first_column = " ".join(re.findall(r"^\| (`.*?) \|", readme.partition("## The files")[2].partition("## What")[0], re.M))
+    table = readme.partition("## The files")[2].partition("## What")[0]
+    first_column = " ".join(re.findall(r"^\| (`.*?) \|", table, re.M))
     assert set(re.findall("`(.*?)`", first_column)) == {path.stem for path in FILES}
     steps = [read(path)["steps"] for path in FILES]
     given = [value for step in steps for name, value in step[0]["before"].items() if name not in ("forward", "cost")]
