@@ -38,8 +38,8 @@ from ..matrix import Vector, unit_vector
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
-Unsplit = Tuple[List[LabelledExample], Optional[List[LabelledExample]], Optional[int]]
-"""Examples to learn from, what there is to be tested on, and how many at the end of the former are meant for validation."""
+Unsplit = Tuple[List[LabelledExample], List[LabelledExample], Optional[int]]
+"""Examples to learn from, test data, and how many at the end of the former are meant for validation."""
 
 HERE = Path(__file__).resolve().parent.parent
 GREY = [byte / 255 for byte in range(256)]
@@ -57,9 +57,9 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
     if `download` says so and they are not there), or a folder or file in any form that `formats` knows.
 
     The last sixth of the images to learn from becomes the validation data, as in the book: of MNIST, 50,000 for
-    training, 10,000 for validation, 10,000 for the test. With `hold_out`, so many are taken for validation, and at
-    random: those that shuffling with `seed` puts last. A single file without test data is always shuffled, and what is
-    held out of it is both validation and test data.
+    training, 10,000 for validation, 10,000 for the test. `hold_out` sets their number; they are then those that
+    shuffling with `seed` puts last. Where there are no test data, first of all the images are shuffled, and the last
+    sixth of them becomes the test data; they are the same whatever the seed.
     """
     return split(unsplit(source, download, progress), hold_out, seed)
 
@@ -68,20 +68,25 @@ def unsplit(source: PathLike = "digits", download: bool = False, progress: Progr
             ) -> Unsplit:
     """What `load` splits."""
     training, test, validation = read_data_set(locate(source, download, progress))
-    return labelled(training), labelled(test) if test else None, validation
+    examples = labelled(training)
+    if test is not None:
+        return examples, labelled(test), validation
+    Random(0).shuffle(examples)
+    kept = len(examples) - len(examples) // 6
+    return examples[:kept], examples[kept:], validation
 
 
 def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> Data:
     """(training_data, validation_data, test_data), as `load` says; the pixels are not copied."""
     training, test, validation = examples
-    if hold_out is not None or test is None:
+    if hold_out is not None:
         training = training[:]
         Random(seed).shuffle(training)
     kept = len(training) - (hold_out if hold_out is not None else validation or len(training) // 6)
     if not 0 < kept <= len(training):
         raise ValueError(f"hold_out: from 0 to {len(training) - 1} of the {len(training)} examples, not {hold_out}")
     held_out = training[kept:]
-    return [(x, ONE_HOT[y]) for x, y in training[:kept]], held_out, held_out if test is None else test
+    return [(x, ONE_HOT[y]) for x, y in training[:kept]], held_out, test
 
 
 def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:

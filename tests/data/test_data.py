@@ -81,13 +81,20 @@ def test_something_must_be_left_to_train_on(tmp_path: Path, hold_out: int) -> No
 
 def test_a_single_file_is_shuffled_and_split(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "digits.csv", samples.csv(samples.TRAINING))
-    training, validation, test = load(path, hold_out=4)
-    assert len(training) == 8 and len(validation) == 4 and test is validation
-    assert sorted(everything((training, validation, []))) == sorted(everything(samples.expected())[:12])
+    training, validation, test = load(path, hold_out=3)
+    assert len(training) == 7 and len(validation) == 3 and len(test) == 2       # a sixth of 12 tests
+    assert sorted(everything((training, validation, test))) == sorted(everything(samples.expected())[:12])
     in_order = [x for x, _ in everything(samples.expected())[:12]]
-    assert [x for x, _ in everything((training, validation, []))] != in_order
-    assert load(path, hold_out=4) == (training, validation, test)
-    assert len(load(path)[1]) == 2          # if nothing is said, a sixth of 12
+    assert [x for x, _ in everything((training, validation, test))] != in_order
+    assert load(path, hold_out=3) == (training, validation, test)
+    assert len(load(path)[1]) == 1          # if nothing is said, a sixth of the other 10, rounded down
+
+
+def test_what_tests_is_never_held_out(tmp_path: Path) -> None:
+    """Of a single file, too, whatever the seed: who chooses among several seeds chooses by none of the test data."""
+    path = samples.save(tmp_path / "digits.csv", samples.csv(samples.TRAINING))
+    tests = [load(path, hold_out=4, seed=seed)[2] for seed in range(5)]
+    assert tests == [tests[0]] * 5 and load(path)[2] == tests[0]
 
 
 def test_a_split_copies_no_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

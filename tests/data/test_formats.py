@@ -28,11 +28,11 @@ def test_all_forms_give_the_same_examples(tmp_path: Path, form: str) -> None:
 
 
 def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
-    """Its test.csv is to be predicted, not tested on: the training file is split, and what is held out tests."""
+    """Its test.csv is to be predicted, not tested on: the training file is split in three."""
     samples.save(tmp_path / "train.csv", samples.csv(samples.TRAINING, samples.HEADER))
     samples.save(tmp_path / "test.csv", b"pixel0,pixel1,pixel2,pixel3,pixel4,pixel5\n0,0,0,0,0,0\n")
     training, validation, test = load(tmp_path, hold_out=3)
-    assert len(training) == 9 and len(validation) == 3 and test is validation
+    assert len(training) == 7 and len(validation) == 3 and len(test) == 2
 
 
 # ---- where the label of a CSV stands ----
