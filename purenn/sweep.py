@@ -14,7 +14,7 @@ from .cores import search
 from .cores import workers
 from .terminal.command import run as run_command, typed
 from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
-from .cores.results import Ledger
+from .cores.results import ResultsFile
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
 from .terminal.progress import Display, duration
@@ -111,8 +111,8 @@ def asked_for(options: Dict[str, Any]) -> Tuple[List[Recipe], List[str]]:
     base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
     choices = given_fields(options)
     base = replace(base, seed=choices.pop("seed", base.seed))
-    recipes = (search.variations(base, choices) if options["random"] is None else
-               search.drawn(base, choices, options["random"], Random(base.seed)))
+    recipes = (search.grid(base, choices) if options["random"] is None else
+               search.sample(base, choices, options["random"], Random(base.seed)))
     return recipes, list(choices)
 
 
@@ -127,50 +127,52 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         data.locate(source, download=True, progress=Display().show_download)
     recipes, chosen = asked_for(options)
     seeds = [recipes[0].seed + k for k in range(options["seeds"])]
-    trials = [replace(search.shortened(recipe, share), seed=seed) for recipe in recipes for seed in seeds
-              for share in (search.SHARES if options["halving"] else (1,))]
 
     board = Board([name for name in chosen if len({getattr(recipe, name) for recipe in recipes}) > 1])
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
     board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
                       + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
     with workers.executor(jobs, options["dask"]) as executor:
-        _, answer = next(workers.finished(executor, search.fingerprint, [source]))
-        ledger = Ledger(options["results"], source, answer.result(), trials)
+        (_, answer), = workers.finished(executor, search.fingerprint_of, [source])
+        fingerprint = answer.result()
+        tried: Dict[Recipe, Result] = {}
 
         def results_of(recipes: Sequence[Recipe]) -> List[Result]:
             wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
-            missing = [Trial(recipe, source, answer.result()) for recipe in wanted if recipe not in ledger.results]
-            board.begin(len(wanted), [ledger.results[recipe] for recipe in wanted if recipe in ledger.results])
-            for result in search.sweep(missing, executor):
-                ledger.add(result)
+            results = file.on(fingerprint)
+            tried.update((recipe, results[recipe]) for recipe in wanted if recipe in results)
+            board.begin(len(wanted), [tried[recipe] for recipe in wanted if recipe in tried])
+            for result in search.sweep([Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in tried], executor):
+                tried[result.recipe] = result
+                file.add(source, fingerprint, result)
                 board.add(result)
-            return [ledger.results[recipe] for recipe in wanted]
+            return [tried[recipe] for recipe in wanted]
 
-        try:
-            results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
-        except KeyboardInterrupt as stop:
-            board.display.clear()
-            stop.args = (f"interrupted; {len(ledger.results)} results are in {options['results']}, the same command goes on",)
-            raise
+        with ResultsFile(options["results"]) as file:
+            try:
+                results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
+            except KeyboardInterrupt as stop:
+                board.display.clear()
+                stop.args = (f"interrupted; {len(tried)} results are in {options['results']}, the same command goes on",)
+                raise
     board.display.clear()
-    conclude(board, search.ranking(results), ledger,
+    conclude(board, search.ranking(results), tried.values(),
              typed("train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1"), chosen)
     board.display.check("purenn.sweep")
 
 
-def conclude(board: Board, standings: Sequence[Standing], ledger: Ledger, train: str, chosen: Sequence[str]) -> None:
+def conclude(board: Board, standings: Sequence[Standing], results: Iterable[Result], train: str, chosen: Sequence[str]) -> None:
     """The ranking, what failed, how to train the winner again, and its test accuracy: nobody else is put to the test."""
     say = board.display.say
     say(*board.table(standings))
-    for result in ledger.results.values():
+    for result in results:
         if result.failure:
             say(f"failed: {board.named(result.recipe)}: {result.failure}")
     if not standings or standings[0].failed:
         raise ArithmeticError("every recipe failed with some seed")
     winner = standings[0]
     say(" ".join(["the best:", train, *as_options(winner.recipe, [*chosen, "seed"])]))
-    say(f"test accuracy: {spread(winner.test)}")
+    say(f"test accuracy: {spread(winner.test)}" if winner.test else "no data to test with")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from mutation import mutations
 from purenn import data
 from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
-from purenn.cores.results import Ledger
+from purenn.cores.results import ResultsFile
 from purenn.recipes import Recipe
-from purenn.cores.search import Result, Trial, drawn, made, ranking, successive_halving, sweep, variations
+from purenn.cores.search import Result, Trial, grid, ranking, run_trial, sample, successive_halving, sweep
 from purenn.sweep import Board
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -31,16 +31,16 @@ CLONE = Path(purenn.__file__).parent.parent
 # ---- what is tried ----
 
 def test_a_value_given_twice_is_tried_once() -> None:
-    assert variations(Recipe(), {"eta": [1.0, 1.0, 2.0]}) == [Recipe(eta=1.0), Recipe(eta=2.0)]
+    assert grid(Recipe(), {"eta": [1.0, 1.0, 2.0]}) == [Recipe(eta=1.0), Recipe(eta=2.0)]
 
 
 def test_draws_are_points_of_the_grid_and_more_draws_begin_with_the_same() -> None:
     choices: Dict[str, List[Any]] = {"eta": [0.1, 0.3, 1.0, 3.0], "hidden": [(10,), (30,), (30, 30)], "mu": [0.0, 0.5, 0.9]}
-    grid = variations(Recipe(), choices)
-    five, ten = drawn(Recipe(), choices, 5, Random(1)), drawn(Recipe(), choices, 10, Random(1))
-    assert len(set(ten)) == 10 and set(ten) <= set(grid)
+    points = set(grid(Recipe(), choices))
+    five, ten = sample(Recipe(), choices, 5, Random(1)), sample(Recipe(), choices, 10, Random(1))
+    assert len(set(ten)) == 10 and set(ten) <= points
     assert ten[:5] == five
-    assert set(drawn(Recipe(), choices, 1000, Random(1))) == set(grid)
+    assert set(sample(Recipe(), choices, 1000, Random(1))) == points
 
 
 # ---- what comes of it ----
@@ -100,10 +100,10 @@ def test_a_trial_is_what_train_does() -> None:
     net = recipe.network(inputs=64)
     epochs: List[Epoch] = []
     recipe.train(net, training_data[:100], [], validation_data, report=epochs.append)
-    result = made(Trial(recipe))
+    result = run_trial(Trial(recipe))
     assert (result.validation, result.test) == (net.score(validation_data), net.score(test_data))
     assert result.epochs == len(epochs) < 30
-    assert result.digest == made(Trial(recipe)).digest != made(Trial(replace(recipe, seed=4))).digest
+    assert result.digest == run_trial(Trial(recipe)).digest != run_trial(Trial(replace(recipe, seed=4))).digest
 
 
 def test_a_trial_fails_by_itself() -> None:
@@ -123,28 +123,79 @@ def test_a_trial_fails_by_itself() -> None:
 RECIPES = [Recipe(eta=eta, seed=seed) for eta in (0.5, 1.0) for seed in (1, 2)]
 
 
-def ledger(path: Path, fingerprint: str = "c32b", recipes: Sequence[Recipe] = tuple(RECIPES)) -> Ledger:
-    return Ledger(path, "digits", fingerprint, recipes)
+def read(path: Path, fingerprint: str = "c32b") -> Dict[Recipe, Result]:
+    """The results in a file."""
+    with ResultsFile(path) as file:
+        return file.on(fingerprint)
+
+
+def write(path: Path, *results: Result, fingerprint: str = "c32b") -> None:
+    """Add results to a file."""
+    with ResultsFile(path) as file:
+        for result in results:
+            file.add("digits", fingerprint, result)
 
 
 def filled(path: Path) -> List[Result]:
     """A file of three results, one of them a failure."""
     results = [Result(RECIPES[0], Score(240, 250), Score(287, 297), 30, "5f3a", 7.25),
-               Result(RECIPES[1], Score(1, 3), Score(2, 3), 2, "77b1", 0.1), Result(RECIPES[2], seconds=0.5, failure="diverged")]
-    first = ledger(path)
-    for result in results:
-        first.add(result)
+               Result(RECIPES[1], Score(1, 3), None, 2, "77b1", 0.1), Result(RECIPES[2], seconds=0.5, failure="diverged")]
+    write(path, *results)
     return results
 
 
 def test_results_come_back_as_they_were(tmp_path: Path) -> None:
     results = filled(tmp_path / "file")
-    assert list(ledger(tmp_path / "file").results.values()) == results
+    assert list(read(tmp_path / "file").values()) == results
+
+
+def test_results_of_several_sweeps(tmp_path: Path) -> None:
+    """The same recipe on other data is another trial, and results of before stay."""
+    results = filled(tmp_path / "file")
+    other = Result(RECIPES[0], Score(1, 2), Score(3, 4), 1, "aa", 1.0)
+    write(tmp_path / "file", other, fingerprint="d41d")
+    assert list(read(tmp_path / "file").values()) == results
+    assert read(tmp_path / "file", "d41d") == {RECIPES[0]: other} and read(tmp_path / "file", "") == {}
+
+
+def test_a_file_by_purenn_0_1(tmp_path: Path) -> None:
+    """There the first line names the data for all. It can be added to."""
+    head = b'{"format": "purenn sweep", "version": 1, "source": "digits", "fingerprint": "c32b"}\n'
+    line = (b'{"recipe": {"hidden": [5], "activation": "sigmoid", "output": "sigmoid", "cost": "quadratic", "init": "large", '
+            b'"epochs": 1, "batch_size": 10, "eta": 0.5, "lmbda": 0.0, "mu": 0.0, "early_stopping": null, "halve_eta": null, '
+            b'"limit": 300, "hold_out": null, "seed": 6, "about": ""}, "validation": [76, 250], "test": [81, 297], "epochs": 1, '
+            b'"digest": "cbdf", "seconds": 0.01, "failure": ""}\n')
+    (tmp_path / "file").write_bytes(head + line)
+    recipe = Recipe(hidden=(5,), epochs=1, eta=0.5, limit=300)
+    first = Result(recipe, Score(76, 250), Score(81, 297), 1, "cbdf", 0.01)
+    assert read(tmp_path / "file") == {recipe: first}
+    write(tmp_path / "file", *(more := [Result(RECIPES[0], Score(1, 2), Score(3, 4), 1, "aa", 1.0)]))
+    write(tmp_path / "file", *more, fingerprint="d41d")
+    assert list(read(tmp_path / "file").values()) == [first, *more] and list(read(tmp_path / "file", "d41d").values()) == more
 
 
 def test_a_result_that_another_time_might_be_better_is_not_kept(tmp_path: Path) -> None:
-    ledger(tmp_path / "file").add(Result(RECIPES[0], failure="the worker died", lost=True))
-    assert ledger(tmp_path / "file").results == {}
+    write(tmp_path / "file", Result(RECIPES[0], failure="the worker died", lost=True))
+    assert read(tmp_path / "file") == {}
+
+
+def test_a_result_is_on_the_disk_before_the_next_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`add` returns after an fsync, at which the whole line was already written."""
+    synced: List[bytes] = []
+    with ResultsFile(tmp_path / "file") as file:
+        monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.pread(number, 10 ** 6, 0)))
+        for n, result in enumerate([Result(RECIPES[0], failure="one"), Result(RECIPES[1], failure="two")], start=1):
+            file.add("digits", "c32b", result)
+            assert len(synced) == n and synced[-1] == (tmp_path / "file").read_bytes()
+            assert synced[-1].count(b"\n") == n + 1
+
+
+def test_one_sweep_at_a_time(tmp_path: Path) -> None:
+    with ResultsFile(tmp_path / "file"):
+        with pytest.raises(BadFile, match="file: in use by another sweep"):
+            ResultsFile(tmp_path / "file")
+    write(tmp_path / "file", Result(RECIPES[0], failure="diverged"))
+    assert list(read(tmp_path / "file")) == [RECIPES[0]]
 
 
 def test_cut_short_anywhere(tmp_path: Path) -> None:
@@ -155,41 +206,30 @@ def test_cut_short_anywhere(tmp_path: Path) -> None:
     for n in {*range(0, len(content), 30), *ends, *(end + 1 for end in ends[:-1])}:
         (tmp_path / "file").write_bytes(content[:n])
         kept = max(0, content[:n].count(b"\n") - 1)
-        again = ledger(tmp_path / "file")
-        assert list(again.results.values()) == results[:kept]
-        for result in results[kept:]:
-            again.add(result)
+        assert list(read(tmp_path / "file").values()) == results[:kept]
+        write(tmp_path / "file", *results[kept:])
         assert (tmp_path / "file").read_bytes() == content
-
-
-def test_other_sweeps_files_are_refused(tmp_path: Path) -> None:
-    filled(tmp_path / "file")
-    with pytest.raises(BadFile, match=r"file: holds the results of a sweep on other data \(digits\)"):
-        ledger(tmp_path / "file", fingerprint="d41d")
-    with pytest.raises(BadFile, match="file: line 3 is a trial of another sweep"):
-        ledger(tmp_path / "file", recipes=[RECIPES[0], RECIPES[2]])
-    ledger(tmp_path / "file", recipes=[*RECIPES, Recipe(eta=5.0)])      # but there may be more to try than before
 
 
 @pytest.mark.parametrize("content", [b"dear diary", b"dear\ndiary\n", b"{}\n", b"[]\n", b'{"format": "purenn"}\n'])
 def test_files_that_are_something_else_stay_as_they_are(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(BadFile):
-        ledger(tmp_path / "file")
+        read(tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == content
 
 
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="a folder or a device, expected a file"):
-        ledger(tmp_path)
+        read(tmp_path)
 
 
 def test_a_newer_version(tmp_path: Path) -> None:
     filled(tmp_path / "file")
     content = (tmp_path / "file").read_bytes()
-    (tmp_path / "file").write_bytes(content.replace(b'"version": 1', b'"version": 2'))
+    (tmp_path / "file").write_bytes(content.replace(b'"version": 2', b'"version": 3'))
     with pytest.raises(BadFile, match="written by a newer purenn"):
-        ledger(tmp_path / "file")
+        read(tmp_path / "file")
 
 
 def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
@@ -198,11 +238,11 @@ def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
     for mutant in mutations(content):
         (tmp_path / "file").write_bytes(mutant)
         try:
-            found = ledger(tmp_path / "file").results
+            found = read(tmp_path / "file")
         except BadFile as error:
             assert str(error).isprintable()
         else:
-            assert set(found) <= set(RECIPES)
+            assert len(found) <= 3
             ranking(found.values())
 
 

@@ -1,76 +1,113 @@
-"""The results of a sweep as a file, from which it can go on.
+"""The results of sweeps as a file, from which a sweep can go on.
 
-The first line says on which data the trials are made, every other one holds a result; all are JSON:
+Each line is JSON. The first says what the file is; each other one holds a result, and the data it was obtained on:
 
-    {"format": "purenn sweep", "version": 1, "source": "digits", "fingerprint": "c32b..."}
-    {"recipe": {"hidden": [30], ...}, "validation": [240, 250], "test": [287, 297], "epochs": 30, ...}
+    {"format": "purenn sweep", "version": 2}
+    {"source": "digits", "fingerprint": "c32b...", "recipe": {"hidden": [30], ...}, "validation": [240, 250], ...}
 
-A result is written as soon as it is there, and then is safe. After a crash the last line may be torn; it is dropped,
-and its trial is missing.
+A file may hold the results of several sweeps, one after another; only one at a time writes to it. A result is on disk as
+soon as it is there. After a crash the last line may be torn: it is dropped, and its trial is missing. In a file of
+version 1 the first line names the data, and stands for every line that does not.
 
 >>> import tempfile
 >>> folder = tempfile.TemporaryDirectory()
->>> path = folder.name + "/sweep.jsonl"
->>> recipes = [Recipe(eta=0.5), Recipe(eta=3.0)]
->>> Ledger(path, "digits", "c32b", recipes).add(Result(recipes[0], Score(240, 250), Score(287, 297)))
->>> [result.validation for result in Ledger(path, "digits", "c32b", recipes).results.values()]
-[Score(right=240, total=250)]
+>>> recipe = Recipe(eta=0.5)
+>>> with ResultsFile(folder.name + "/sweep.jsonl") as file:
+...     file.add("digits", "c32b", Result(recipe, Score(240, 250), Score(287, 297)))
+>>> with ResultsFile(folder.name + "/sweep.jsonl") as file:
+...     file.on("c32b")[recipe].validation
+Score(right=240, total=250)
 >>> folder.cleanup()
 """
 from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict
-from typing import Any, Dict, Iterable, Optional
+from typing import Any, BinaryIO, Dict, Optional, Tuple
 
 from ..saved.files import PathLike, file_errors
 from ..history import Score
 from ..recipes import Recipe
 from .search import Result
 
+VERSION = 2
 
-class Ledger:
-    """The results so far of a sweep, in memory and on disk."""
 
-    def __init__(self, path: PathLike, source: str, fingerprint: str, recipes: Iterable[Recipe]) -> None:
-        """Go on with the file at `path`, or begin it. BadFile if it cannot be written, or holds anything but results
-        on these data of some of these recipes (seeds and all)."""
+class ResultsFile:
+    """The results of sweeps, in memory and on disk. It is locked until it is closed."""
+
+    def __init__(self, path: PathLike) -> None:
+        """Read the file at `path`, or begin it. BadFile if it cannot be written, holds anything but results, or is in use."""
         self.path = path
-        self.results: Dict[Recipe, Result] = {}
-        head = {"format": "purenn sweep", "version": 1, "source": source, "fingerprint": fingerprint}
+        self._results: Dict[Tuple[str, Recipe], Result] = {}
         with file_errors(path):
             if os.path.exists(path) and not os.path.isfile(path):
                 raise ValueError("a folder or a device, expected a file")
-            with open(path, "a+b") as file:
-                file.seek(0)
-                content = file.read()
-                whole = content.rfind(b"\n") + 1
-                first, *lines = content[:whole].split(b"\n")[:-1] or [_line(head)]
-                if whole == 0 and not first.startswith(content):
-                    raise ValueError("does not hold the results of a sweep")
-                _check_head(_record(1, first), fingerprint)
-                expected = set(recipes)
-                for number, line in enumerate(lines, start=2):
-                    result = _result(number, _record(number, line))
-                    if result.recipe not in expected:
-                        raise ValueError(f"line {number} is a trial of another sweep; name another file, or give its options too")
-                    self.results[result.recipe] = result
-                if whole < len(content):
-                    file.truncate(whole)
-                if whole == 0:
-                    file.write(first + b"\n")
+            self._file = open(path, "a+b")
+            try:
+                lock(self._file)
+                self._file.seek(0)
+                self._read(self._file.read())
+            except BaseException:
+                self._file.close()
+                raise
 
-    def add(self, result: Result) -> None:
-        """Note the result; on disk too, unless it is one that a repetition might change."""
-        self.results[result.recipe] = result
+    def _read(self, content: bytes) -> None:
+        """Take the results from the file's content, and cut off a torn line."""
+        complete = content[:content.rfind(b"\n") + 1]
+        head, *lines = complete.split(b"\n")[:-1] or [_line({"format": "purenn sweep", "version": VERSION})]
+        data = _data_of_all(head)
+        if not complete and not head.startswith(content):
+            raise ValueError("does not hold the results of a sweep")
+        for number, line in enumerate(lines, start=2):
+            fingerprint, result = _result(number, {**data, **_record(number, line)})
+            self._results[fingerprint, result.recipe] = result
+        if complete != content:
+            self._file.truncate(len(complete))
+        if not complete:
+            self._write(head)
+
+    def on(self, fingerprint: str) -> Dict[Recipe, Result]:
+        """The results on the data with this fingerprint, by recipe."""
+        return {recipe: result for (data, recipe), result in self._results.items() if data == fingerprint}
+
+    def add(self, source: str, fingerprint: str, result: Result) -> None:
+        """Write down a result on these data, unless it is one that a repetition might change."""
         if not result.lost:
-            record = {**result._asdict(), "recipe": asdict(result.recipe)}
+            self._results[fingerprint, result.recipe] = result
+            record = {"source": source, "fingerprint": fingerprint, **result._asdict(), "recipe": asdict(result.recipe)}
             del record["lost"]
-            with file_errors(self.path), open(self.path, "ab") as file:
-                file.write(_line(record) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+            with file_errors(self.path):
+                self._write(_line(record))
+
+    def _write(self, line: bytes) -> None:
+        self._file.write(line + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> ResultsFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+
+def lock(file: BinaryIO) -> None:
+    """Lock the file until it is closed; ValueError if another process has locked it. Some systems have no locks."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+            file.seek(1 << 40)                  # of a byte that nobody reads: there a lock keeps others from reading, too
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        raise ValueError("in use by another sweep, expected a file that none is writing to") from None
+    except (ImportError, OSError):
+        pass
 
 
 def _line(record: Dict[str, Any]) -> bytes:
@@ -88,28 +125,30 @@ def _record(number: int, line: bytes) -> Dict[str, Any]:
     return record
 
 
-def _check_head(head: Dict[str, Any], fingerprint: str) -> None:
-    if head.get("format") != "purenn sweep":
+def _data_of_all(head: bytes) -> Dict[str, Any]:
+    """What the first line says for all others."""
+    record = _record(1, head)
+    if record.get("format") != "purenn sweep":
         raise ValueError("does not hold the results of a sweep")
-    if head.get("version") != 1:
+    if record.get("version") not in (1, VERSION):
         raise ValueError("written by a newer purenn")
-    if head.get("fingerprint") != fingerprint:
-        raise ValueError(f"holds the results of a sweep on other data ({head.get('source')})")
+    return {name: record[name] for name in ("source", "fingerprint") if name in record}
 
 
-def _result(number: int, record: Dict[str, Any]) -> Result:
-    """A result as `Ledger.add` writes it; nothing is believed before it is looked at."""
+def _result(number: int, record: Dict[str, Any]) -> Tuple[str, Result]:
+    """A fingerprint and a result, as `add` writes them. Each value is checked."""
     try:
+        source, fingerprint = record.pop("source"), record.pop("fingerprint")
         recipe = Recipe(**{**record["recipe"], "hidden": tuple(record["recipe"]["hidden"])})
         result = Result(**{**record, "recipe": recipe, "validation": _score(record["validation"]), "test": _score(record["test"])})
-        right = (type(result.epochs) is int and type(result.digest) is str and type(result.seconds) is float
-                 and type(result.failure) is str and result.lost is False
-                 and (result.validation is None) == (result.test is None) == bool(result.failure))
+        right = (all(type(text) is str for text in (source, fingerprint, result.digest, result.failure))
+                 and type(result.epochs) is int and type(result.seconds) is float and result.lost is False
+                 and (result.validation is None) == bool(result.failure) and not (result.failure and result.test))
     except (TypeError, KeyError, ValueError):
         right = False
     if not right:
         raise ValueError(f"line {number} is not the result of a trial")
-    return result
+    return fingerprint, result
 
 
 def _score(pair: Any) -> Optional[Score]:

@@ -1,14 +1,14 @@
-"""A search for good hyper-parameters: many trials, and what came of them.
+"""A search for good hyper-parameters: many trials and their results.
 
-A trial is a training run of its own: it depends on its recipe (which holds the seed) and on the data, and on nothing
-else, so it may be made anywhere, in any order, and be repeated. `sweep` has trials made by an executor's workers.
+A trial is one training run. It depends on its recipe (which holds the seed) and on the data, and on nothing else. It may
+therefore be run anywhere and in any order, and be repeated. `sweep` lets an executor's workers run trials.
 
-    variations, drawn   recipes that differ from one in what is to be tried
-    sweep               a trial for each, on any concurrent.futures.Executor
+    grid, sample        the recipes to try
+    sweep               the results of trials, run on any concurrent.futures.Executor
     successive_halving  short trials for all, longer ones for the best
     ranking             results by recipe, the best first
 
->>> recipes = variations(Recipe(limit=200), {"eta": [0.001, 3.0], "epochs": [4]})
+>>> recipes = grid(Recipe(limit=200), {"eta": [0.001, 3.0], "epochs": [4]})
 >>> from concurrent.futures import ThreadPoolExecutor
 >>> with ThreadPoolExecutor() as executor:
 ...     results = list(sweep([Trial(recipe) for recipe in recipes], executor))
@@ -38,7 +38,7 @@ from .workers import finished
 
 
 class Trial(NamedTuple):
-    """A recipe to be tried on the data of this name; if a fingerprint is given, on no other."""
+    """A recipe to be tried on the data of this name. If a fingerprint is given, the data must have it."""
 
     recipe: Recipe
     source: str = "digits"
@@ -46,31 +46,31 @@ class Trial(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a trial: its accuracies after the last epoch, or why it failed."""
+    """The result of a trial: its accuracies after the last epoch, or why it failed."""
 
     recipe: Recipe
     validation: Optional[Score] = None
-    test: Optional[Score] = None        # not to be looked at but for the winner: who chooses by it has no test left
-    epochs: int = 0                     # how many there were; fewer than the recipe's after an early stop
-    digest: str = ""                    # tells the trained weights and biases from any others
+    test: Optional[Score] = None        # for the winner only: test data by which one chooses test nothing any more
+    epochs: int = 0                     # fewer than the recipe's after an early stop
+    digest: str = ""                    # SHA-256 of the trained weights and biases
     seconds: float = 0.0
     failure: str = ""
-    lost: bool = False                  # failed because its workers died; another time it may succeed
+    lost: bool = False                  # failed because its workers died; the next time it may succeed
 
 
-def variations(base: Recipe, choices: Mapping[str, Sequence[Any]]) -> List[Recipe]:
-    """Every combination of the values that `choices` has for fields of the recipe: the grid.
+def grid(base: Recipe, choices: Mapping[str, Sequence[Any]]) -> List[Recipe]:
+    """The recipe with every combination of the values that `choices` has for its fields.
 
-    >>> [(recipe.eta, recipe.mu) for recipe in variations(Recipe(), {"eta": [1.0, 2.0], "mu": [0.0, 0.9]})]
+    >>> [(recipe.eta, recipe.mu) for recipe in grid(Recipe(), {"eta": [1.0, 2.0], "mu": [0.0, 0.9]})]
     [(1.0, 0.0), (1.0, 0.9), (2.0, 0.0), (2.0, 0.9)]
     """
     combinations = (dict(zip(choices, values)) for values in product(*choices.values()))
     return list(dict.fromkeys(replace(base, **combination) for combination in combinations))
 
 
-def drawn(base: Recipe, choices: Mapping[str, Sequence[Any]], n: int, rng: Random) -> List[Recipe]:
-    """n different points of that grid at random, or all if there are no more. With the same generator, a larger n begins
-    with the same points. (J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, 2012.)"""
+def sample(base: Recipe, choices: Mapping[str, Sequence[Any]], n: int, rng: Random) -> List[Recipe]:
+    """n different recipes of that grid at random, or all if there are no more. With the same generator, a larger n begins
+    with the same ones. (J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, 2012.)"""
     n = min(n, prod(len(dict.fromkeys(values)) for values in choices.values()))
     points: Dict[Recipe, None] = {}
     while len(points) < n:
@@ -79,12 +79,12 @@ def drawn(base: Recipe, choices: Mapping[str, Sequence[Any]], n: int, rng: Rando
 
 
 def sweep(trials: Iterable[Trial], executor: Executor) -> Iterator[Result]:
-    """The results of the trials, as they finish, on whatever workers the executor has.
+    """The results of the trials, run by the executor's workers, in the order in which they finish.
 
-    A trial that fails has a result that says so. Where a worker dies, its trial is made again on another. BadFile if a
-    worker has no data, or others than a trial asks for.
+    The result of a trial that fails says so. If a worker dies, another repeats its trial. BadFile if a worker does not
+    have the data that a trial asks for.
     """
-    for trial, future in finished(executor, made, trials):
+    for trial, future in finished(executor, run_trial, trials):
         try:
             result = future.result()
         except (BadFile, CancelledError):
@@ -94,11 +94,11 @@ def sweep(trials: Iterable[Trial], executor: Executor) -> Iterator[Result]:
         yield result
 
 
-def made(trial: Trial) -> Result:
-    """A trial, made here: what `train` does with the same options."""
+def run_trial(trial: Trial) -> Result:
+    """Train as `python -m purenn.train` does with the same options, and measure the accuracies."""
     recipe, examples = trial.recipe, unsplit(trial.source)
-    if trial.fingerprint not in ("", fingerprint(trial.source)):
-        raise BadFile(trial.source, "on this worker it holds other data than where the sweep was begun")
+    if trial.fingerprint not in ("", fingerprint_of(trial.source)):
+        raise BadFile(trial.source, "on this worker it holds other data than where the sweep was started")
     epochs: List[Epoch] = []
     started = time.perf_counter()
     try:
@@ -107,7 +107,7 @@ def made(trial: Trial) -> Result:
             raise ValueError("there are no validation data to judge by")
         net = recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
         recipe.train(net, training_data[:recipe.limit], [], validation_data, report=epochs.append)
-        return Result(recipe, net.score(validation_data), net.score(test_data), len(epochs),
+        return Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(epochs),
                       sha256(repr((net.biases, net.weights)).encode()).hexdigest(), time.perf_counter() - started)
     except (ArithmeticError, ValueError, MemoryError) as error:
         return Result(recipe, failure=str(error) or type(error).__name__, seconds=time.perf_counter() - started)
@@ -115,18 +115,18 @@ def made(trial: Trial) -> Result:
 
 @lru_cache(maxsize=1)
 def unsplit(source: str) -> data.Unsplit:
-    """The data, loaded once by each worker."""
+    """The data; each worker loads them once."""
     return data.unsplit(source)
 
 
 @lru_cache(maxsize=1)
-def fingerprint(source: str) -> str:
-    """Their fingerprint, taken once by each worker."""
+def fingerprint_of(source: str) -> str:
+    """The fingerprint of the data; each worker computes it once."""
     return models.fingerprint(*data.split(unsplit(source)))
 
 
 class Standing(NamedTuple):
-    """The results of one recipe with all seeds that were tried, in the order of the seeds."""
+    """The results of one recipe, in the order of the seeds it was tried with."""
 
     recipe: Recipe
     results: List[Result]
@@ -147,7 +147,7 @@ class Standing(NamedTuple):
 
 
 def ranking(results: Iterable[Result]) -> List[Standing]:
-    """The recipes by their mean validation accuracy, the best first; after them those that failed with some seed."""
+    """The recipes by their mean validation accuracy, the best first; those that failed with some seed come last."""
     by_recipe: Dict[Recipe, List[Result]] = {}
     for result in sorted(results, key=lambda result: result.recipe.seed):
         by_recipe.setdefault(replace(result.recipe, seed=0), []).append(result)
@@ -166,8 +166,8 @@ def shortened(recipe: Recipe, share: int) -> Recipe:
 def successive_halving(recipes: Sequence[Recipe], results_of: Callable[[Sequence[Recipe]], List[Result]]) -> List[Result]:
     """All recipes for a ninth of their epochs, the best third of them for a third, the best third of those for all.
 
-    That takes a third of the epochs, and finds the best if it is among the better ones early too. `results_of` has to
-    make the trials of some recipes. (K. Jamieson, A. Talwalkar: Non-stochastic Best Arm Identification, 2016.)
+    That takes a third of all epochs, and finds the best if it is among the better ones early on. `results_of` returns
+    the results of trials of some recipes. (K. Jamieson, A. Talwalkar: Non-stochastic Best Arm Identification, 2016.)
     """
     for share in SHARES[:-1]:
         short: Dict[Recipe, List[Recipe]] = {}

@@ -34,7 +34,7 @@ from purenn.matrix import Vector
 from purenn.network2 import Network
 from purenn.cores.parallel import SharedData
 from purenn.recipes import Recipe
-from purenn.cores.search import Result, Trial, made, sweep, variations
+from purenn.cores.search import Result, Trial, grid, run_trial, sweep
 from purenn.cores.shards import LARGE, ShardedNetwork
 from purenn.cores.workers import Processes, executor
 
@@ -114,7 +114,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 # ---- a sweep ----
 
 RECIPES = [replace(recipe, seed=seed) for seed in (1, 2)
-           for recipe in variations(Recipe(hidden=(10,), epochs=3), {"eta": [0.5, 3.0], "mu": [0.0, 0.5]})]
+           for recipe in grid(Recipe(hidden=(10,), epochs=3), {"eta": [0.5, 3.0], "mu": [0.0, 0.5]})]
 DIVERGING = Recipe(hidden=(10,), output="identity", epochs=3, eta=1e300)
 
 
@@ -126,7 +126,7 @@ def without_times(results: List[Result]) -> List[Result]:
 @pytest.fixture(scope="module")
 def alone() -> List[Result]:
     """What one process makes of the trials, one after another."""
-    return without_times([made(Trial(recipe)) for recipe in RECIPES])
+    return without_times([run_trial(Trial(recipe)) for recipe in RECIPES])
 
 
 @needs_sigkill
