@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -183,7 +185,7 @@ def test_a_result_is_on_the_disk_before_the_next_is_waited_for(tmp_path: Path, m
     """`add` returns after an fsync, at which the whole line was already written."""
     synced: List[bytes] = []
     with ResultsFile(tmp_path / "file") as file:
-        monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.pread(number, 10 ** 6, 0)))
+        monkeypatch.setattr(os, "fsync", lambda number: synced.append((tmp_path / "file").read_bytes()))
         for n, result in enumerate([Result(RECIPES[0], failure="one"), Result(RECIPES[1], failure="two")], start=1):
             file.add("digits", "c32b", result)
             assert len(synced) == n and synced[-1] == (tmp_path / "file").read_bytes()
@@ -338,6 +340,22 @@ def test_bad_options_get_one_line_and_status_2(tmp_path: Path, arguments: List[s
     assert result.stderr.count("\n") == 1
 
 
+def test_sweeps_share_a_file_one_after_the_other(tmp_path: Path) -> None:
+    results = ["--results", str(tmp_path / "file"), "--hidden", "5", "--epochs", "1", "--limit", "50"]
+    lines("--eta", "0.5", "1", *results)
+    lines("--eta", "2", *results)
+    output = lines("--eta", "1", "2", "3", *results)
+    assert output[1] == "2 of 3 trials are already made" and "failed" not in "".join(output)
+    assert sorted(line.split()[1] for line in output[4:-2]) == ["1", "2", "3"]      # and nothing of η = 0.5
+
+
+def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
+    with ResultsFile(tmp_path / "file"):
+        result = run("purenn.sweep", *OPTIONS, "--results", str(tmp_path / "file"))
+    assert (result.returncode, result.stderr) == (
+        2, f"purenn.sweep: error: {tmp_path / 'file'}: in use by another sweep, expected a file that none is writing to\n")
+
+
 LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]
 
 
@@ -360,3 +378,25 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
     kept = len(path.read_bytes().splitlines()) - 1
     assert kept in (1, 2)
     assert lines(*arguments)[1] == f"{kept} of 3 trials are already made"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+@pytest.mark.parametrize("command_line", [["purenn.sweep", *LONG], ["purenn.train", "--recipe", "full-batch", "--workers", "2"]],
+                         ids=["sweep", "train"])
+@pytest.mark.parametrize("pause", [0.0, 0.001, 0.02])
+def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: float) -> None:
+    """Twenty times, in the whole process group as by a terminal: one line, status 130, and no worker is left, for one
+    that was would keep the pipes open."""
+    arguments = [*command_line, "--results", str(tmp_path / "file")] if "purenn.sweep" in command_line else command_line
+    with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                          env=ENVIRONMENT, start_new_session=True) as process:
+        assert process.stdout
+        while not re.match("1 of 3|Epoch 1:", process.stdout.readline()):
+            assert process.poll() is None
+        for _ in range(20):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+            time.sleep(pause)
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert re.fullmatch(r"purenn\.(sweep|train): interrupted.*\n", complaint)

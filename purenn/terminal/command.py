@@ -27,8 +27,11 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM, which is taken as Ctrl-C is."""
 
 
-def _terminate(signum: int, frame: object) -> NoReturn:
-    raise Terminated()
+def _end(signum: int, frame: object) -> NoReturn:
+    """The handler of both signals. After the first of them nothing disturbs the way to the end any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated() if signum == signal.SIGTERM else KeyboardInterrupt()
 
 
 @contextmanager
@@ -48,7 +51,9 @@ def signals_deferred() -> Iterator[None]:
 
 def run(prog: str, main: Callable[[], None]) -> int:
     """Call main, and return the exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in signal.SIGINT, signal.SIGTERM:
+        if signal.getsignal(number) != signal.SIG_IGN:      # as in a process that a script starts in the background
+            signal.signal(number, _end)
     sys.stdout = sys.stdout or open(os.devnull, "w")    # a process may be started without one
     sys.stderr = sys.stderr or open(os.devnull, "w")
     if isinstance(sys.stdout, TextIOWrapper):
