@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import data
 from .cores import search
 from .cores import workers
-from .terminal.command import run as run_command, typed
+from .terminal.command import run as run_command, signals_deferred, typed
 from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .cores.results import ResultsFile
 from .recipes import RECIPES, Recipe
@@ -143,17 +143,18 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
             tried.update((recipe, results[recipe]) for recipe in wanted if recipe in results)
             board.begin(len(wanted), [tried[recipe] for recipe in wanted if recipe in tried])
             for result in search.sweep([Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in tried], executor):
-                tried[result.recipe] = result
-                file.add(source, fingerprint, result)
-                board.add(result)
+                with signals_deferred():
+                    tried[result.recipe] = result
+                    file.add(source, fingerprint, result)
+                    board.add(result)
             return [tried[recipe] for recipe in wanted]
 
         with ResultsFile(options["results"]) as file:
             try:
                 results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
             except KeyboardInterrupt as stop:
-                board.display.clear()
-                stop.args = (f"interrupted; {len(tried)} results are in {options['results']}, the same command goes on",)
+                board.display.say(*board.table(search.ranking(tried.values())))
+                stop.args = (f"interrupted; results kept in {options['results']}: {len(tried)}; the same command goes on",)
                 raise
     board.display.clear()
     conclude(board, search.ranking(results), tried.values(),

@@ -43,21 +43,26 @@ class Screen:
         return "\n".join(row.rstrip() for row in self.rows).rstrip("\n").split("\n")
 
 
-def in_terminal(command: List[str], columns: int, **environment: Any) -> "tuple[int, str]":
-    """The exit status of a command, and all that it wrote to a terminal of so many columns."""
+def in_terminal(command: List[str], columns: int, ctrl_c_after: str = "", **environment: Any) -> "tuple[int, str]":
+    """The exit status of a command, and all that it wrote to a terminal of so many columns. Ctrl-C is pressed when it has
+    written `ctrl_c_after`; the terminal echoes it, as ^C."""
     import fcntl
     import pty
     import termios
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
+                               preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
                                env={**clean, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **environment})
     os.close(theirs)
     written = b""
     try:
         while piece := os.read(ours, 1 << 16):
             written += piece
+            if ctrl_c_after and ctrl_c_after in written.decode(errors="replace"):
+                os.write(ours, b"\x03")
+                ctrl_c_after = ""
     except OSError:                                     # Linux's way to say that the other end is closed
         pass
     os.close(ours)

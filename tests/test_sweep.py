@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, Dict, List, Sequence
 
 import pytest
-from screen import Screen
+from screen import Screen, in_terminal
 
 import purenn
 from mutation import mutations
@@ -374,7 +374,7 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
         _, complaint = process.communicate(timeout=60)
         assert process.returncode == status
     if blow != signal.SIGKILL:
-        assert re.fullmatch(rf"purenn.sweep: interrupted; [12] results are in {re.escape(str(path))}, the same command goes on\n", complaint)
+        assert re.fullmatch(rf"purenn.sweep: interrupted; results kept in {re.escape(str(path))}: [12]; the same command goes on\n", complaint)
     kept = len(path.read_bytes().splitlines()) - 1
     assert kept in (1, 2)
     assert lines(*arguments)[1] == f"{kept} of 3 trials are already made"
@@ -400,3 +400,13 @@ def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: 
         _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130
     assert re.fullmatch(r"purenn\.(sweep|train): interrupted.*\n", complaint)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other terminals")
+def test_ctrl_c_keeps_the_table(tmp_path: Path) -> None:
+    status, text = in_terminal(command("purenn.sweep", *LONG, "--results", str(tmp_path / "file")), 80, "\n1 of 3 trials",
+                               PYTHONPATH=str(CLONE))
+    head, first, *others, complaint = Screen(200).feed(text).lines()[1:]
+    assert status == 130 and head.split() == ["validation", "eta", "seeds"]
+    assert re.fullmatch(r"\d\d\.\d\d%      (0\.5|1|3) +1", first) and len(others) < 2
+    assert complaint.startswith("purenn.sweep: interrupted; results kept in ")

@@ -60,7 +60,7 @@ class Display:
     def clear(self) -> None:
         """Take away what is shown in place."""
         if self.height:
-            self.write(f"\x1b[{self.height - 1}A\x1b[J" if self.height > 1 else "\x1b[K")
+            self.write(f"\r\x1b[{self.height - 1}A\x1b[J" if self.height > 1 else "\r\x1b[K")  # \r: past an echoed ^C
         self.height = 0
 
     def write(self, text: str) -> None:
