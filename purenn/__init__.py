@@ -1,1 +1,24 @@
-"""A feed-forward neural network for handwritten digits, in plain Python lists."""
+"""A feed-forward neural network for handwritten digits, in plain Python lists.
+
+>>> from purenn import Network
+>>> Network([64, 30, 10]).sizes
+[64, 30, 10]
+
+This Network is chapter 3's, `network2.Network`: with no more arguments than chapter 1's, `network.Network`, it is the same
+network, and it is the one that recipes, commands and files use. It is imported when it is asked for, and so to import purenn
+costs nothing.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .network2 import Network as Network
+else:
+    def __getattr__(name: str) -> Any:
+        if name == "Network":
+            from .network2 import Network
+            return Network
+        raise AttributeError(f"module 'purenn' has no attribute {name!r}")

@@ -34,7 +34,7 @@ from . import data
 from .saved import models
 from .terminal.command import run
 from .terminal.options import Parser
-from .saved.files import BadFile, cache_folder
+from .saved.files import BadFile, cache_folders
 from .matrix import all_finite, argmax
 from .network2 import Network
 from .pictures.prepare import Point, drawn, prepare
@@ -257,7 +257,7 @@ def network_of(path: str) -> Network:
 def default_network() -> Network:
     """Chapter 1's network, trained on the embedded digits: now, or an earlier time."""
     recipe = Recipe()
-    path = Path(cache_folder(), f"draw-{sha256(repr(recipe).encode()).hexdigest()[:8]}.json")
+    path = cache_folders()[0] / f"draw-{sha256(repr(recipe).encode()).hexdigest()[:8]}.json"
     with suppress(BadFile):
         return network_of(str(path))
     training_data, validation_data, test_data = data.load("digits")

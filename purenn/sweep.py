@@ -158,7 +158,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
                 raise
     board.display.clear()
     conclude(board, search.ranking(results), tried.values(),
-             typed("train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1"), chosen)
+             typed("purenn.train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1"), chosen)
     board.display.check("purenn.sweep")
 
 

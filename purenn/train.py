@@ -163,7 +163,7 @@ class Checkpoint:
 
     def status_and_hint(self) -> str:
         """The same, and how to go on from there."""
-        return self.status() + (f", go on with: {typed('train', '--resume', self.model)}" if self.saved else "")
+        return self.status() + (f", go on with: {typed('purenn.train', '--resume', self.model)}" if self.saved else "")
 
 
 def check_new(path: Optional[str], resumed: Optional[str] = None) -> None:

@@ -185,7 +185,7 @@ def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        raise ValueError("Dask is not installed; try: pip install 'purenn[dask]'") from None
+        raise ValueError("Dask is not installed; try: pip install '.[dask]'") from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)     # what goes wrong is said here, in one line
     try:
         client = distributed.Client(dask, timeout=10)

@@ -24,12 +24,13 @@ data it is the digit itself (book, chapter 1, "Implementing our network to class
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from random import Random
 from typing import List, Optional, Tuple
 
 from .download import SOURCES, Progress, fetch
-from ..saved.files import BadFile, PathLike, cache_folder
+from ..saved.files import BadFile, PathLike, cache_folders
 from .formats import read_data_set, read_images
 from .formats.images import Images
 from .formats.idx import NAMES, find
@@ -118,11 +119,14 @@ def locate(source: PathLike, download: bool = False, progress: Progress = lambda
         installed = HERE / "digits"
         return installed if installed.is_dir() else HERE.parent / "data"
     if source not in SOURCES:
+        close = [] if os.path.exists(source) else get_close_matches(str(source).lower(), ["digits", *SOURCES], 1, 0.7)
+        if close:
+            raise BadFile(source, f"No such file or directory; did you mean {close[0]}?")
         return Path(source)
     name = str(source)
     folder = found(name)
     if not folder and download:
-        folder = folders(name)[0 if os.environ.get("PURENN_DATA") else -1]
+        folder = folders(name)[0] if os.environ.get("PURENN_DATA") else cache_folders()[0] / name
         fetch(name, folder, progress)
     if not folder:
         raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it, "
@@ -137,8 +141,8 @@ def found(name: str) -> Optional[Path]:
 
 def folders(name: str) -> List[Path]:
     """Where "mnist" or "fashion-mnist" is looked up: in the folder that the environment variable PURENN_DATA names (for
-    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in the user's cache.
-    Downloads go to the first if it is named, and otherwise to the last."""
+    fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in
+    `cache_folders`. Downloads go to the first if it is named, and otherwise into the first cache folder."""
     named = os.environ.get("PURENN_DATA")
-    return ([Path(named, "" if name == "mnist" else name)] if named else []) + [
-        HERE.parent / "data" / name, Path("data", name), cache_folder() / name]
+    return [*([Path(named, "" if name == "mnist" else name)] if named else []), HERE.parent / "data" / name, Path("data", name),
+            *(folder / name for folder in cache_folders())]

@@ -21,7 +21,7 @@ import zlib
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional, Union, cast
+from typing import IO, Any, Iterator, List, Optional, Union, cast
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -161,9 +161,11 @@ def write_atomically(path: PathLike, content: bytes) -> None:
         raise
 
 
-def cache_folder() -> Path:
-    """Where a user's programs keep what they can make or fetch again: $XDG_CACHE_HOME/purenn, or ~/.cache/purenn."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "purenn")
+def cache_folders() -> List[Path]:
+    """The folders of files that can be had again: $XDG_CACHE_HOME/purenn, if that is set, and ~/.cache/purenn. New files go
+    into the first; an older purenn put its own into the second in any case."""
+    named, default = os.environ.get("XDG_CACHE_HOME", ""), Path(os.path.expanduser("~"), ".cache", "purenn")
+    return list(dict.fromkeys([Path(named, "purenn")] * os.path.isabs(named) + [default]))
 
 
 def check_distinct(*paths: Optional[PathLike]) -> None:

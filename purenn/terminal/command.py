@@ -84,13 +84,14 @@ def run(prog: str, main: Callable[[], None]) -> int:
             discard(sys.stdout)                         # or Python would fail once more, at its end
 
 
-def typed(name: str, *arguments: str) -> str:
-    """A command of purenn as this user types it, to be pasted: `python3 -m purenn.train --resume model.json`, or
-    `purenn train --resume model.json`."""
-    if Path(sys.argv[0]).stem == "purenn":
+def typed(prog: str, *arguments: str) -> str:
+    """A command as this user types it, to be pasted: `python3 -m purenn.train --resume model.json` or, where the script
+    of an installed purenn was called, `purenn train --resume model.json`."""
+    name = prog.partition(".")[2]
+    if name and Path(sys.argv[0]).stem == "purenn":
         return join([_shortest(sys.argv[0]), name, *arguments])
     python = getattr(sys, "orig_argv", [""])[0] or _shortest(sys.executable or "python3")
-    return join([python, "-m", f"purenn.{name}", *arguments])
+    return join([python, "-m", prog, *arguments])
 
 
 def _shortest(program: str) -> str:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import textwrap
 from contextlib import suppress
 from dataclasses import Field, fields
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, get_args, get_type_hints
 
-from .. import arguments
+from .. import __version__, arguments
 from ..recipes import RECIPES, Recipe
+from .command import typed
 from .text import say
 
 FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe) if entry.metadata}
@@ -25,14 +28,20 @@ FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe)
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that keeps the line breaks of its texts and complains in one line."""
+    """An ArgumentParser that keeps the line breaks of its texts, names python in them as this user types it, and complains
+    in one line."""
 
     def __init__(self, prog: str, **texts: str) -> None:
-        super().__init__(prog=f"python -m {prog}", formatter_class=argparse.RawDescriptionHelpFormatter,
-                         allow_abbrev=False, **texts)  # type: ignore[arg-type]
+        self.name = prog
+        as_typed = {key: re.sub(r"python -m (purenn[.\w]*)", lambda found: typed(found[1]), text) for key, text in texts.items()}
+        super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
+                         allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
+        self.add_argument("--version", action="version", version=f"purenn {__version__}", help="print the version and leave")
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog.split()[-1]}: error: {message}\n")
+        unknown = re.match(r"unrecognized arguments: (--[^ =]+)", message)
+        close = get_close_matches(unknown[1], self._option_string_actions, 1) if unknown else []
+        self.exit(2, f"{self.name}: error: {message}{f'; did you mean {close[0]}?' if close else ''}\n")
 
 
 def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, Any] = {}) -> Callable[[str], Any]:

@@ -41,7 +41,7 @@ from purenn.cores.workers import Processes, executor
 CLONE = Path(purenn.__file__).parent.parent
 
 needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None or sys.implementation.name != "cpython",
-                                reason="Dask is not installed (pip install 'purenn[dask]'), or does not run under this interpreter")
+                                reason="Dask is not installed (pip install '.[dask]'), or does not run under this interpreter")
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 

@@ -12,7 +12,7 @@ import samples
 from purenn import data
 from purenn.data import Data, LabelledExample, load, load_images, locate
 from purenn.data.download import SOURCES
-from purenn.saved.files import BadFile, opened
+from purenn.saved.files import BadFile, cache_folders, opened
 from purenn.data.formats.idx import NAMES, find
 from purenn.data.formats.images import Images
 from purenn.matrix import Vector
@@ -148,16 +148,34 @@ def test_mnist_not_found(nowhere: Path) -> None:
         load("mnist")
 
 
+@pytest.mark.parametrize("typed, meant", [("MNIST", "mnist"), ("minst", "mnist"), ("Digits", "digits"), ("fashion_mnist", "fashion-mnist")])
+def test_a_name_mistyped(nowhere: Path, typed: str, meant: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        load(typed)
+    assert str(refused.value) == f"{typed}: No such file or directory; did you mean {meant}?"
+    samples.save_idx(nowhere / typed)                       # a folder of that name is what it says
+    assert load(typed) == samples.expected()
+
+
+def test_the_cache_folder(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """$XDG_CACHE_HOME, if it is set to an absolute path, as its specification has it; and where an older purenn put MNIST."""
+    old = nowhere / "home" / ".cache" / "purenn"
+    assert cache_folders() == [old]
+    for named in "", "relative", str(nowhere / "home" / ".cache"):
+        monkeypatch.setenv("XDG_CACHE_HOME", named)
+        assert cache_folders() == [old]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere / "caches"))
+    assert cache_folders() == [nowhere / "caches" / "purenn", old]
+    for folder in old, nowhere / "caches" / "purenn":
+        (folder / "mnist").mkdir(parents=True)
+        samples.save_idx(folder / "mnist")
+        assert locate("mnist") == folder / "mnist"
+
+
 @pytest.mark.parametrize("place", ["clone/data/mnist", "data/mnist", "home/.cache/purenn/mnist"])
 def test_mnist_is_found_in(nowhere: Path, place: str) -> None:
     (nowhere / place).mkdir(parents=True)
     samples.save_idx(nowhere / place)
-    assert load("mnist") == samples.expected()
-
-
-def test_the_cache_is_where_the_user_says(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere / "caches"))
-    samples.save_idx(nowhere / "caches" / "purenn" / "mnist")
     assert load("mnist") == samples.expected()
 
 

@@ -133,8 +133,15 @@ def test_without_purenn_data_the_home_folder_has_them(server: Server, folder: Pa
                                                       tmp_path: Path) -> None:
     mirrors(monkeypatch, server.url("good"))
     monkeypatch.delenv("PURENN_DATA")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     data.load("mnist", download=True)
     assert names(tmp_path / "home" / ".cache" / "purenn" / "mnist") == ALL
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    data.load("mnist", download=True)                       # it is there already
+    assert not (tmp_path / "caches").exists()
+    monkeypatch.setenv("HOME", str(tmp_path / "another"))
+    data.load("mnist", download=True)
+    assert names(tmp_path / "caches" / "purenn" / "mnist") == ALL
 
 
 def test_only_what_is_missing_is_fetched(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
