@@ -97,10 +97,10 @@ def python2_array(kind: bytes, shape: bytes, content: bytes) -> bytes:
             b"(K\x01" + shape + dtype + b"\x89T" + struct.pack("<i", len(content)) + content + b"tb")
 
 
-def python2_pickle() -> bytes:
+def python2_pickle(validation: int = 2) -> bytes:
     """A small mnist.pkl, of ((images, labels), (images, labels), (images, labels))."""
     pairs = b""
-    for part in TRAINING[:10], TRAINING[10:], TEST:
+    for part in TRAINING[:-validation], TRAINING[-validation:], TEST:
         n = bytes([len(part)])
         digits = struct.pack(f"<{len(part)}q", *labels(part))
         pairs += (b"(" + python2_array(b"f4", b"(K" + n + b"K\x06t", floats(part))

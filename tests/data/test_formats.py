@@ -128,6 +128,14 @@ def test_the_books_file_pickled_again_by_python_3(tmp_path: Path, numpy: Any, pr
     assert load(path) == samples.expected()
 
 
+def test_the_validation_data_of_a_pickle_are_its_own(tmp_path: Path) -> None:
+    """Five of twelve; a sixth would be two."""
+    training, validation, test = load(samples.save(tmp_path / "mnist.pkl", samples.python2_pickle(validation=5)))
+    ten, two, three = samples.expected()
+    assert training == ten[:7] and test == three
+    assert validation == [(x, y.index(1.0)) for x, y in ten[7:]] + two
+
+
 def test_a_pickle_of_bytes_and_of_three_dimensions(tmp_path: Path, numpy: Any) -> None:
     value = tuple((numpy.ndarray("u1", (len(part), 2, 3), samples.pixels(part)),
                    numpy.ndarray("u1", (len(part),), samples.labels(part))) for part in parts())

@@ -40,11 +40,17 @@ def bytes_of(dtype: str, shape: Tuple[int, ...]) -> int:
     return n
 
 
-def numbers(a: Array) -> Iterator[Sequence[float]]:
-    """The numbers of an array, some thousands at a time, so that they never exist all at once."""
+def content_of(a: Array) -> Union[bytes, bytearray]:
+    """The bytes of an array, as many as its shape and kind say."""
     content = a.content.encode("latin-1") if isinstance(a.content, str) else a.content
     if len(content) != bytes_of(a.dtype, a.shape):
         raise ValueError(f"an array of shape {a.shape} and kind {a.dtype!r} in {len(content):,} bytes")
+    return content
+
+
+def numbers(a: Array) -> Iterator[Sequence[float]]:
+    """The numbers of an array, some thousands at a time, so that they never exist all at once."""
+    content = content_of(a)
     for k in range(0, len(content), 1 << 16):
         piece = array(CODES[a.dtype[1:]])
         piece.frombytes(content[k:k + (1 << 16)])
@@ -75,6 +81,8 @@ class Greys(Dict[float, int]):
 def as_bytes(a: Array) -> bytes:
     """The numbers of an array of pixels or labels, as bytes."""
     try:
+        if a.dtype[1:] == "u1":
+            return bytes(content_of(a))
         if a.dtype[1:2] == "f":
             grey = Greys().__getitem__
             return b"".join(bytes(map(grey, piece)) for piece in numbers(a))
