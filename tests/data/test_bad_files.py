@@ -16,6 +16,7 @@ import pytest
 import samples
 from mutation import COUNT, mutate, patience, peak_memory
 from purenn.data import Data, load
+from purenn.data.formats import NAMES
 from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
 
@@ -36,7 +37,7 @@ def test_nothing_there(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    assert "no files to train on, expected one: IDX, npz, pickle or CSV" in complaint(tmp_path)
+    assert f"no files to train on, expected one: {NAMES}" in complaint(tmp_path)
 
 
 def test_a_folder_of_too_much(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_a_name_that_would_upset_a_terminal() -> None:
     ("1,0,0".encode("utf-16-le"), "31 00 2c 00"), (bytes(100), "00 00 00 00")])
 def test_some_other_file(tmp_path: Path, content: bytes, begins: str) -> None:
     path = samples.save(tmp_path / "file", content)
-    assert complaint(path) == f"file: begins with {begins}, expected an IDX, npz, pickle or CSV file"
+    assert complaint(path) == f"file: begins with {begins}, expected an {NAMES} file"
 
 
 # ---- IDX ----

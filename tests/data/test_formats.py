@@ -6,6 +6,7 @@ independent authorities on what they write.
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import pickle
 import struct
@@ -17,9 +18,10 @@ from typing import Any, Dict, List, Sequence, Tuple
 import pytest
 
 import samples
-from purenn.data import load, load_images
-from purenn.saved.files import BadFile
+from purenn.data import formats, load, load_images
+from purenn.saved.files import BadFile, opened
 from purenn.data.formats.arrays import Array, as_bytes
+from purenn.data.formats.images import DataSet, Format, Images
 
 
 @pytest.mark.parametrize("form", samples.FORMS)
@@ -33,6 +35,32 @@ def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
     samples.save(tmp_path / "test.csv", b"pixel0,pixel1,pixel2,pixel3,pixel4,pixel5\n0,0,0,0,0,0\n")
     training, validation, test = load(tmp_path, hold_out=3)
     assert len(training) == 7 and len(validation) == 3 and len(test) == 2
+
+
+class JSONLines(Format):
+    """{"label": 7, "pixels": [0, 255, 128, 0]} for each image: all that a new format is, but for its name in an import."""
+
+    name, endings = "JSON lines", (".jsonl",)
+
+    def recognises(self, start: bytes) -> bool:
+        return start.startswith(b"{")
+
+    def read(self, path: Path) -> DataSet:
+        with opened(path) as file:
+            records = [json.loads(line) for line in iter(file.readline, b"")]
+        pixels, labels = [record["pixels"] for record in records], [record["label"] for record in records]
+        return DataSet(Images(bytes(sum(pixels, [])), len(pixels[0]), bytes(labels)))
+
+
+def test_a_new_format_is_a_subclass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "FORMATS", [JSONLines(), *formats.FORMATS])
+    lines = [json.dumps({"label": y, "pixels": x}) + "\n" for x, y in samples.TRAINING]
+    path = samples.save(tmp_path / "digits.jsonl.gz", gzip.compress("".join(lines).encode()))
+    xs, ys = [[pixel / 255 for pixel in x] for x, _ in samples.TRAINING], [y for _, y in samples.TRAINING]
+    for source in path, tmp_path:
+        assert load_images(source) == (xs, ys)
+        training, validation, test = load(source)
+        assert [len(training), len(validation), len(test)] == [9, 1, 2]
 
 
 # ---- where the label of a CSV stands ----
