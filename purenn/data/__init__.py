@@ -1,7 +1,7 @@
 """Handwritten digits as lists of (x, y), ready for a network.
 
 x is an image, a list of brightnesses from 0.0 (white) to 1.0 (black), row after row; y says which digit it is.
-In training data y is the output we wish for, a 1.0 in the digit's place among ten; in validation and test
+In training data y is the desired output, ten numbers with a 1.0 in the digit's place; in validation and test
 data it is the digit itself (book, chapter 1, "Implementing our network to classify digits").
 
 >>> training_data, validation_data, test_data = load("digits")
@@ -29,38 +29,37 @@ from pathlib import Path
 from random import Random
 from typing import List, Optional, Tuple
 
-from .download import SOURCES, Progress, fetch
-from ..saved.files import BadFile, PathLike, cache_folders
-from .formats import read_data_set, read_images
-from .formats.images import Images
-from .formats.idx import NAMES, find
 from ..matrix import Vector, unit_vector
+from ..saved.files import BadFile, PathLike, cache_folders
+from .download import SOURCES, Progress, fetch
+from .formats import read_data_set, read_images
+from .formats.idx import NAMES, find
+from .formats.images import Images
 
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
 Unsplit = Tuple[List[LabelledExample], List[LabelledExample], Optional[int]]
-"""Examples to learn from, test data, and how many at the end of the former are meant for validation."""
+"""(examples to learn from, test data, n): the last n of the former are for validation; None if the data do not say."""
 
 HERE = Path(__file__).resolve().parent.parent
 GREY = [byte / 255 for byte in range(256)]
 """The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
 
 ONE_HOT = [unit_vector(digit, 10) for digit in range(10)]
-"""The output that we wish for, by digit. All examples of a digit share one list."""
+"""The desired output for each digit. Every example gets a copy of its own."""
 
 
 def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int = 0, *, download: bool = False,
          progress: Progress = lambda name, done, total: None) -> Data:
-    """(training_data, validation_data, test_data); BadFile if a file is not what it should be.
+    """(training_data, validation_data, test_data); BadFile if something is wrong with a file.
 
-    `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; downloaded
-    if `download` says so and they are not there), or a folder or file in any form that `formats` knows.
+    `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; with
+    `download` they are fetched if they are missing), or a folder or file of any format in `formats`.
 
-    The last sixth of the images to learn from becomes the validation data, as in the book: of MNIST, 50,000 for
-    training, 10,000 for validation, 10,000 for the test. `hold_out` sets their number; they are then those that
-    shuffling with `seed` puts last. Where there are no test data, first of all the images are shuffled, and the last
-    sixth of them becomes the test data; they are the same whatever the seed.
+    The last sixth of the training images becomes the validation data, as in the book: of MNIST, 50,000 are for training,
+    10,000 for validation, 10,000 for the test. With `hold_out`, that many become the validation data, drawn at random with
+    `seed`. Data without test images are shuffled first, always in the same way, and their last sixth becomes the test data.
     """
     return split(unsplit(source, download, progress), hold_out, seed)
 
@@ -87,12 +86,12 @@ def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> D
     if not 0 < kept <= len(training):
         raise ValueError(f"hold_out: from 0 to {len(training) - 1} of the {len(training)} examples, not {hold_out}")
     held_out = training[kept:]
-    return [(x, ONE_HOT[y]) for x, y in training[:kept]], held_out, test
+    return [(x, ONE_HOT[y][:]) for x, y in training[:kept]], held_out, test
 
 
 def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
-    """The images of one file, to be recognised, with their labels if it has any: of IDX images, of CSV (as Kaggle's
-    test.csv); of anything else that `load` takes, the test images."""
+    """(images, labels) of one file of IDX images or CSV, such as Kaggle's test.csv, to be recognised; the labels are None
+    if it has none. Of anything else that `load` takes, the test images."""
     images = read_images(locate(source))
     return vectors(images), list(images.labels) or None
 
