@@ -23,7 +23,8 @@ from purenn.history import Epoch, Score
 from purenn.network2 import Diverged, Network
 from purenn.recipes import Recipe
 
-DATA = [([0.0, 1.0, 0.5], [1.0, 0.0]), ([1.0, 0.25, 0.0], [0.0, 1.0]), ([0.5, 0.0, 1.0], [0.0, 1.0]), ([0.0, 0.0, 0.75], [1.0, 0.0])]
+DATA = [([0.0, 1.0, 0.5], [1.0, 0.0]), ([1.0, 0.25, 0.0], [0.0, 1.0]), ([0.5, 0.0, 1.0], [0.0, 1.0]),
+        ([0.0, 0.0, 0.75], [1.0, 0.0])]
 
 
 def bits(value: Any) -> Any:
@@ -33,8 +34,9 @@ def bits(value: Any) -> Any:
 
 def a_run(epochs: int = 2, **recipe: Any) -> Tuple[Network, models.Run]:
     """A network of sizes [3, 4, 2] after two epochs with everything on."""
-    run = models.Run(Recipe(**{**dict(hidden=(4,), batch_size=2, eta=0.5, lmbda=0.1, mu=0.5, halve_eta=3, early_stopping=9), **recipe}),
-                      "digits", models.fingerprint(DATA), ["training_cost", "evaluation_accuracy"])
+    choices = dict(hidden=(4,), batch_size=2, eta=0.5, lmbda=0.1, mu=0.5, halve_eta=3, early_stopping=9)
+    run = models.Run(Recipe(**{**choices, **recipe}),
+                     "digits", models.fingerprint(DATA), ["training_cost", "evaluation_accuracy"])
     net = run.recipe.network(3, 2)
     go_on(net, run, epochs)
     return net, run
@@ -73,7 +75,8 @@ def complaint(path: Path, read: Callable[[Path], object] = models.load) -> str:
 
 # ---- what comes back ----
 
-AWKWARD = [0.1, 1 / 3, -0.0, 0.0, 5e-324, -2.2250738585072014e-308, 1.7976931348623157e308, 2.0 ** 53 + 2, 1e22, 1e23, 0.1 + 0.2, math.pi]
+AWKWARD = [0.1, 1 / 3, -0.0, 0.0, 5e-324, -2.2250738585072014e-308, 1.7976931348623157e308, 2.0 ** 53 + 2,
+           1e22, 1e23, 0.1 + 0.2, math.pi]
 
 
 @pytest.mark.parametrize("name", ["model.json", "model.json.gz"])
@@ -117,7 +120,8 @@ def test_the_same_network_makes_the_same_file_at_any_time(tmp_path: Path, monkey
         again, its_run = models.load_run(tmp_path / name)
         models.save(again, tmp_path / name, its_run)
         assert (tmp_path / name).read_bytes() == first
-    assert first[:2] == b"\x1f\x8b" and json.loads(gzip.decompress(first)) == json.loads((tmp_path / "model.json").read_bytes())
+    assert first[:2] == b"\x1f\x8b"
+    assert json.loads(gzip.decompress(first)) == json.loads((tmp_path / "model.json").read_bytes())
 
 
 def test_a_run_comes_back_with_all_that_decides_what_comes_next(tmp_path: Path) -> None:
@@ -189,7 +193,8 @@ class BookNetwork:
     def feedforward(self, a: List[List[float]]) -> List[List[float]]:
         """On columns, as np.dot(w, a) + b has it: a matrix of n x 1 times one of 1 row is the sum over rows."""
         for b, w in zip(self.biases, self.weights):
-            a = [[1.0 / (1.0 + math.exp(-(sum(wjk * ak[0] for wjk, ak in zip(row, a)) + bj[0])))] for row, bj in zip(w, b)]
+            z = [sum(wjk * ak[0] for wjk, ak in zip(row, a)) + bj[0] for row, bj in zip(w, b)]
+            a = [[1.0 / (1.0 + math.exp(-zj))] for zj in z]
         return a
 
 
@@ -220,8 +225,8 @@ def test_what_the_books_network2_cannot_read_is_not_written(
     with pytest.raises(BadFile) as error:
         models.save(net, tmp_path / name, a_run()[1] if run else None, book=True)
     assert str(error.value) == (
-        f"{tmp_path / name}: the book's network2 has sigmoid neurons, QuadraticCost or CrossEntropyCost, and files of JSON "
-        f"with the network alone; not {fault}")
+        f"{tmp_path / name}: the book's network2 has sigmoid neurons, QuadraticCost or CrossEntropyCost, and files of "
+        f"JSON with the network alone; not {fault}")
     assert not (tmp_path / name).exists()
 
 
@@ -267,7 +272,8 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
         (lambda net: net.biases[1].__setitem__(0, -math.inf), "biases[1][0]: a finite number, not -inf"),
         (lambda net: net.biases[1].pop(), "biases[1]: expected 2 numbers, as sizes say"),
         (lambda net: net.weights.pop(), "biases of 2 layers and weights of 1, expected 2, as sizes say"),
-        (lambda net: net.activation_functions.__setitem__(0, Unheard()), "a network of unheard, which has no name to be saved by"),
+        (lambda net: net.activation_functions.__setitem__(0, Unheard()),
+         "a network of unheard, which has no name to be saved by"),
         (lambda net: setattr(net, "cost", type("Unheard", (QuadraticCost,), {})), "which has no name to be saved by"),
     ]:
         assert fault in complaint(path, lambda path: models.save(spoilt(spoil), path))
@@ -299,7 +305,8 @@ def test_devices_and_pipes(tmp_path: Path) -> None:
     with patience(20):
         for path in Path("/dev/zero"), tmp_path / "pipe":
             assert complaint(path) == "a folder or a device, expected a file"
-        assert complaint(path, lambda path: models.save(Network([1, 1]), path)) == "a folder or a device, expected a file"
+        fault = complaint(path, lambda path: models.save(Network([1, 1]), path))
+        assert fault == "a folder or a device, expected a file"
 
 
 @pytest.mark.parametrize("text, fault", [
@@ -321,8 +328,10 @@ def test_devices_and_pipes(tmp_path: Path) -> None:
     (b"[" * 10 ** 4 + b"]" * 10 ** 4, "lists within lists without end"),
     (b'{"a":' * 10 ** 4 + b"1" + b"}" * 10 ** 4, "lists within lists without end"),
     (b'{"sizes": [1], "biases": 3, "weights": [], "cost": "QuadraticCost"}', "biases: a list, not 3"),
-    (b'{"sizes": [1], "biases": [], "weights": [], "cost": "CubicCost"}', "cost: one of QuadraticCost, CrossEntropyCost"),
-    (b'{"sizes": [1, 1], "biases": [[[1, 2]]], "weights": [[[1]]], "cost": "QuadraticCost"}', "biases[0][0]: a finite number, not None"),
+    (b'{"sizes": [1], "biases": [], "weights": [], "cost": "CubicCost"}',
+     "cost: one of QuadraticCost, CrossEntropyCost"),
+    (b'{"sizes": [1, 1], "biases": [[[1, 2]]], "weights": [[[1]]], "cost": "QuadraticCost"}',
+     "biases[0][0]: a finite number, not None"),
     (b'{"sizes": [1, 1], "biases": [3], "weights": [[[1]]], "cost": "QuadraticCost"}', "biases[0]: expected 1 numbers"),
 ])
 def test_some_other_file(tmp_path: Path, text: bytes, fault: str) -> None:
@@ -332,7 +341,8 @@ def test_some_other_file(tmp_path: Path, text: bytes, fault: str) -> None:
             assert complaint(tmp_path / name).startswith(fault)
 
 
-NUMBERLESS = [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf"), ("1e999", "inf"), ("-1e999", "-inf"), ("true", "True"),
+NUMBERLESS = [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf"),
+              ("1e999", "inf"), ("-1e999", "-inf"), ("true", "True"),
               ("false", "False"), ("null", "None"), ('"0.5"', "'0.5'"), ("[0.5]", "[0.5]"), ("{}", "{}"),
               ("9" * 350, "99999"), ("9" * 5000, "inf"), ("-" + "9" * 10 ** 6, "inf")]
 
@@ -363,9 +373,12 @@ def test_what_is_no_finite_number(tmp_path: Path, where: str, text: str, shown: 
     (dict(sizes=[3, 4, 3]), "biases[1]: expected 3 numbers, as sizes say"),
     (dict(sizes=[4, 4, 2]), "weights[0][0]: expected 4 numbers, as sizes say"),
     (dict(sizes=[3, 4, 2, 2]), "activations: expected 3, as sizes say, not 2"),
-    (dict(sizes=[3, 4, 2, 2], activations=["sigmoid"] * 3), "biases of 2 layers and weights of 2, expected 3, as sizes say"),
-    (dict(activations=["sigmoid", "sigmund"]), "activations: one of sigmoid, tanh, relu, softmax, identity, not 'sigmund'"),
-    (dict(activations=["sigmoid", ["relu"]]), "activations: one of sigmoid, tanh, relu, softmax, identity, not ['relu']"),
+    (dict(sizes=[3, 4, 2, 2], activations=["sigmoid"] * 3),
+     "biases of 2 layers and weights of 2, expected 3, as sizes say"),
+    (dict(activations=["sigmoid", "sigmund"]),
+     "activations: one of sigmoid, tanh, relu, softmax, identity, not 'sigmund'"),
+    (dict(activations=["sigmoid", ["relu"]]),
+     "activations: one of sigmoid, tanh, relu, softmax, identity, not ['relu']"),
     (dict(activations="sigmoid"), "activations: a list, not 'sigmoid'"),
     (dict(cost="free"), "cost: one of quadratic, cross-entropy, log-likelihood, not 'free'"),
     (dict(cost={}), "cost: one of quadratic, cross-entropy, log-likelihood, not {}"),
@@ -387,7 +400,8 @@ def test_a_model_without_one_of_its_entries(tmp_path: Path, name: str) -> None:
     del content[name]
     (tmp_path / "model.json").write_text(json.dumps(content))
     # Without a format it might be the book's, which names costs by their classes.
-    assert (f"JSON without {name}" if name != "format" else "cost: one of QuadraticCost") in complaint(tmp_path / "model.json")
+    fault = f"JSON without {name}" if name != "format" else "cost: one of QuadraticCost"
+    assert fault in complaint(tmp_path / "model.json")
 
 
 def test_one_changed_digit_breaks_the_seal(tmp_path: Path) -> None:
@@ -398,7 +412,8 @@ def test_one_changed_digit_breaks_the_seal(tmp_path: Path) -> None:
     models.save(net, path)
     text = path.read_text()
     path.write_text(text.replace("0.123456789", "0.123456788"))
-    assert complaint(path) == "damaged: its content is not what its sha256 says (if you changed it, take that entry out)"
+    assert complaint(path) == (
+        "damaged: its content is not what its sha256 says (if you changed it, take that entry out)")
     path.write_text(json.dumps({**json.loads(text), "sha256": None}))
     assert complaint(path).startswith("damaged: ")
     path.write_text(json.dumps(json.loads(text), indent=4))
@@ -415,7 +430,8 @@ def test_files_cut_short_anywhere(tmp_path: Path) -> None:
                 models.load_run(tmp_path / name)
 
 
-def test_a_gzip_bomb_is_opened_no_further_than_a_model_may_be_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gzip_bomb_is_opened_no_further_than_a_model_may_be_large(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten members of ten million spaces each, of which a million, and one piece more, are read."""
     taken: List[int] = []
     read_gzip = gzip.GzipFile.read
@@ -477,7 +493,8 @@ REMOVED = object()
     (("source",), 3, "source: a text, not 3"),
     (("fingerprint",), None, "fingerprint: a text, not None"),
     (("monitor",), "training_cost", "monitor: a list, not 'training_cost'"),
-    (("monitor", 0), "mood", "monitor: one of evaluation_cost, evaluation_accuracy, training_cost, training_accuracy, not 'mood'"),
+    (("monitor", 0), "mood",
+     "monitor: one of evaluation_cost, evaluation_accuracy, training_cost, training_accuracy, not 'mood'"),
     (("past",), {}, "past: a list, not {}"),
     (("past", 1), 7, "JSON without number where it is expected"),
     (("past", 0), REMOVED, "past[0]: expected epoch 0, not 1"),
@@ -523,13 +540,15 @@ def a_run_in(folder: Path) -> Tuple[Network, Path, models.Run]:
 
 def places(content: Any) -> Iterator[Tuple[Any, ...]]:
     """Every place in the content, but of long lists only the beginning and the end."""
-    steps = list(content) if isinstance(content, dict) else list(range(len(content))) if isinstance(content, list) else []
+    steps: List[Any] = list(content) if isinstance(content, dict) else []
+    steps += range(len(content)) if isinstance(content, list) else []
     for step in steps[:3] + steps[3:][-2:]:
         yield (step,)
         yield from ((step, *rest) for rest in places(content[step]))
 
 
-STRANGE: List[Any] = [None, True, 0, -1, 1, 2 ** 31, 2 ** 64, 10 ** 400, 0.5, -0.0, 1e308, math.nan, math.inf, "", "x", "relu", [], [[]], [0, 1], {}, {"a": 1}]
+STRANGE: List[Any] = [None, True, 0, -1, 1, 2 ** 31, 2 ** 64, 10 ** 400, 0.5, -0.0, 1e308, math.nan, math.inf,
+                      "", "x", "relu", [], [[]], [0, 1], {}, {"a": 1}]
 
 
 def makes_sense(net: Network, run: Optional[models.Run] = None) -> None:
@@ -575,12 +594,17 @@ def corrupted_by_value(random: Random, text: bytes) -> bytes:
     return json.dumps(content).encode()
 
 
+def everything(net: Network, run: Optional[models.Run]) -> List[Any]:
+    return [bits(net.weights), bits(net.biases), net.cost, net.activation_functions, run and vars(run)]
+
+
 @pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "unsealed"])
 @pytest.mark.parametrize("corrupted", [corrupted_by_text, corrupted_by_value])
 @pytest.mark.parametrize("what", ["model", "resume state"])
-def test_corrupted_files_mean_what_they_meant_or_are_refused(tmp_path: Path, what: str, corrupted: Any, sealed: bool) -> None:
-    """No other exception, no hang, no hunger for memory. Without its digest, a file may come to mean something else; then
-    that must make sense."""
+def test_corrupted_files_mean_what_they_meant_or_are_refused(
+        tmp_path: Path, what: str, corrupted: Any, sealed: bool) -> None:
+    """No other exception, no hang, no hunger for memory. Without its digest, a file may come to mean something else;
+    then that must make sense."""
     net, run = a_run()
     text = json.dumps(content_of(net, tmp_path, run if what == "resume state" else None)).encode()
     if sealed:
@@ -597,8 +621,7 @@ def test_corrupted_files_mean_what_they_meant_or_are_refused(tmp_path: Path, wha
             assert str(error).isprintable() and len(str(error)) < 500
             outcomes["refused"] += 1
             continue
-        same = (bits(loaded.weights), bits(loaded.biases), loaded.cost, loaded.activation_functions, resumed and vars(resumed)) == (
-            bits(net.weights), bits(net.biases), net.cost, net.activation_functions, resumed and vars(run))
+        same = everything(loaded, resumed) == everything(net, run if resumed else None)
         outcomes["as before" if same else "otherwise"] += 1
         assert same or not sealed or b'"sha256"' not in spoilt
         makes_sense(loaded, resumed)
