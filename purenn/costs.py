@@ -16,11 +16,11 @@ when an output saturates; any other pair takes the long way and is as correct.
 The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class here, and
 nothing else: commands, files and `trace` find it by its name without "Cost", in lower case with hyphens.
 
-An output nearer to 1 than 2⁻⁵³ is rounded to 1. So that both sides count alike, the argument of a logarithm, a or
-1 - a, counts as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each output, toward 0 as toward 1, and
-never infinity. Where that argument is 0 the derivative is the one at 2⁻⁵³, so 2⁵³ in size on both sides. Elsewhere
-it is the formula's own, as a - y is, and not the 0 of a cost that rises no further: a network that is certain and
-wrong must still learn.
+The largest float below 1 is 1 - 2⁻⁵³; an output nearer to 1 is rounded to 1 or to that. So that both sides count alike,
+the argument of a logarithm, a or 1 - a, counts as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each
+output, toward 0 as toward 1, and never infinity. Where that argument is 0 the derivative is the one at 2⁻⁵³, so 2⁵³
+in size on both sides. Elsewhere it is the formula's own, as a - y is, and not the 0 of a cost that rises no further:
+a network that is certain and wrong must still learn.
 
 >>> CrossEntropyCost.fn([0.0], [1.0]) == CrossEntropyCost.fn([1.0], [0.0]) == 53 * math.log(2)
 True
@@ -37,7 +37,7 @@ from .activations import Activation, identity, sigmoid, softmax
 from .matrix import Vector, dot, subtract
 
 LEAST = 2.0 ** -53
-"""How far from 0 and from 1 an output counts as being, at least: half the distance from 1 to the float below it."""
+"""The least argument of a logarithm: the distance from 1 to the largest float below it."""
 
 
 class Cost(ABC):
