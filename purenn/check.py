@@ -1,0 +1,72 @@
+"""python -m purenn.check: is my network right, and if not, where is it wrong?"""
+from __future__ import annotations
+
+import json
+import sys
+from typing import Optional, Sequence
+
+from .activations import ACTIVATIONS
+from .costs import COSTS
+from .mistakes.checking import check as check, check_answers as check_answers
+from .mistakes.cases import as_data, draw
+from .mistakes.student import SECONDS
+from .terminal.command import Parser, number, run
+from .terminal.text import say
+
+DESCRIPTION = """\
+Find the mistake in a neural network written from scratch. FILE is Python code with a class of the book's shape
+(weights and biases; feedforward, backprop, update_mini_batch, SGD, evaluate: any of them). Its numbers are compared
+with the right ones, and with those that each known mistake leads to.
+
+Checking a file runs it: do not check code that you would not run.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.check my_network.py                         is it the network of the book's chapter 1?
+  python -m purenn.check my_network.py:Network --activation relu --output softmax --cost log-likelihood
+  python -m purenn.check --case > case.json                    for code that is no such class: what to compute ...
+  python -m purenn.check case.json answers.json                ... and, with any part of it answered, the verdict
+
+The last line says what was found. The exit status is 0 if all is right, in 64 bits or in 32, 1 if a mistake was found,
+and 2 if nothing could be checked.
+"""
+
+
+def parser() -> Parser:
+    """The arguments of the command."""
+    parser = Parser("purenn.check", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("file", nargs="?", metavar="FILE", help="Python code, FILE:Class if there are several; or a case")
+    parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="with a case: the answers to it, as JSON")
+    parser.add_argument("--case", action="store_true", help="print what to compute, as JSON")
+    meant = parser.add_argument_group("what it is meant to be")
+    meant.add_argument("--activation", choices=ACTIVATIONS, default="sigmoid", help="of the hidden layers (default: sigmoid)")
+    meant.add_argument("--output", choices=ACTIVATIONS, default="sigmoid", help="of the last layer (default: sigmoid)")
+    meant.add_argument("--cost", choices=COSTS, default="quadratic", help="(default: quadratic)")
+    meant.add_argument("--lmbda", type=number(0.0), help="L2 regularisation (default: none, or tried where the class takes it)")
+    meant.add_argument("--mu", type=number(0.0, below=1.0), help="momentum (default: none, or tried where the class takes it)")
+    parser.add_argument("--seconds", type=number(above=0.0), default=SECONDS, metavar="S",
+                        help=f"how long the code may take (default: {SECONDS:g})")
+    return parser
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Print the verdict, or the case."""
+    arguments = parser()
+    options = arguments.parse_args(argv)
+    if options.case == bool(options.file):
+        arguments.error("expected FILE, or CASE and ANSWERS, or --case")
+    if options.case:
+        print(json.dumps(as_data(draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0)), indent=1))
+        return
+    verdict = (check_answers(options.file, options.answers) if options.answers
+               else check(options.file, activation=options.activation, output=options.output, cost=options.cost,
+                          lmbda=options.lmbda, mu=options.mu, seconds=options.seconds))
+    say(*str(verdict).splitlines())
+    sys.stdout.flush()
+    if not verdict.right:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(run("purenn.check", main))

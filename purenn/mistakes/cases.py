@@ -1,0 +1,109 @@
+"""The tasks that a network is checked with: small networks, their examples, and the steps to take.
+
+A case is the beginning of a golden file (tests/golden/README.md): everything that is given, and nothing that is to be
+found. Five of them make a check. Their weights are drawn so that no two known mistakes lead to the same numbers:
+
+    layers of unequal size      a transposed matrix does not fit
+    square layers               ... or it does fit, and its numbers tell
+    two hidden layers           a layer taken for its neighbour
+    several examples, n of all  m, n and 1 taken for each other
+    several steps               what should have been forgotten between them
+
+>>> case, *_ = draw("sigmoid", "sigmoid", "quadratic")
+>>> case.sizes, len(case.inputs), case.steps
+([3, 4, 2], 1, 1)
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Dict, List
+
+from ..activations import ACTIVATIONS
+from ..arguments import examples, one_of, real, whole
+from ..costs import COSTS
+from ..matrix import Matrix, Vector, unit_vector
+
+FORMAT = "purenn case"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, m examples, and the steps to take along their mean gradient; the names are those of the golden files."""
+
+    sizes: List[int]
+    activations: List[str]      # of every layer after the input
+    cost: str
+    eta: float
+    lmbda: float
+    mu: float
+    n: int                      # of all examples: the n of λ/n
+    inputs: List[Vector]
+    targets: List[Vector]
+    weights: List[Matrix]
+    biases: List[Vector]
+    steps: int
+
+
+def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float = 0.0) -> List[Case]:
+    """The five cases for networks of these activations and this cost. All numbers are hundredths, and few of them can be
+    written in binary: whoever rounds them to 32 bits is found out."""
+    rng, cases = Random(15), []
+    for sizes, m, n, eta, steps in (([3, 4, 2], 1, 4, 1.0, 1), ([3, 3, 3], 2, 5, 1.0, 1), ([2, 3, 3], 3, 12, 0.5, 3),
+                                    ([3, 3, 3, 3], 2, 7, 0.75, 2), ([4, 3, 2, 3], 1, 3, 1.0, 1)):
+        pairs = list(zip(sizes, sizes[1:]))
+        weights = [[[_hundredths(rng) for _ in range(n_in)] for _ in range(n_out)] for n_in, n_out in pairs]
+        biases = [[_hundredths(rng) for _ in range(n_out)] for _, n_out in pairs]
+        inputs = [[_hundredths(rng) for _ in range(sizes[0])] for _ in range(m)]
+        targets = [unit_vector(rng.randrange(sizes[-1]), sizes[-1]) for _ in range(m)]
+        cases.append(Case(sizes, [activation] * (len(sizes) - 2) + [output], cost, eta, lmbda, mu, n, inputs, targets,
+                          weights, biases, steps))
+    return cases
+
+
+def _hundredths(rng: Random) -> float:
+    """A number from -1.19 to 1.19, and not near zero."""
+    return rng.choice((-1, 1)) * rng.randrange(11, 120) / 100
+
+
+def as_data(cases: List[Case]) -> Dict[str, Any]:
+    """The cases as `--case` prints them."""
+    return dict(format=FORMAT, version=1, networks=[
+        dict(sizes=case.sizes, activations=case.activations, cost=case.cost, eta=case.eta, lmbda=case.lmbda, mu=case.mu,
+             n=case.n, inputs=case.inputs, targets=case.targets,
+             steps=[dict(before=dict(weights=case.weights, biases=case.biases)), *({} for _ in range(case.steps - 1))])
+        for case in cases])
+
+
+def from_data(data: Any) -> List[Case]:
+    """The cases of a file that `--case` printed, or of one golden file; ValueError if it is neither."""
+    if not isinstance(data, dict) or data.get("format") not in (FORMAT, "purenn trace") or data.get("version") != 1:
+        raise ValueError("expected what python -m purenn.check --case prints, or a golden file")
+    try:
+        return [_case(network) for network in (data["networks"] if data["format"] == FORMAT else [data])]
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError(f"not a whole case: {type(error).__name__}: {error}") from None
+
+
+def _case(data: Any) -> Case:
+    before = data["steps"][0]["before"]
+    case = Case(data["sizes"], data["activations"], data["cost"], data["eta"], data["lmbda"], data["mu"], data["n"],
+                data["inputs"], data["targets"], before["weights"], before["biases"], len(data["steps"]))
+    for size in case.sizes:
+        whole("sizes", size, least=1)
+    for name in case.activations:
+        one_of("activations", name, ACTIVATIONS)
+    one_of("cost", case.cost, COSTS)
+    whole("n", case.n, least=1)
+    for name, below in ("eta", float("inf")), ("lmbda", float("inf")), ("mu", 1.0):
+        real(name, getattr(case, name), below)
+    examples("inputs", list(zip(case.inputs, case.targets)), case.sizes)
+    shapes = [(n_out, n_in) for n_in, n_out in zip(case.sizes, case.sizes[1:])]
+    if ([(len(w), *{len(row) for row in w}) for w in case.weights] != shapes
+            or [len(b) for b in case.biases] != case.sizes[1:] or len(case.activations) != len(shapes)
+            or len(case.inputs) != len(case.targets) or not case.inputs):
+        raise ValueError(f"expected weights, biases, activations and examples of a network of sizes {case.sizes}")
+    for row in [*case.inputs, *case.targets, *case.biases, *(row for w in case.weights for row in w)]:
+        if not all(isinstance(number, (int, float)) for number in row):
+            raise ValueError("expected numbers in inputs, targets, weights and biases")
+    return case
