@@ -7,9 +7,11 @@ from typing import Optional, Sequence
 
 from .activations import ACTIVATIONS
 from .costs import COSTS
+from .mistakes.cases import as_data, draw, from_data
 from .mistakes.checking import check as check, check_answers as check_answers
-from .mistakes.cases import as_data, draw
 from .mistakes.student import SECONDS
+from .mistakes.verdict import Verdict as Verdict
+from .saved.files import blamed, opened, read_all
 from .terminal.command import Parser, number, run
 from .terminal.text import say
 
@@ -50,6 +52,18 @@ def parser() -> Parser:
     return parser
 
 
+def judged(case: str, answers: str) -> Verdict:
+    """The verdict on the answers in one file to the case in another."""
+    contents = []
+    for path in case, answers:
+        with opened(path) as file:
+            contents.append(json.loads(read_all(file, 1 << 24).decode("utf-8-sig")))
+    with blamed(case):
+        from_data(contents[0])
+    with blamed(answers):
+        return check_answers(contents[0], contents[1], answers)
+
+
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Print the verdict, or the case."""
     arguments = parser()
@@ -59,7 +73,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options.case:
         print(json.dumps(as_data(draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0)), indent=1))
         return
-    verdict = (check_answers(options.file, options.answers) if options.answers
+    verdict = (judged(options.file, options.answers) if options.answers
                else check(options.file, activation=options.activation, output=options.output, cost=options.cost,
                           lmbda=options.lmbda, mu=options.mu, seconds=options.seconds))
     say(*str(verdict).splitlines())

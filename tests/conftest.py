@@ -10,6 +10,8 @@ import pytest
 from purenn.data import HERE
 from purenn.data.formats.idx import NAMES, find
 
+collect_ignore = ["mistakes/students"]      # other people's networks, and no tests
+
 # A shell starts what runs in the background with Ctrl-C ignored, and so would be every command that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

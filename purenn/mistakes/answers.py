@@ -6,12 +6,13 @@ A place says which piece of code computed a value, which quantity it is, and of 
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..costs import COSTS
-from ..matrix import Vector, argmax
+from ..matrix import Vector, argmax, zeros
 from .algorithm import Algorithm, Lines
 from .cases import Case
 
@@ -76,16 +77,15 @@ class Answers:
         except (ValueError, IndexError, OverflowError):
             return None
 
-    def _starts(self, case: int) -> Iterator[Tuple[int, Case]]:
-        """The case at the start of every step: where the weights are known, as they were given or answered."""
-        yield 0, self.cases[case]
-        for step in range(1, self.cases[case].steps):
-            now: Dict[str, List[Any]] = {}
-            for quantity in "weights", "biases":
-                now[quantity] = [self.given.get(Place("update_mini_batch", quantity, case, step - 1, 0, l))
-                                 for l in range(len(self.cases[case].weights))]
-            if all(isinstance(value, list) for values in now.values() for value in values):
-                yield step, replace(self.cases[case], **now)    # type: ignore[arg-type]
+    def starts(self, case: int) -> Iterator[Tuple[int, Case]]:
+        """The case at the start of every step at which its weights are known: the first, and those after what was answered."""
+        at_first = self.cases[case]
+        yield 0, at_first
+        for step in range(1, at_first.steps):
+            biases, weights = ([self.given.get(Place("update_mini_batch", quantity, case, step - 1, 0, l))
+                                for l in range(len(at_first.weights))] for quantity in ("biases", "weights"))
+            if math.isfinite(difference([biases, weights], [at_first.biases, at_first.weights])):
+                yield step, replace(at_first, biases=biases, weights=weights)       # type: ignore[arg-type]
 
     def _ways(self, net: Algorithm, back: bool) -> List[Any]:
         go = net.propagate if back else net.forward
@@ -94,7 +94,7 @@ class Answers:
         return [go([x], [y])[0] for x, y in zip(net.case.inputs, net.case.targets)]
 
     def _feedforward(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        for step, start in self._starts(case):
+        for step, start in self.starts(case):
             net = Algorithm(start, lines)
             for i, way in enumerate(self._ways(net, back=False)):
                 for l in net.layers:
@@ -103,7 +103,7 @@ class Answers:
                 yield Place("feedforward", "cost", case, step, i, net.layers[-1]), net.cost.fn(way.a[-1], way.y)
 
     def _backprop(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        for step, start in self._starts(case):
+        for step, start in self.starts(case):
             net = Algorithm(start, lines)
             for i, way in enumerate(self._ways(net, back=True)):
                 for l in net.layers:
@@ -118,10 +118,11 @@ class Answers:
         for step in range(net.case.steps):
             net.step(net.case.inputs, net.case.targets)
             for l in net.layers:
-                for quantity, value in (("biases", net.biases[l][:]), ("weights", [row[:] for row in net.weights[l]]),
-                                        ("velocity_b", net.velocity.get(("b", l), [[]])[0][:]),
-                                        ("velocity_w", [row[:] for row in net.velocity.get(("w", l), [])])):
-                    yield Place("update_mini_batch", quantity, case, step, 0, l), value
+                moving = net.velocity if net.case.mu else {}        # without momentum no velocity is carried on
+                v_b, v_w = moving.get(("b", l), zeros(1, len(net.biases[l]))), moving.get(("w", l), zeros(*shape(net.weights[l])))
+                for quantity, value in (("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]),
+                                        ("velocity_w", v_w)):
+                    yield Place("update_mini_batch", quantity, case, step, 0, l), deepcopy(value)
 
     def _SGD(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
         """One epoch; as the examples are shuffled, any order will do."""

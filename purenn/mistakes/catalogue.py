@@ -74,7 +74,7 @@ def other_activations() -> Iterator[Lines]:
     for names in product(ACTIVATIONS, ACTIVATIONS):
         yield {"activate": _activate(names), "output_error": _own_error(names), "slope": _own_slope(names)}
         yield {"activate": _activate(names)}
-        yield {"activate": _activate(names), "slope": slope_at_z}
+        yield {"activate": _activate(names), "output_error": error_at_z, "slope": slope_at_z}
 
 
 def _function(names: Tuple[str, str], net: Algorithm, l: int) -> Any:
@@ -95,6 +95,13 @@ def _own_slope(names: Tuple[str, str]) -> Line:
 
 def slope_at_z(net: Algorithm, line: Line, way: Way, l: int, g: Vector) -> Vector:
     return net.functions[l].backward(net.functions[l](way.z[l]), g)
+
+
+def error_at_z(net: Algorithm, line: Line, way: Way) -> Vector:
+    f = net.functions[-1]
+    if _cancels(net, way):
+        return line(way)        # type: ignore[no-any-return]
+    return f.backward(f(way.z[-1]), net.cost.derivative(way.a[-1], way.y))
 
 
 def one_sum_for_all(net: Algorithm, line: Line, l: int, zs: List[Vector]) -> List[Vector]:
@@ -133,12 +140,15 @@ def sigma_prime_although_it_cancels(net: Algorithm, line: Line, way: Way) -> Vec
     return net.functions[-1].backward(way.a[-1], subtract(way.a[-1], way.y))
 
 
-def softmax_each_by_itself(net: Algorithm, line: Line, way: Way) -> Vector:
-    """The same with a·(1 - a) alone of softmax's derivative."""
+def diagonal_although_it_cancels(net: Algorithm, line: Line, way: Way) -> Vector:
+    """The same with σ′ = a·(1 - a), for softmax as well."""
+    return sigmoid.backward(way.a[-1], subtract(way.a[-1], way.y)) if _cancels(net, way) else line(way)
+
+
+def diagonal_of_softmax(net: Algorithm, line: Line, way: Way) -> Vector:
     if net.functions[-1] is not softmax:
         return line(way)        # type: ignore[no-any-return]
-    g = subtract(way.a[-1], way.y) if _cancels(net, way) else net.cost.derivative(way.a[-1], way.y)
-    return sigmoid.backward(way.a[-1], g)
+    return sigmoid.backward(way.a[-1], net.cost.derivative(way.a[-1], way.y))
 
 
 def sigma_prime_of_a_at_output(net: Algorithm, line: Line, way: Way) -> Vector:
@@ -313,9 +323,9 @@ _ENTRIES = [
     Mistake("bp1-no-sigma-prime", "BP1", "σ′(z) is left out of (BP1): δ = ∂C/∂a, not ∂C/∂a ⊙ σ′(z)",
             [{"output_error": no_sigma_prime_at_output}]),
     Mistake("bp1-has-sigma-prime", "BP1", "δ = (a - y) ⊙ σ′(z), where cost and output cancel to δ = a - y",
-            [{"output_error": sigma_prime_although_it_cancels}]),
+            [{"output_error": sigma_prime_although_it_cancels}, {"output_error": diagonal_although_it_cancels}]),
     Mistake("bp1-softmax-diagonal", "BP1", "the derivative of softmax is taken as a·(1 - a), without its other part -aⱼ·aₖ",
-            [{"output_error": softmax_each_by_itself}]),
+            [{"output_error": diagonal_of_softmax}]),
     Mistake("bp1-sigma-prime-of-a", "BP1", "σ′ is taken of the activation, σ′(a) in place of σ′(z), in the last layer",
             [{"output_error": sigma_prime_of_a_at_output}]),
     Mistake("bp1-formula-of-z", "BP1", "σ′ is worked out from z by the formula that takes a, such as z·(1 - z), in the last layer",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Collection, Dict, FrozenSet, List, Tuple
+from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
 
 from .algorithm import Lines
 from .answers import PIECES, Answers, Place, fits, shape
@@ -39,48 +39,60 @@ class Explanations:
             if place not in left_out:
                 self.given.setdefault((place.piece, place.case), {})[place] = value
         self.pieces = [piece for piece in PIECES if any(piece == key[0] for key in self.given)]
-        self.known: Dict[Tuple[str, Tuple[int, ...]], bool] = {}
+        self.known: Dict[Tuple[str, Tuple[int, ...]], Optional[FrozenSet[int]]] = {}
         self.right = {key: answers.predicted(*key, []) or {} for key in self.given}
 
-    def explains(self, piece: str, *variants: int) -> bool:
-        """Whether these variants, each of which may be wherever it likes in the piece, lead to all of its numbers."""
+    def explains(self, piece: str, *variants: int) -> Optional[FrozenSet[int]]:
+        """None if these variants lead to other numbers than the piece has; or else those of them that its wrong numbers prove.
+
+        A mistake after which shapes do not fit explains that nothing right came out. But that proves nothing.
+        """
         key = piece, tuple(v for v in sorted(variants) if PIECES[piece] & set(VARIANTS[v].lines))
         if key not in self.known:
             self.known[key] = self._explains(*key)
         return self.known[key]
 
-    def _explains(self, piece: str, variants: Tuple[int, ...]) -> bool:
-        lines, reproduced, all_right = [VARIANTS[v].lines for v in variants], False, True
+    def _explains(self, piece: str, variants: Tuple[int, ...]) -> Optional[FrozenSet[int]]:
+        lines, reproduced = [VARIANTS[v].lines for v in variants], False
         for key, given in self.given.items():
             if key[0] == piece:
                 right = self.right[key]
                 predicted = self.answers.predicted(*key, lines) if lines else right
                 is_right = {place: fits(value, right[place], self.tolerance) for place, value in given.items()}
-                if predicted is None or any(shape(predicted[place]) != shape(right[place]) for place in given):
+                if predicted is None:       # shapes do not fit, and whoever made these mistakes does not get through
                     if all(is_right.values()):
-                        return False        # with this mistake shapes do not fit here, and nobody gets through
+                        return None
                     continue
+                misshapen = any(shape(value) != shape(right[place]) for place, value in predicted.items())
                 for place, value in given.items():
-                    if not fits(value, predicted[place], self.tolerance):
-                        return False
-                    reproduced |= not is_right[place]
-                all_right &= all(is_right.values())
-        return all_right or reproduced
+                    matches = fits(value, predicted[place], self.tolerance)
+                    if not matches and (is_right[place] or not misshapen):
+                        return None
+                    reproduced |= matches and not is_right[place]
+        return frozenset(variants if reproduced else ())
 
     def found(self, among: Collection[str] = MISTAKES) -> List[FrozenSet[str]]:
         """The smallest sets of these mistakes that explain everything: one if there is no doubt, none if nothing does."""
-        wrong = [piece for piece in self.pieces if not self.explains(piece)]
+        wrong = [piece for piece in self.pieces if self.explains(piece) is None]
         if not wrong:
             return [frozenset()]
         numbers = [v for v, variant in enumerate(VARIANTS) if variant.slug in among]
-        singles = [v for v in numbers if all(self.explains(piece, v) for piece in wrong)]
-        strict = [v for v in singles if all(self.explains(piece, v) for piece in self.pieces)]
-        if singles:
-            return sorted({frozenset([VARIANTS[v].slug]) for v in strict or singles}, key=sorted)
-        pairs = [pair for pair in combinations(numbers, 2) if VARIANTS[pair[0]].slug != VARIANTS[pair[1]].slug
-                 and all(self._one_explains(piece, pair) for piece in wrong)]
-        strict_pairs = [pair for pair in pairs if all(self.explains(piece, *pair) for piece in self.pieces)]
-        return sorted({frozenset(VARIANTS[v].slug for v in pair) for pair in strict_pairs or pairs}, key=sorted)
+        pairs = (pair for pair in combinations(numbers, 2) if VARIANTS[pair[0]].slug != VARIANTS[pair[1]].slug)
+        singles: Iterable[Tuple[int, ...]] = ((v,) for v in numbers)
+        for candidates in singles, pairs:
+            fitting = [variants for variants in candidates if self.proved(variants, wrong)]
+            throughout = [variants for variants in fitting if all(self.explains(piece, *variants) is not None for piece in self.pieces)]
+            if fitting:
+                return sorted({frozenset(VARIANTS[v].slug for v in variants) for variants in throughout or fitting}, key=sorted)
+        return []
 
-    def _one_explains(self, piece: str, pair: Tuple[int, int]) -> bool:
-        return any(self.explains(piece, *variants) for variants in (pair, pair[:1], pair[1:]))
+    def proved(self, variants: Tuple[int, ...], wrong: List[str]) -> bool:
+        """Whether some of these variants explain each piece that is wrong, and none is there for nothing."""
+        parts = [variants, *((v,) for v in variants if len(variants) > 1)]
+        proofs: Set[int] = set()
+        for piece in wrong:
+            explained = [proof for part in parts for proof in [self.explains(piece, *part)] if proof is not None]
+            if not explained:
+                return False
+            proofs.update(*explained)
+        return proofs == set(variants)
