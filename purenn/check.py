@@ -11,8 +11,9 @@ from .mistakes.cases import as_data, draw, from_data
 from .mistakes.checking import check as check, check_answers as check_answers
 from .mistakes.student import SECONDS
 from .mistakes.verdict import Verdict as Verdict
-from .saved.files import blamed, opened, read_all
-from .terminal.command import Parser, number, run
+from .saved.files import file_errors, opened, read_all
+from .terminal.command import run
+from .terminal.options import Parser, number
 from .terminal.text import say
 
 DESCRIPTION = """\
@@ -45,9 +46,9 @@ def parser() -> Parser:
     meant.add_argument("--activation", choices=ACTIVATIONS, default="sigmoid", help="of the hidden layers (default: sigmoid)")
     meant.add_argument("--output", choices=ACTIVATIONS, default="sigmoid", help="of the last layer (default: sigmoid)")
     meant.add_argument("--cost", choices=COSTS, default="quadratic", help="(default: quadratic)")
-    meant.add_argument("--lmbda", type=number(0.0), help="L2 regularisation (default: none, or tried where the class takes it)")
-    meant.add_argument("--mu", type=number(0.0, below=1.0), help="momentum (default: none, or tried where the class takes it)")
-    parser.add_argument("--seconds", type=number(above=0.0), default=SECONDS, metavar="S",
+    meant.add_argument("--lmbda", type=number(), help="L2 regularisation (default: none, or tried where the class takes it)")
+    meant.add_argument("--mu", type=number(below=1.0), help="momentum (default: none, or tried where the class takes it)")
+    parser.add_argument("--seconds", type=number(0.1), default=SECONDS, metavar="S",
                         help=f"how long the code may take (default: {SECONDS:g})")
     return parser
 
@@ -58,9 +59,9 @@ def judged(case: str, answers: str) -> Verdict:
     for path in case, answers:
         with opened(path) as file:
             contents.append(json.loads(read_all(file, 1 << 24).decode("utf-8-sig")))
-    with blamed(case):
+    with file_errors(case):
         from_data(contents[0])
-    with blamed(answers):
+    with file_errors(answers):
         return check_answers(contents[0], contents[1], answers)
 
 

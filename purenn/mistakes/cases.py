@@ -96,7 +96,7 @@ def _case(data: Any) -> Case:
     one_of("cost", case.cost, COSTS)
     whole("n", case.n, least=1)
     for name, below in ("eta", float("inf")), ("lmbda", float("inf")), ("mu", 1.0):
-        real(name, getattr(case, name), below)
+        real(name, getattr(case, name), below=below)
     examples("inputs", list(zip(case.inputs, case.targets)), case.sizes)
     shapes = [(n_out, n_in) for n_in, n_out in zip(case.sizes, case.sizes[1:])]
     if ([(len(w), *{len(row) for row in w}) for w in case.weights] != shapes

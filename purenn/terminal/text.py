@@ -25,7 +25,8 @@ from ..matrix import Matrix, shape, zeros
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.-=^"
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
 SPELLING = str.maketrans({"δ": "delta", "η": "eta", "λ": "lambda", "μ": "mu", "σ": "sigma", "Σ": "sum", "∂": "d",
-                          "·": "*", "½": "1/2", "ⱼ": "_j", "ₖ": "_k", "→": "->", "±": "+-", "∞": "infinity"})
+                          "·": "*", "½": "1/2", "ⱼ": "_j", "ₖ": "_k", "→": "->", "±": "+-", "∞": "infinity",
+                          "′": "'", "ᵀ": "^T", "⊙": "*", "⊗": "(x)"})
 
 
 def can_encode(stream: TextIO) -> bool:

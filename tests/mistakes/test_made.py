@@ -12,6 +12,7 @@ from purenn.mistakes.catalogue import MISTAKES
 HAS_NUMPY = importlib.util.find_spec("numpy") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", MADE, ids=lambda made: f"{made.student}: {made.slug}")
 def test_a_mistake_is_called_by_its_name(made: Made, tmp_path: Path) -> None:
     if made.student in NUMPY and not HAS_NUMPY:
