@@ -166,10 +166,17 @@ class Checkpoint:
         return self.status() + (f", go on with: {typed('purenn.train', '--resume', self.model)}" if self.saved else "")
 
 
-def check_new(path: Optional[str], resumed: Optional[str] = None) -> None:
-    """BadFile if there is a file at `path` already, other than the one to be resumed; an empty one is no loss."""
-    if path and os.path.isfile(path) and os.path.getsize(path) and not (resumed and os.path.samefile(path, resumed)):
-        raise BadFile(path, f"is there already; --resume {quote(path)} goes on with a saved training, --overwrite replaces the file")
+def check_new(options: Dict[str, Any]) -> None:
+    """BadFile if --save or --history would replace the file of another training. An empty file is no loss."""
+    model, history, resume = options["save"], options["history"], options["resume"]
+    if model and _holds_something(model) and not (resume and os.path.samefile(model, resume)):
+        raise BadFile(model, f"is there already; --resume {quote(model)} goes on with its training, --overwrite replaces it")
+    if history and _holds_something(history) and not resume:
+        raise BadFile(history, "is there already; --overwrite replaces it")
+
+
+def _holds_something(path: str) -> bool:
+    return os.path.isfile(path) and os.path.getsize(path) > 0
 
 
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
@@ -212,8 +219,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     source = data.locate(run.source, options["download"], display.show_download)
     check_distinct(source, path, options["history"], options["plot"])
     if not options["overwrite"]:
-        check_new(options["save"], options["resume"])
-        check_new(None if options["resume"] else options["history"])
+        check_new(options)
     display.show(f"loading {run.source}")
     examples = data.load(run.source, recipe.hold_out, recipe.seed)
     fingerprint = models.fingerprint(examples[0][:recipe.limit], *examples[1:]) if path else ""

@@ -129,11 +129,11 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatc
     quick = ["--epochs", "1", "--limit", "20", "--quiet"]
     lines(*quick, "--save", "m.json", "--history", "h.csv")
     model, history = Path("m.json").read_bytes(), Path("h.csv").read_bytes()
-    for option, name in ("--save", "m.json"), ("--history", "h.csv"):
+    for option, name, fault in (
+            ("--save", "m.json", "is there already; --resume m.json goes on with its training, --overwrite replaces it"),
+            ("--history", "h.csv", "is there already; --overwrite replaces it")):
         result = train(*quick, "--seed", "1", option, name)
-        assert (result.returncode, result.stdout) == (2, "")
-        assert result.stderr == (f"purenn.train: error: {name}: is there already; --resume {name} goes on with a saved training, "
-                                 "--overwrite replaces the file\n")
+        assert (result.returncode, result.stdout, result.stderr) == (2, "", f"purenn.train: error: {name}: {fault}\n")
     assert (Path("m.json").read_bytes(), Path("h.csv").read_bytes()) == (model, history)
     lines(*quick, "--resume", "m.json", "--epochs", "2", "--history", "h.csv")              # the same training goes on
     lines("--quiet", "--resume", "m.json", "--save", "./m.json")
@@ -192,7 +192,7 @@ def test_nor_does_a_full_log_of_errors(tmp_path: Path) -> None:
 def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
     """The command's exit status and what it said on standard error, its output going into `stdout`."""
     result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE, timeout=60,
-                            encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE)))
+                            encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
     if isinstance(stdout, int):
         os.close(stdout)
     return result.returncode, result.stderr

@@ -14,6 +14,7 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from errno import ENOSPC
 from io import TextIOWrapper
 from pathlib import Path
 from shlex import join
@@ -58,30 +59,32 @@ def run(prog: str, main: Callable[[], None]) -> int:
     sys.stderr = sys.stderr or open(os.devnull, "w")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    status, complaint = 0, ""
     try:
         main()
-        sys.stdout.flush()
-        return 0
+    except SystemExit as stop:                          # argparse's: 0 after --help, 2 after its own complaint
+        status = int(stop.code or 0)
     except BrokenPipeError:                             # whoever read our output has seen enough
-        discard(sys.stdout)
-        return 0
-    except (ValueError, OSError, BrokenExecutor) as error:
-        complain(f"{prog}: error: {error}")
-        return 2
+        pass
+    except (ValueError, BrokenExecutor) as error:
+        status, complaint = 2, f"error: {error}"
+    except OSError as error:                            # what fails with a file is a BadFile, a ValueError
+        status, complaint = 2, f"error: {'standard output: ' + os.strerror(ENOSPC) if error.errno == ENOSPC else error}"
     except MemoryError:
-        complain(f"{prog}: error: not enough memory for that")
-        return 2
+        status, complaint = 2, "error: not enough memory for that"
     except ArithmeticError as error:
-        complain(f"{prog}: {error}")
-        return 1
+        status, complaint = 1, str(error)
     except KeyboardInterrupt as stop:
-        complain(f"{prog}: {str(stop) or 'interrupted'}")
-        return 143 if isinstance(stop, Terminated) else 130
-    finally:
-        try:
-            sys.stdout.flush()
-        except OSError:
-            discard(sys.stdout)                         # or Python would fail once more, at its end
+        status, complaint = 143 if isinstance(stop, Terminated) else 130, str(stop) or "interrupted"
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        discard(sys.stdout)                             # or Python would fail once more, at its end
+        if status in (0, 2) and not isinstance(error, BrokenPipeError):
+            status, complaint = 2, f"error: standard output: {error.strerror}"
+    if complaint:
+        complain(f"{prog}: {complaint}")
+    return status
 
 
 def typed(prog: str, *arguments: str) -> str:
