@@ -67,7 +67,7 @@ def test_a_folder_or_an_empty_file_in_place_of_a_file(tmp_path: Path, name: str)
 def test_a_device_or_a_pipe(tmp_path: Path) -> None:
     assert complaint(Path("/dev/zero")) == "zero: a folder or a device, expected a file"
     os.mkfifo(tmp_path / "pipe")
-    with patience(20):
+    with patience(10):
         assert complaint(tmp_path / "pipe") == "pipe: a folder or a device, expected a file"
 
 
@@ -331,7 +331,7 @@ def test_corrupted_files_load_as_promised_or_are_refused(tmp_path: Path, form: s
         for _ in range(COUNT // len(VICTIMS[form])):
             source = victim.spoilt(folder, lambda content: mutate(random, content))
             try:
-                with patience(20):
+                with patience(10):
                     assert well_formed(load(source))
                 outcomes["loaded"] += 1
             except BadFile as error:

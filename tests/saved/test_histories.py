@@ -1,11 +1,15 @@
 """Histories written, read, and found wanting."""
 from __future__ import annotations
 
+import gzip
 import json
+import math
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from mutation import COUNT, mutate, patience, peak_memory
 from purenn.saved.histories import COLUMNS, read_history, write_history
 from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
@@ -81,3 +85,26 @@ def test_a_history_that_cannot_be_written_or_read(tmp_path: Path) -> None:
         write_history(EPOCHS, tmp_path / "nowhere" / "history.csv")
     with pytest.raises(BadFile, match="No such file or directory"):
         read_history(tmp_path / "history.csv")
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_corrupted_histories_are_numbers_or_refused(tmp_path: Path, form: str) -> None:
+    """No other exception, no hang, no hunger for memory."""
+    random, before, path = Random(form), peak_memory(), tmp_path / f"history.{form}"
+    write_history(EPOCHS, path)
+    content, outcomes = path.read_bytes(), {"loaded": 0, "refused": 0}
+    for number in range(COUNT):
+        spoilt = mutate(random, content)
+        path.write_bytes(gzip.compress(spoilt, 1) if number % 10 == 0 else spoilt)
+        try:
+            with patience(10):
+                rows = read_history(path)
+        except BadFile as error:
+            assert str(error).isprintable() and len(str(error)) < 1000
+            outcomes["refused"] += 1
+            continue
+        outcomes["loaded"] += 1
+        assert all(list(row) == COLUMNS and math.isfinite(row["epoch"] or 0.0) for row in rows)
+    print(f"{form}: {outcomes}, at most {peak_memory() - before:,} bytes")
+    assert outcomes["refused"] > 0 and outcomes["loaded"] > 0
+    assert peak_memory() - before < 200e6

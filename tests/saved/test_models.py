@@ -302,7 +302,7 @@ def test_things_that_are_not_files(tmp_path: Path) -> None:
 def test_devices_and_pipes(tmp_path: Path) -> None:
     """(Saving is tried on the pipe only: to root, the device would be lost if this failed.)"""
     os.mkfifo(tmp_path / "pipe")
-    with patience(20):
+    with patience(10):
         for path in Path("/dev/zero"), tmp_path / "pipe":
             assert complaint(path) == "a folder or a device, expected a file"
         fault = complaint(path, lambda path: models.save(Network([1, 1]), path))
@@ -337,7 +337,7 @@ def test_devices_and_pipes(tmp_path: Path) -> None:
 def test_some_other_file(tmp_path: Path, text: bytes, fault: str) -> None:
     for name, content in ("model.json", text), ("model.json.gz", gzip.compress(text)):
         (tmp_path / name).write_bytes(content)
-        with patience(20):
+        with patience(10):
             assert complaint(tmp_path / name).startswith(fault)
 
 
@@ -353,7 +353,7 @@ def test_what_is_no_finite_number(tmp_path: Path, where: str, text: str, shown: 
     content = content_of(Network([3, 4, 2]), tmp_path)
     content["biases"][1][0], content["weights"][0][3][2] = ("HERE", 0.5) if where[0] == "b" else (0.5, "HERE")
     (tmp_path / "model.json").write_text(json.dumps(content).replace('"HERE"', text))
-    with patience(20):
+    with patience(10):
         assert complaint(tmp_path / "model.json").startswith(f"{where}: a finite number, not {shown}")
 
 
@@ -615,7 +615,7 @@ def test_corrupted_files_mean_what_they_meant_or_are_refused(
         spoilt = corrupted(random, text)
         put(path, gzip.compress(spoilt, 1) if number % 10 == 0 else spoilt)
         try:
-            with patience(20):
+            with patience(10):
                 loaded, resumed = models.load_run(path) if what == "resume state" else (models.load(path), None)
         except BadFile as error:
             assert str(error).isprintable() and len(str(error)) < 500
