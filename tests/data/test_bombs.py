@@ -101,11 +101,11 @@ def test_more_than_512_mib_are_read_of_no_file(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_csv_of_blank_lines_takes_what_images_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An image takes 400 bytes and 9 for each column; a blank line, which takes time, counts as an image of one column.
-    20 rows of 3 columns are 20 · (400 + 3 · 9) = 8,540 bytes and 21 are 8,967; with 3 blank lines 20 are 9,767."""
-    monkeypatch.setattr(files, "MEMORY", 9000)
+    """An image takes 800 bytes and 9 for each column; a blank line, which takes time, counts as an image of one column.
+    20 rows of 3 columns are 20 · (800 + 3 · 9) = 16,540 bytes; a blank line makes 17,349 of them, and two 18,158."""
+    monkeypatch.setattr(files, "MEMORY", 17500)
     monkeypatch.setattr(files, "MEMORY_PER_BYTE", 0)
     rows = b"7,0,1\n8,1,0\n" * 10
-    assert load(samples.save(tmp_path / "a.csv", rows + b"\n"))                # 8,540 + 409 = 8,949
-    with pytest.raises(BadFile, match="would take 9,358 bytes of memory, expected at most 9,000"):
+    assert load(samples.save(tmp_path / "a.csv", rows + b"\n"))
+    with pytest.raises(BadFile, match="would take 18,158 bytes of memory, expected at most 17,500"):
         load(samples.save(tmp_path / "a.csv", rows + b"\n\n"))

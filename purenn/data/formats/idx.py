@@ -16,7 +16,7 @@ from math import prod
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from ...saved.files import LARGEST, BadFile, PathLike, expect_end, opened, read_exactly
+from ...saved.files import LARGEST, BadFile, PathLike, check_memory, expect_end, opened, read_exactly
 from .images import DataSet, Format, Images, check_size
 
 MARK = bytes([0, 0, 8])
@@ -56,7 +56,10 @@ def read_idx(path: PathLike, dimensions: int) -> Tuple[int, int, bytes]:
         if not 0 < n * size <= LARGEST:
             raise ValueError(f"sizes of {' x '.join(map(str, [n, *shape]))}, expected at least 1 of each and "
                              f"at most {LARGEST:,} bytes in all")
-        check_size(path, n, size)
+        if shape:
+            check_size(path, n, size)
+        else:
+            check_memory(path, n)
         content = read_exactly(file, n * size)
         expect_end(file)
     return n, size, content
