@@ -30,7 +30,7 @@ LARGEST = 1 << 29
 
 MEMORY, MEMORY_PER_BYTE = 1 << 28, 128
 """What a file becomes in memory may take 256 MiB, and 128 bytes more for each byte of the file as it is on disk. MNIST's
-images take 43 bytes for each of their gzipped file. What takes more was made to fill the memory."""
+images take 48 bytes for each of their gzipped file. What takes more was made to fill the memory."""
 
 
 class BadFile(ValueError):
