@@ -18,6 +18,7 @@ from .cores.results import ResultsFile
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
 from .terminal.progress import Display, duration
+from .terminal.text import complain
 
 DESCRIPTION = """\
 Train networks with many hyper-parameters, and find the best.
@@ -51,7 +52,8 @@ def parser() -> Parser:
     working = parser.add_argument_group("who does it")
     sharing = working.add_mutually_exclusive_group()
     sharing.add_argument("--jobs", type=whole(1), metavar="N", help="N processes of this machine (default: one for each core)")
-    sharing.add_argument("--dask", metavar="ADDRESS", help="the workers of a Dask cluster, by its scheduler's address")
+    sharing.add_argument("--dask", metavar="ADDRESS", help="the workers of a Dask cluster, by its scheduler's address (whoever "
+                         "reaches the scheduler can run code on the workers: use it in a network that you trust)")
     working.add_argument("--results", default="sweep.jsonl", metavar="FILE", help="keep the results in FILE (default: sweep.jsonl)")
     return parser
 
@@ -132,7 +134,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
     board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
                       + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
-    with workers.executor(jobs, options["dask"]) as executor:
+    with workers.executor(jobs, options["dask"], complain) as executor:
         (_, answer), = workers.finished(executor, search.fingerprint_of, [source])
         fingerprint = answer.result()
         tried: Dict[Recipe, Result] = {}

@@ -63,7 +63,7 @@ def parser() -> Parser:
 
     sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
     sharing.add_argument("--workers", type=whole(1), default=1, metavar="N", help="among N processes of this machine")
-    sharing.add_argument("--dask", metavar="ADDRESS", help="among the workers of a Dask cluster")
+    sharing.add_argument("--dask", metavar="ADDRESS", help="among the workers of a Dask cluster (whoever reaches its scheduler can run code on them)")
     return parser
 
 
@@ -206,7 +206,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         list_recipes()
         return
     shared = options["workers"] > 1 or options["dask"]
-    with workers.executor(options["workers"], options["dask"]) if shared else nullcontext() as executor:
+    with workers.executor(options["workers"], options["dask"], complain) if shared else nullcontext() as executor:
         train(options, executor)
 
 

@@ -74,7 +74,10 @@ class Processes(ThreadPoolExecutor):
     """
 
     def __init__(self, jobs: int) -> None:
-        from multiprocessing import get_context, resource_tracker
+        try:
+            from multiprocessing import get_context, resource_tracker
+        except ImportError:
+            raise ValueError("this Python cannot start processes") from None
         if os.name == "posix":
             resource_tracker.ensure_running()               # would unblock Ctrl-C if it were started by a thread
         self._spawn = get_context("spawn")
@@ -186,7 +189,9 @@ def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None
         distributed: Any = import_module("distributed")
     except ImportError:
         raise ValueError("Dask is not installed; try: pip install '.[dask]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)     # what goes wrong is said here, in one line
+    for name in logging.root.manager.loggerDict:
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)      # what goes wrong is said here, in one line
     try:
         client = distributed.Client(dask, timeout=10)
     except (OSError, ValueError) as error:

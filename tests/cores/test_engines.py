@@ -10,6 +10,7 @@ import importlib.util
 import json
 import multiprocessing
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -36,6 +37,7 @@ from purenn.cores.parallel import SharedData
 from purenn.recipes import Recipe
 from purenn.cores.search import Result, Trial, grid, run_trial, sweep
 from purenn.cores.shards import LARGE, ShardedNetwork
+from purenn.cores import workers
 from purenn.cores.workers import Processes, executor
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -46,7 +48,7 @@ needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has 
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
+def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
     """The address of a scheduler. It and its workers are processes on ports that are free; at the end all are killed."""
     environment = dict(os.environ, PYTHONPATH=str(CLONE))
     with ExitStack() as stack:
@@ -64,11 +66,11 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
             assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
         address = json.loads((folder / "scheduler.json").read_text())["address"]
-        for _ in range(workers):
+        for _ in range(size):
             start("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-        if workers:
+        if size:
             with importlib.import_module("distributed").Client(address) as client:
-                client.wait_for_workers(workers, timeout=60)
+                client.wait_for_workers(size, timeout=60)
         yield address
 
 
@@ -250,9 +252,47 @@ def test_the_commands_on_dask(tmp_path: Path) -> None:
         return re.sub(r"(?m)^(digits|\d+ of).*\n", "", output).splitlines()
 
     def saved(*who: str) -> bytes:
-        run("train", *FULL_BATCH, "--save", str(tmp_path / "net.json"), *who)
-        return (tmp_path / "net.json").read_bytes()
+        path = tmp_path / f"{len(who)}.json"
+        run("train", *FULL_BATCH, "--save", str(path), *who)
+        return path.read_bytes()
 
     with dask_cluster(tmp_path) as address:
         assert swept("--dask", address) == swept()
         assert saved("--dask", address) == saved()
+
+
+# ---- what goes wrong on a cluster ----
+
+@needs_dask
+def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said what is waited for, and not waited for ever."""
+    monkeypatch.setattr(workers, "WAIT", 1)
+    notes: List[str] = []
+    with dask_cluster(tmp_path, size=0) as address:
+        with pytest.raises(ConnectionError, match=f"^the Dask scheduler at {address} has no workers$"):
+            with executor(1, address, notes.append):
+                pass
+    assert notes == [f"waiting 1 s for workers of the Dask scheduler at {address}; start one with: dask worker {address}"]
+
+
+@needs_dask
+def test_an_error_names_the_machine(tmp_path: Path) -> None:
+    with dask_cluster(tmp_path, size=1) as address, executor(1, address) as client:
+        with pytest.raises(BadFile, match=f"^no/such/folder: on {platform.node()}: No such file or directory$"):
+            list(sweep([Trial(RECIPES[0], "no/such/folder")], client))
+
+
+@needs_dask
+@needs_sigkill
+def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:
+    """One line, and not a word of Dask's own."""
+    with dask_cluster(tmp_path, size=1) as address:
+        with importlib.import_module("distributed").Client(address) as client:
+            pid = client.run_on_scheduler(os.getpid)
+        with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "30", "--seeds", "9",
+                               "--results", str(tmp_path / "file")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE))) as process:
+            assert process.stdout and process.stdout.readline() and process.stdout.readline()
+            os.kill(pid, signal.SIGKILL)
+            _, complaint = process.communicate(timeout=120)
+    assert (process.returncode, complaint) == (2, f"purenn.sweep: error: the Dask scheduler at {address} is gone\n")
