@@ -65,7 +65,7 @@ def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
 
 HYPER_PARAMETERS: Dict[str, Rule] = {
     "epochs": partial(whole, least=1), "mini_batch_size": partial(whole, least=1),
-    "eta": real, "lmbda": real, "mu": partial(real, below=1.0)}
+    "eta": real, "lmbda": real, "mu": partial(real, below=1.0), "dropout": partial(real, below=1.0)}
 """What those of a run may be, by their names in the book; with η = 0 nothing is learnt."""
 
 

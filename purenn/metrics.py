@@ -14,9 +14,11 @@ True
 """
 from __future__ import annotations
 
+import math
 from typing import List, NamedTuple, Optional, Sequence
 
-from .matrix import Vector, argmax
+from .matrix import Vector, add, add_scaled, argmax, dot
+from .network import TrainingExample
 from .network2 import Network
 
 
@@ -90,3 +92,39 @@ def worst(readings: Sequence[Reading], labels: Sequence[int], n: int) -> List[in
     """
     mistakes = [i for i, (reading, label) in enumerate(zip(readings, labels)) if reading.digit != label]
     return sorted(mistakes, key=lambda i: -readings[i].confidence)[:n]
+
+
+def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[float]:
+    """‖δ‖ of each layer after the input, where δ is the mean error of the examples: how fast the layer's biases learn
+    (chapter 5, "The vanishing gradient problem"). To watch it, measure it in SGD's `report`.
+
+    >>> from random import Random
+    >>> net = Network([2, 3, 1], Random(0))
+    >>> sizes = gradient_sizes(net, [([0.0, 1.0], [1.0])])
+    >>> len(sizes), sizes[-1] == abs(net.backprop([0.0, 1.0], [1.0])[0][-1][0])
+    (2, True)
+    """
+    mean = [[0.0] * size for size in net.sizes[1:]]
+    for x, y in examples:
+        for total, delta in zip(mean, net.propagate(x, y)[1]):
+            add_scaled(total, 1.0 / len(examples), delta)
+    return [math.sqrt(dot(delta, delta)) for delta in mean]
+
+
+def vote(nets: Sequence[Network], x: Vector) -> int:
+    """The digit that most of the networks read; of those with as many votes, the one whose outputs have the larger sum.
+
+    (Chapter 6 has five networks vote: each is wrong about other images.)
+
+    >>> nets = [Network([1, 2]) for _ in range(3)]
+    >>> for net, digit in zip(nets, [0, 1, 1]):
+    ...     net.biases = [[-9.0, 9.0] if digit else [9.0, -9.0]]
+    >>> vote(nets, [0.0])
+    1
+    """
+    outputs = [net.feedforward(x) for net in nets]
+    votes, sums = [0] * len(outputs[0]), [0.0] * len(outputs[0])
+    for output in outputs:
+        votes[argmax(output)] += 1
+        sums = add(sums, output)
+    return max(range(len(votes)), key=lambda digit: (votes[digit], sums[digit]))

@@ -14,9 +14,9 @@ network2.
 from __future__ import annotations
 
 from random import Random
-from typing import Callable, Iterable, Optional, Sequence, Tuple, Type, Union
+from typing import Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
-from . import arguments, network
+from . import arguments, dropout as with_dropout, network
 from .activations import ACTIVATIONS, Activation, sigmoid
 from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
 from .history import Epoch, History, Score, print_epoch
@@ -33,13 +33,18 @@ class Diverged(ArithmeticError):
 class Network(network.Network):
     """Layers of neurons, sizes[0] of them in the input layer, with a choice of everything that chapter 1 took for granted."""
 
+    dropout = 0.0
+
     def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *, activation: Union[Activation, str] = sigmoid,
                  output: Union[Activation, str] = sigmoid, cost: Union[Type[Cost], str] = QuadraticCost,
-                 initializer: Union[Initializer, str] = large) -> None:
+                 initializer: Union[Initializer, str] = large, dropout: float = 0.0) -> None:
         """`activation` is the hidden layers', `output` the last one's; `initializer` draws weights and biases from `rng`.
-
         Each may also be given by its name: "relu", "cross-entropy", "scaled".
+
+        In training each hidden neuron is left out with probability `dropout` (0 <= dropout < 1), as `rng` draws it.
         """
+        arguments.hyper_parameters(dropout=dropout)
+        self.dropout = dropout
         self.initializer: Initializer = arguments.one_named("initializer", initializer, INITIALIZERS)
         super().__init__(sizes, rng)
         hidden: Activation = arguments.one_named("activation", activation, ACTIVATIONS)
@@ -93,19 +98,22 @@ class Network(network.Network):
         if not past:
             self.velocity = None
         run = list(past)
-        examples = [(sparse(x), y) for x, y in training_data]       # zeros are looked for once, and not in every epoch
+        # Zeros are looked for once, and not in every epoch; a sequence that makes its examples when asked makes them again.
+        ready = isinstance(training_data, (list, tuple))
+        examples = [(sparse(x), y) for x, y in training_data] if ready else training_data
+        n = len(examples)
         for number in range(len(run), epochs):
             rate = schedule(eta, History.of(run).evaluation_accuracy)
             if rate is None:
                 break
             diverged = Diverged(f"epoch {number}: the network diverged, a number is no longer finite; "
                                 f"try a smaller eta than {rate:g}")
-            shuffled = self.rng.sample(examples, len(examples))
-            for k in range(0, len(shuffled), mini_batch_size):
-                self.update_mini_batch(shuffled[k:k + mini_batch_size], rate, lmbda, len(shuffled), mu)
+            shuffled = self.rng.sample(range(n), n)
+            for k in range(0, n, mini_batch_size):
+                self.update_mini_batch([examples[j] for j in shuffled[k:k + mini_batch_size]], rate, lmbda, n, mu)
                 if not all_finite(self.biases):
                     raise diverged
-                progress(min(k + mini_batch_size, len(shuffled)))
+                progress(min(k + mini_batch_size, n))
             epoch = Epoch(
                 number, rate, self.score(test_data) if test_data else None,
                 self.total_cost(evaluation_data, lmbda) if monitor_evaluation_cost else None,
@@ -122,6 +130,12 @@ class Network(network.Network):
         """Whether all weights and biases, and the costs measured after the epoch, are finite numbers."""
         costs = [cost for cost in (epoch.evaluation_cost, epoch.training_cost) if cost is not None]
         return all_finite([costs, *self.biases]) and all(all_finite(w) for w in self.weights)
+
+    def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
+        """Forward and back; with dropout, through other hidden neurons for each example ("Dropout")."""
+        if not self.dropout:
+            return super().propagate(x, y)
+        return with_dropout.propagate(self, with_dropout.masks(self.sizes, self.dropout, self.rng), x, y)
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any, Collection, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from .activations import ACTIVATIONS
-from .arguments import HYPER_PARAMETERS, Rule, one_of, whole
+from .arguments import HYPER_PARAMETERS, Rule, flag, one_of, whole
 from .costs import COSTS
 from .history import History
 from .schedules import Schedule, both, constant, early_stopping, halving
@@ -53,6 +53,9 @@ class Recipe:
     eta: float = setting(3.0, "the learning rate: how long a step is", HYPER_PARAMETERS["eta"])
     lmbda: float = setting(0.0, "L2 regularisation: how strongly weights are drawn to 0", HYPER_PARAMETERS["lmbda"])
     mu: float = setting(0.0, "momentum: how much of its speed a step keeps", HYPER_PARAMETERS["mu"])
+    dropout: float = setting(
+        0.0, "leave each hidden neuron out with probability X, for each example anew", HYPER_PARAMETERS["dropout"])
+    expand: bool = setting(False, "train on each image moved by a pixel up, down, left and right, too", flag)
     early_stopping: Optional[int] = setting(
         None, "stop after N epochs without a better validation accuracy", POSITIVE, words={"never": None})
     halve_eta: Optional[int] = setting(
@@ -76,7 +79,7 @@ class Recipe:
         """A new network of the class `kind`, its weights drawn with the recipe's seed."""
         return kind([inputs, *self.hidden, outputs], rng=Random(self.seed),
                     activation=ACTIVATIONS[self.activation], output=ACTIVATIONS[self.output],
-                    cost=COSTS[self.cost], initializer=INITIALIZERS[self.init])
+                    cost=COSTS[self.cost], initializer=INITIALIZERS[self.init], dropout=self.dropout)
 
     def train(self, net: Network, training_data: Sequence[TrainingExample], test_data: Sequence[Example],
               evaluation_data: Sequence[Example], **watching: Any) -> History:

@@ -16,6 +16,7 @@ from .cores import workers
 from .cores.parallel import SharedData
 from .cores.shards import LARGE, ShardedNetwork
 from .history import MEASURES, Epoch, monitored
+from .network import TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
 from .recipes import RECIPES
@@ -226,11 +227,13 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     if options["resume"] and fingerprint != run.fingerprint:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint
+    expanded = data.expanded(examples[0][:recipe.limit]) if recipe.expand else None
     net = net or recipe.network(inputs=len(examples[0][0][0]), kind=ShardedNetwork)
     if executor and isinstance(net, ShardedNetwork):
         shared = SharedData(executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed)
         examples, net.map = shared.examples, shared.map
-    training_data, validation_data, test_data = examples[0][:recipe.limit], examples[1], examples[2]
+    training_data: Sequence[TrainingExample] = expanded or examples[0][:recipe.limit]
+    validation_data, test_data = examples[1], examples[2]
 
     checkpoint = Checkpoint(net, run, options)
     log = Log(display, options["quiet"], len(training_data), run)

@@ -105,8 +105,10 @@ def run_trial(trial: Trial) -> Result:
         training_data, validation_data, test_data = data.split(examples, recipe.hold_out, recipe.seed)
         if not validation_data:
             raise ValueError("there are no validation data to judge by")
+        training_data = training_data[:recipe.limit]
         net = recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
-        recipe.train(net, training_data[:recipe.limit], [], validation_data, report=epochs.append)
+        recipe.train(net, data.expanded(training_data) if recipe.expand else training_data, [], validation_data,
+                     report=epochs.append)
         return Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(epochs),
                       sha256(repr((net.biases, net.weights)).encode()).hexdigest(), time.perf_counter() - started)
     except (ArithmeticError, ValueError, MemoryError) as error:

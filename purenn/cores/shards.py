@@ -53,7 +53,8 @@ class ShardedNetwork(Network):
                           n: Optional[int] = None, mu: float = 0.0) -> None:
         if len(mini_batch) < LARGE:
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
-        sums = list(self.map(sum_of_gradients, repeat(self), cut(mini_batch)))
+        share = map if self.dropout else self.map       # its masks are drawn here, one after the other
+        sums = list(share(sum_of_gradients, repeat(self), cut(mini_batch)))
         biases, weights = self.before_step(eta, lmbda, n, mu)
         for nabla_b, nabla_w in sums:
             for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):

@@ -32,6 +32,7 @@ from typing import List, Optional, Tuple
 from ..matrix import Vector, unit_vector
 from ..saved.files import BadFile, PathLike, cache_folders
 from .download import SOURCES, Progress, fetch
+from .expansion import expanded as expanded
 from .formats import read_data_set, read_images
 from .formats.idx import NAMES, find
 from .formats.images import Images

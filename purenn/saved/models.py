@@ -120,8 +120,9 @@ def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Ru
         monitor = _entry(training, "monitor", list)
         for measure in monitor:
             one_of("monitor", measure, MEASURES)
-        return net, Run(Recipe(**{**recipe, "hidden": tuple(_entry(recipe, "hidden", list))}),
-                        _entry(training, "source", str), _entry(training, "fingerprint", str), monitor,
+        read = Recipe(**{**recipe, "hidden": tuple(_entry(recipe, "hidden", list))})
+        net.dropout = read.dropout
+        return net, Run(read, _entry(training, "source", str), _entry(training, "fingerprint", str), monitor,
                         [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))])
 
 

@@ -1,0 +1,214 @@
+"""python -m purenn.experiment: make the experiments of the book, and see whether they come out as it says."""
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+from . import data
+from .cores import workers
+from .experiments import EXPERIMENTS
+from .experiments.book import Experiment, answers, charts
+from .experiments.lab import Task, perform
+from .experiments.notebook import Notebook
+from .experiments.table import aligned, in_markdown, in_text
+from .pictures import curves, svg
+from .saved.files import check_distinct, check_writable, file_errors, write_atomically
+from .terminal.command import run as run_command
+from .terminal.options import Parser, filename, whole
+from .terminal.progress import Display, duration
+
+DESCRIPTION = """\
+Make an experiment of Michael Nielsen's "Neural Networks and Deep Learning": say what the book reports, and what
+comes out here. Without a name, list the experiments; the times are for one seed and one core under PyPy.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.experiment learning-slowdown --plot slow.svg    one neuron; no data are needed
+  python -m purenn.experiment universal sine --plot sine.svg       a network made by hand
+  python -m purenn.experiment momentum --seeds 5                   on the digits that come with purenn
+  python -m purenn.experiment overfitting --data digits            not the book's data, but seconds instead of minutes
+  python -m purenn.experiment --all --results all.jsonl            every experiment, five times; it may be interrupted
+"""
+
+
+def parser() -> Parser:
+    """The options of the command."""
+    parser = Parser("purenn.experiment", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("name", nargs="?", choices=EXPERIMENTS, metavar="NAME", help="the experiment")
+    parser.add_argument("only", nargs="*", metavar="RUN", help="only its runs that have one of these in their names")
+    parser.add_argument("--all", action="store_true", help="all experiments, with five seeds unless --seeds is given")
+    parser.add_argument("--data", metavar="DATA", help="other data than its own: mnist, digits, a folder or a file")
+    parser.add_argument("--download", action="store_true", help="fetch mnist (11 MB) if it is not there")
+
+    scale = parser.add_argument_group("how much of it")
+    scale.add_argument("--seeds", type=whole(1), metavar="N", help="N seeds, from --seed up: mean ± standard deviation")
+    scale.add_argument("--seed", type=whole(1), default=1, metavar="N", help="the first seed (default: 1)")
+    scale.add_argument("--epochs", type=whole(1), metavar="N", help="train for N epochs at most")
+    scale.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N images at most")
+    scale.add_argument("--jobs", type=whole(1), metavar="N", help="N processes (default: one for each core)")
+
+    keeping = parser.add_argument_group("keeping it")
+    keeping.add_argument("--results", type=filename, metavar="FILE", help="keep each run in FILE; go on with what it has")
+    keeping.add_argument("--report", action="store_true", help="make no run, only report what --results has")
+    keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw the experiment's figures, an SVG picture")
+    keeping.add_argument("--table", type=filename, metavar="FILE", help="write the table to FILE, in Markdown")
+    return parser
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Make what is wanted, and report it."""
+    options: Dict[str, Any] = vars(parser().parse_args(argv))
+    display = Display()
+    if not options["name"] and not options["all"]:
+        display.say(*aligned([[each.name, each.about, f"chapter {each.chapter}", each.source or "no data",
+                               duration(max(1.0, each.seconds))] for each in EXPERIMENTS.values()]))
+        return
+    if options["name"] and options["all"]:
+        raise ValueError("a name or --all, not both")
+    if options["all"] and options["plot"]:
+        raise ValueError("--plot draws the figures of one experiment; name it")
+    if options["report"] and not options["results"]:
+        raise ValueError("--report needs --results FILE")
+    chosen = list(EXPERIMENTS.values()) if options["all"] else [EXPERIMENTS[options["name"]]]
+    tasks = {experiment.name: tasks_of(experiment, options) for experiment in chosen}
+    check_distinct(options["results"], options["plot"], options["table"])
+    if options["plot"]:
+        svg.check_writable(options["plot"])
+    if options["table"]:
+        check_writable(options["table"])
+
+    notebook = Notebook(options["results"])
+    if not options["report"]:
+        make([task for several in tasks.values() for task in several], notebook, options)
+    found = {each.name: answers(each, notebook.of(each, tasks[each.name]), scaled(each, options)) for each in chosen}
+    for experiment in chosen:
+        display.say(f"{experiment.name}: {experiment.about} (chapter {experiment.chapter})", "")
+        if not options["all"]:
+            display.say(*experiment.text.strip().splitlines(), "")
+        if experiment.source == "digits" and not options["data"]:
+            display.say("On the digits that come with purenn; --data mnist takes the book's.", "")
+        display.say(*in_text(found[experiment.name]) or ["nothing was measured yet"], "")
+    if options["plot"]:
+        draw(chosen[0], notebook, tasks[chosen[0].name], options["plot"])
+    if options["table"]:
+        what = "--all" if options["all"] else options["name"]
+        with file_errors(options["table"]):
+            write_atomically(options["table"], in_markdown(
+                [(each, found[each.name]) for each in chosen],
+                f"python -m purenn.experiment {what} --results FILE --table {options['table']}",
+                notebook.python_of(task for several in tasks.values() for task in several)).encode())
+    display.check("purenn.experiment")
+
+
+def tasks_of(experiment: Experiment, options: Dict[str, Any]) -> List[Task]:
+    """The runs to be made for an experiment, with every seed."""
+    only = options["only"]
+    runs = [run for name, run in experiment.runs.items() if not only or any(text in name for text in only)]
+    if not runs:
+        raise ValueError(f"{experiment.name} has no run with {' or '.join(only)} in its name; "
+                         f"it has: {', '.join(experiment.runs)}")
+    count = options["seeds"] or (5 if options["all"] else 1)
+    seeds = range(options["seed"], options["seed"] + count) if experiment.chance else [0]
+    source = (options["data"] or experiment.source) if experiment.source else ""
+    return [Task(run, seed, source, options["epochs"], options["limit"]) for seed in seeds for run in runs]
+
+
+def scaled(experiment: Experiment, options: Dict[str, Any]) -> str:
+    """In what the runs are not the book's, if they are not."""
+    changes = [f"--{name} {options[name]}" for name in ("epochs", "limit") if options[name]]
+    changes += [options["data"]] * (experiment.source not in ("", options["data"]) and bool(options["data"]))
+    return f"not the book's: {', '.join(changes)}" if changes else ""
+
+
+def make(wanted: Sequence[Task], notebook: Notebook, options: Dict[str, Any]) -> None:
+    """Make the runs that are not in the notebook, on all cores: those of the first seed first, and long ones last."""
+    tasks = {task.key: task for task in wanted}
+    missing = [task for key, task in tasks.items() if key not in notebook.curves]
+    missing.sort(key=lambda task: (task.seed, task.run.seconds))
+    display = Display(sys.stderr)
+    for source in sorted({task.source for task in missing} - {""}):
+        data.locate(source, options["download"], display.show_download)
+    if len(missing) < len(tasks):
+        display.say(f"{len(tasks) - len(missing)} of {len(tasks)} runs are in {options['results']}")
+    jobs = min(options["jobs"] or workers.cores(), len(missing)) or 1
+    failure = ""
+    try:
+        with tempfile.TemporaryDirectory() as folder, workers.executor(jobs) as executor:
+            with Watch(folder, missing, display) as watch:
+                for task, future in workers.finished(executor, perform, watch.tasks):
+                    try:
+                        notebook.add(task, future.result())
+                    except ArithmeticError as error:
+                        failure = failure or f"{task.run.key}, seed {task.seed}: {error}"
+                    watch.finished(task)
+    except KeyboardInterrupt as stop:
+        finished = sum(key in notebook.curves for key in tasks)
+        kept = (f"{finished} of {len(tasks)} runs are in {options['results']}, the same command goes on"
+                if options["results"] else "nothing is kept without --results")
+        stop.args = (f"interrupted; {kept}",)
+        raise
+    if failure:
+        raise ArithmeticError(failure)
+
+
+class Watch:
+    """Shows how far the runs are: on a terminal in place, every second; elsewhere a line for each finished run."""
+
+    def __init__(self, folder: str, tasks: Sequence[Task], display: Display) -> None:
+        """The runs write to files in `folder` how far they are."""
+        self.tasks = [task._replace(watch=str(Path(folder, str(k)))) for k, task in enumerate(tasks)]
+        self.done = {task.watch: 0.0 for task in self.tasks}            # the share of each that is finished
+        self.display, self.started = display, time.perf_counter()
+        self.lock, self.end = threading.Lock(), threading.Event()
+        self.thread = threading.Thread(target=self.look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end.set()
+        self.thread.join()
+        self.display.clear()
+
+    def look(self) -> None:
+        """In a thread: show it, until the end."""
+        while not self.end.wait(1.0):
+            with self.lock:
+                self.display.show(self.state())
+
+    def finished(self, task: Task) -> None:
+        """A run is finished."""
+        with self.lock:
+            self.done[task.watch] = 1.0
+            if not self.display.in_place:
+                self.display.say(f"{self.state()}: {task.run.key}" + (f", seed {task.seed}" if task.source else ""))
+
+    def state(self) -> str:
+        """How much is done, and how long the rest will take if it goes on like that."""
+        for watch, share in self.done.items():
+            if share < 1.0 and Path(watch).exists():
+                self.done[watch] = float(Path(watch).read_text(encoding="ascii"))
+        count = sum(share == 1.0 for share in self.done.values())
+        work = sum(task.run.seconds for task in self.tasks)
+        share = sum(self.done[task.watch] * task.run.seconds for task in self.tasks) / work
+        left = (time.perf_counter() - self.started) * (1.0 - share) / share if share else 0.0
+        rest = f", about {duration(left)} left" if left else ""
+        return f"{count} of {len(self.tasks)} runs, {share:.0%} of the work{rest}"
+
+
+def draw(experiment: Experiment, notebook: Notebook, tasks: Sequence[Task], path: str) -> None:
+    """The figures of the experiment."""
+    drawn = charts(experiment, notebook.of(experiment, tasks))
+    if not drawn:
+        raise ValueError(f"{experiment.name} has no figure of these runs")
+    curves.write_charts(drawn, path)
+
+
+if __name__ == "__main__":
+    sys.exit(run_command("purenn.experiment", main))

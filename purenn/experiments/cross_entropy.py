@@ -1,0 +1,27 @@
+"""Does the cross-entropy read more digits than the quadratic cost?
+
+Chapter 3 trains chapter 1's networks again, with the cross-entropy, N(0, 1) weights and a learning rate of 0.5:
+95.49% with 30 hidden neurons, which is no news, and 96.82% with 100, where chapter 1 had 96.59%.
+"""
+from __future__ import annotations
+
+from ..network2 import Network
+from .book import Claim, Experiment, Figure, best, by_epoch
+from .lab import Lab, Run, percent
+
+
+def run(lab: Lab, hidden: int, lmbda: float) -> None:
+    """Chapter 3's network and training, 30 epochs of all images; at the end it reads its training images too."""
+    net = Network([lab.inputs, hidden, 10], lab.rng, cost="cross-entropy")
+    net.SGD(lab.training_data, lab.epochs(30), 10, 0.5, lab.test_data, lmbda=lmbda, report=lab.note)
+    lab.record("training accuracy", percent(net.score(lab.training_data)))
+
+
+EXPERIMENT = Experiment(
+    "cross-entropy", "chapter 1's networks with the better cost", chapter=3,
+    runs={"30 hidden neurons": Run(run, hidden=30, lmbda=0.0, seconds=31),
+          "100 hidden neurons": Run(run, hidden=100, lmbda=0.0, seconds=76)},
+    claims=[Claim("cross-entropy, 30 hidden neurons, best epoch", best("30 hidden neurons", "test accuracy"), 95.49),
+            Claim("cross-entropy, 100 hidden neurons, best epoch", best("100 hidden neurons", "test accuracy"), 96.82)],
+    figures=[Figure("test accuracy, %", by_epoch("test accuracy"), low=90, high=100,
+                    lines={"the book, 30: 95.49%": 95.49, "the book, 100: 96.82%": 96.82})])

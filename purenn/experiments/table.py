@@ -1,0 +1,61 @@
+"""The answers of experiments as a table: for a terminal, or in Markdown.
+
+>>> for line in aligned([("claim", "the book"), ("guessing", "10.00%")]):
+...     print(line)
+claim     the book
+guessing  10.00%
+"""
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence, Tuple
+
+from .book import HEAD, Answer, Experiment
+
+INTRODUCTION = """\
+# Every experiment of the book
+
+Michael Nielsen's "Neural Networks and Deep Learning" reports the numbers in the third column; those in the fourth
+came out here ({python}). This file was written by
+
+    {command}
+
+purenn's numbers are the mean and the standard deviation over as many seeds as the column says, from 1 up; the last
+column has the lowest and the highest. The book shows one run, in chapter 1 the best of three. A run agrees with a number
+of the book if it is no farther from it than the claim in the experiment's file allows, and with "over" or "under" if it
+lies on that side.
+
+Accuracies are in per cent of the test images, or of the validation images where the book has those.
+`python -m purenn.experiment NAME` makes one experiment and says what it asks.
+"""
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of cells as lines, the columns as wide as they need."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def in_text(answers: Sequence[Answer]) -> List[str]:
+    """The answers of an experiment as lines; none if there are none."""
+    return list(aligned([HEAD, *(answer.row for answer in answers)])) if answers else []
+
+
+def in_markdown(chapters: Sequence[Tuple[Experiment, Sequence[Answer]]], command: str, python: str) -> str:
+    """A page with the answers of several experiments."""
+    lines = [INTRODUCTION.format(command=command, python=python)]
+    lines += [markdown_row(["experiment", *HEAD, "from, to; remark"]), markdown_row(["---"] * (len(HEAD) + 2))]
+    for experiment, answers in chapters:
+        measured = {answer.claim.what: [*answer.row, answer.why] for answer in answers}
+        for k, claim in enumerate(experiment.claims):
+            row = measured.get(claim.what, [*Answer(claim, []).row, "not run"])
+            lines.append(markdown_row([f"[`{experiment.name}`]({experiment.file})" if k == 0 else "", *row]))
+    return "\n".join(lines) + "\n"
+
+
+def markdown_row(cells: Sequence[str]) -> str:
+    """A row of a table.
+
+    >>> markdown_row(["one", "a|b"])
+    '| one | a\\\\|b |'
+    """
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,0 +1,80 @@
+"""Expanded training data: five times the examples, not five times the memory."""
+from __future__ import annotations
+
+import sys
+from random import Random
+from typing import Callable, Sequence
+
+import pytest
+
+from purenn.data import expanded, load
+from purenn.network import TrainingExample
+from purenn.network2 import Network
+
+PICTURE = [0.1, 0.2, 0.3,
+           0.4, 0.5, 0.6,
+           0.7, 0.8, 0.9]
+UP = [0.4, 0.5, 0.6,
+      0.7, 0.8, 0.9,
+      0.0, 0.0, 0.0]
+DOWN = [0.0, 0.0, 0.0,
+        0.1, 0.2, 0.3,
+        0.4, 0.5, 0.6]
+LEFT = [0.2, 0.3, 0.0,
+        0.5, 0.6, 0.0,
+        0.8, 0.9, 0.0]
+RIGHT = [0.0, 0.1, 0.2,
+         0.0, 0.4, 0.5,
+         0.0, 0.7, 0.8]
+
+
+def test_each_image_and_its_four_neighbours() -> None:
+    y, other = [1.0, 0.0], [0.0, 1.0]
+    examples = expanded([(PICTURE, y), ([0.0] * 9, other)])
+    assert len(examples) == 10
+    assert [x for x, label in examples if label is y] == [PICTURE, UP, DOWN, LEFT, RIGHT]
+    assert all(x == [0.0] * 9 for x, label in examples if label is other)
+    assert examples[-2][0] == RIGHT and examples[2:5] == [examples[2], examples[3], examples[4]]
+    with pytest.raises(IndexError):
+        examples[10]
+
+
+def test_the_originals_are_left_as_they_are() -> None:
+    picture = PICTURE[:]
+    list(expanded([(picture, [1.0])]))
+    assert picture == PICTURE
+
+
+def test_an_image_that_is_not_square() -> None:
+    with pytest.raises(ValueError, match="expanded: square images, which the 6 pixels of image 1 are not"):
+        expanded([(PICTURE, [1.0]), ([0.0] * 6, [1.0])])
+
+
+def train(examples: Sequence[TrainingExample]) -> Network:
+    net = Network([64, 5, 10], Random(3))
+    net.SGD(examples, 1, 10, 1.0, lmbda=0.1, report=lambda epoch: None)
+    return net
+
+
+def test_training_is_the_same_as_with_a_list_of_them() -> None:
+    examples = expanded(load("digits")[0][:40])
+    assert train(examples).weights == train(list(examples)).weights
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="memory is traced by CPython only")
+def test_training_keeps_no_list_of_them() -> None:
+    """1,000 images of 64 pixels, expanded: 5,000 lists of 64 pointers would be 5,000·(56 + 64·8) bytes = 2.8 MB, and
+    their supports more. What training needs beside is one number for each example, and ten examples at a time."""
+    import tracemalloc
+
+    def peak(train: Callable[[], object]) -> int:
+        tracemalloc.start()
+        try:
+            train()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    images = load("digits")[0][:1000]
+    assert peak(lambda: train(expanded(images))) < 1e6
+    assert peak(lambda: train(list(expanded(images)))) > 2.8e6

@@ -1,0 +1,167 @@
+"""The command: what it prints, what it keeps, and what it says when something is wrong."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, List, Optional, Tuple
+
+import pytest
+
+from purenn import experiment
+from purenn.cores import workers
+from purenn.experiments import EXPERIMENTS
+from purenn.experiments.lab import Curves, Task, perform
+from purenn.terminal import command
+
+
+@contextmanager
+def threads(jobs: int, dask: Optional[str] = None) -> Iterator[ThreadPoolExecutor]:
+    """In place of processes, which take their time to start."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(workers, "executor", threads)
+    monkeypatch.chdir(tmp_path)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Tuple[int, List[str], List[str]]:
+    """The command's status, and its lines on standard output and standard error."""
+    try:
+        status = command.run("purenn.experiment", lambda: experiment.main(arguments))
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    printed = capsys.readouterr()
+    return status, printed.out.splitlines(), printed.err.splitlines()
+
+
+def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys)
+    assert (status, err) == (0, [])
+    assert [line.split()[0] for line in out] == list(EXPERIMENTS)
+    assert "learning-slowdown   a neuron that is badly wrong learns slowly     chapter 3  no data  1 s" in out
+
+
+def test_an_experiment(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is asked, what the book says, what came out; and a line for each run as it is finished."""
+    status, out, err = run(capsys, "learning-slowdown", "--plot", "slow.svg", "--table", "slow.md")
+    assert status == 0
+    assert out[0] == "learning-slowdown: a neuron that is badly wrong learns slowly (chapter 3)"
+    assert out[2] == "Does a neuron that is badly wrong learn fast?"
+    assert "quadratic, from 0.6, 0.9: first output 0.820 0.818 1 yes" in [" ".join(line.split()) for line in out]
+    assert len(err) == 4 and err[-1].startswith("4 of 4 runs, 100% of the work: ")
+    assert ">cross-entropy, 2.0, 2.0<" in Path("slow.svg").read_text(encoding="utf-8")
+    table = Path("slow.md").read_text(encoding="utf-8")
+    assert "| quadratic, from 0.6, 0.9: first output | 0.820 | 0.818 | 1 | yes |" in table
+    assert "    python -m purenn.experiment learning-slowdown --results FILE --table slow.md\n" in table
+
+
+def test_only_some_of_its_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "universal", "sine", "--plot", "sine.svg")
+    assert status == 0 and len(err) == 2
+    assert sum(line.startswith("sine: mean distance") for line in out) == 1
+    assert Path("sine.svg").read_text(encoding="utf-8").count("f(x): ") == 1
+
+
+def test_scaled_down_it_is_not_the_books(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, *"hidden-neurons 30 --data digits --epochs 1 --limit 20 --seeds 2".split())
+    assert status == 0
+    assert any(line.startswith("30 hidden neurons, best epoch") and " ± " in line
+               and line.endswith("2      not the book's: --epochs 1, --limit 20, digits") for line in out)
+
+
+def test_digits_are_said_to_be_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "momentum", "0.5", "--epochs", "1", "--limit", "10")
+    assert "On the digits that come with purenn; --data mnist takes the book's." in out
+
+
+def test_results_are_kept_and_gone_on_with(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "momentum", "--epochs", "1", "--limit", "10", "--results", "kept.jsonl"
+    _, before, err = run(capsys, *arguments)
+    assert len(err) == 3
+    content = Path("kept.jsonl").read_bytes()
+    status, after, err = run(capsys, *arguments)
+    assert (status, after, err) == (0, before, ["3 of 3 runs are in kept.jsonl"])
+    assert Path("kept.jsonl").read_bytes() == content
+    status, _, err = run(capsys, *arguments, "--seeds", "2")
+    assert err[0] == "3 of 6 runs are in kept.jsonl" and len(err) == 4
+    status, after, err = run(capsys, *arguments, "--report")
+    assert (status, after, err) == (0, before, [])
+
+
+def test_a_report_of_what_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "momentum", "--results", "none.jsonl", "--report")
+    assert (status, err) == (0, []) and "nothing was measured yet" in out
+    status, _, err = run(capsys, "momentum", "--results", "none.jsonl", "--report", "--plot", "none.svg")
+    assert (status, err) == (2, ["purenn.experiment: error: momentum has no figure of these runs"])
+    assert not Path("none.svg").exists()
+
+
+def test_mnist_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+                                 ) -> None:
+    """One line says how to get it, before any process is started."""
+    monkeypatch.setattr("purenn.data.folders", lambda name: [tmp_path / "nowhere"])
+    status, out, err = run(capsys, "overfitting")
+    assert (status, out, len(err)) == (2, [], 1)
+    assert "mnist" in err[0] and "--download fetches it" in err[0]
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (["nothing"], "invalid choice: 'nothing'"),
+    (["overfitting", "--all"], "a name or --all, not both"),
+    (["--all", "--plot", "all.svg"], "--plot draws the figures of one experiment; name it"),
+    (["momentum", "--report"], "--report needs --results FILE"),
+    (["momentum", "0.7"], "momentum has no run with 0.7 in its name; it has: μ = 0, μ = 0.5, μ = 0.9"),
+    (["momentum", "--seeds", "0"], "argument --seeds: a whole number of 1 or more, not '0'"),
+    (["momentum", "--plot", "momentum.png"], "momentum.png: "),
+    (["momentum", "--plot", "a.svg", "--table", "a.svg"], "a.svg: named for two purposes"),
+    (["momentum", "--table", "no/such/folder.md"], "no/such/folder.md: No such file or directory"),
+    (["momentum", "--data", "no-such-file"], "no-such-file: No such file or directory")])
+def test_what_is_wrong_is_told_in_one_line(capsys: pytest.CaptureFixture[str], arguments: List[str], complaint: str
+                                           ) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert (status, out, len(err)) == (2, [], 1)
+    assert err[0].startswith("purenn.experiment: error: ") and complaint in err[0]
+
+
+def test_a_run_that_diverges_ends_no_other(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(task: Task) -> Curves:
+        if "0.5" in task.run.key:
+            raise ArithmeticError("too large")
+        return perform(task)
+
+    monkeypatch.setattr(experiment, "perform", failing)
+    status, out, err = run(capsys, "momentum", "--epochs", "1", "--limit", "10", "--results", "kept.jsonl")
+    assert (status, err[-1]) == (1, "purenn.experiment: momentum.run(mu=0.5), seed 1: too large")
+    assert len(Path("kept.jsonl").read_text(encoding="ascii").splitlines()) == 3
+
+
+@pytest.mark.slow
+def test_an_interruption_keeps_what_was_measured(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of many runs; the same command then makes the rest."""
+    arguments = "momentum --seeds 30 --limit 200 --epochs 3 --jobs 2 --results kept.jsonl".split()
+    process = subprocess.Popen([sys.executable, "-m", "purenn.experiment", *arguments], cwd=tmp_path,
+                               stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, "PYTHONPATH": str(Path(experiment.__file__).parent.parent)})
+    kept = tmp_path / "kept.jsonl"
+    while not kept.exists() or kept.read_bytes().count(b"\n") < 4:
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    finished = kept.read_bytes().count(b"\n") - 1
+    assert process.returncode == 130 and 3 <= finished < 90
+    assert err.splitlines()[-1] == (f"purenn.experiment: interrupted; {finished} of 90 runs are in kept.jsonl, "
+                                    "the same command goes on")
+    assert "Traceback" not in err

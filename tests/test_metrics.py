@@ -1,0 +1,44 @@
+"""What is measured of a network: the gradient of each layer, and a vote of several."""
+from __future__ import annotations
+
+from typing import List
+
+from pytest import approx
+
+from purenn.metrics import gradient_sizes, vote
+from purenn.network2 import Network
+from byhand import by_hand
+
+
+def test_gradient_sizes_by_hand() -> None:
+    """The errors of byhand.py: δ¹ = -0.009702341433, 0.021334051397 and δ² = -0.129688233418.
+
+        ‖δ¹‖ = √(0.009702341433² + 0.021334051397²) = √(0.000094135429 + 0.000455141749) = 0.023436662
+    """
+    assert gradient_sizes(by_hand(Network), [([1.0, 0.5], [1.0])]) == [approx(0.023436662), approx(0.129688233418)]
+
+
+def test_the_length_of_the_mean_is_no_mean_of_lengths() -> None:
+    """One example wants what the other does not: with a = ½ everywhere their errors ±½·¼ cancel."""
+    net = Network([1, 1])
+    net.weights, net.biases = [[[0.0]]], [[0.0]]
+    assert gradient_sizes(net, [([1.0], [1.0])]) == [0.125]
+    assert gradient_sizes(net, [([1.0], [1.0]), ([1.0], [0.0])]) == [0.0]
+
+
+def answering(outputs: List[float]) -> Network:
+    """A network whose answer is always the same, but for the sigmoid: σ(0) = 0.5, σ(9) = 0.9999."""
+    net = Network([1, len(outputs)])
+    net.weights, net.biases = [[[0.0] for _ in outputs]], [outputs]
+    return net
+
+
+def test_five_networks_vote() -> None:
+    """Three of five read a 2, however sure the other two are of the 0."""
+    nets = [answering([0.0, 0.0, 0.5])] * 3 + [answering([9.0, 0.0, 0.0])] * 2
+    assert vote(nets, [0.0]) == 2
+
+
+def test_a_tie_goes_to_the_surer() -> None:
+    assert vote([answering([0.1, 0.0]), answering([0.0, 9.0])], [0.0]) == 1
+    assert vote([answering([9.0, 0.0]), answering([0.0, 0.1])], [0.0]) == 0
