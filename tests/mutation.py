@@ -15,9 +15,10 @@ COUNT = int(os.environ.get("PURENN_FUZZ") or 300)
 
 NUMBERS = [b"\x00" * 4, b"\xff" * 4, b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x80\x00\x00\x00", b"\x00\x00\x00\x80",
            b"\xff" * 8, b"\x00", b"\x01", b"\xff", b"\x80"]
-TEXTS = [b"nan", b"inf", b"-inf", b"-1", b"1e999", b"256", b"10", b"0.5", b"1_0", b"", b" ", b"\n", b",", b"\r\n", b'"', b"'",
-         b"(", b"[", b"{", b"9" * 400, b"\x00", "٣".encode(), "é".encode("latin-1"), b"\xff\xfe", b"\xef\xbb\xbf", b"1" * 20,
-         b"-0", b"0x10", b"True", b"2147483648", b"(0,)", b"(2147483648, 2)", b"-5", b"<f8", b">i8", b"|O", b"|S9"]
+TEXTS = [b"nan", b"inf", b"-inf", b"-1", b"1e999", b"256", b"10", b"0.5", b"1_0", b"", b" ", b"\n", b",", b"\r\n",
+         b'"', b"'", b"(", b"[", b"{", b"9" * 400, b"\x00", "٣".encode(), "é".encode("latin-1"), b"\xff\xfe",
+         b"\xef\xbb\xbf", b"1" * 20, b"-0", b"0x10", b"True", b"2147483648", b"(0,)",
+         b"(2147483648, 2)", b"-5", b"<f8", b">i8", b"|O", b"|S9"]
 
 
 def mutate(random: Random, content: bytes) -> bytes:
@@ -48,7 +49,7 @@ def mutate(random: Random, content: bytes) -> bytes:
 
 
 def mutations(content: bytes, count: int = COUNT, seed: int = 0) -> Iterator[bytes]:
-    """So many corrupted copies, the same for the same seed."""
+    """n corrupted copies, the same for the same seed."""
     random = Random(seed)
     return (mutate(random, content) for _ in range(count))
 

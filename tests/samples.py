@@ -23,7 +23,8 @@ TEST: Digits = [([0, 0, 0, 1, 254, 255], 7), ([9, 8, 7, 6, 5, 4], 0), ([255] * 6
 
 def expected() -> Data:
     """What every reader must make of them."""
-    training, test = [[([pixel / 255 for pixel in pixels], label) for pixels, label in part] for part in (TRAINING, TEST)]
+    training, test = [[([pixel / 255 for pixel in pixels], label) for pixels, label in part]
+                      for part in (TRAINING, TEST)]
     return [(x, [float(k == y) for k in range(10)]) for x, y in training[:10]], training[10:], test
 
 
@@ -93,7 +94,7 @@ def python2_array(kind: bytes, shape: bytes, content: bytes) -> bytes:
     """
     dtype = (b"cnumpy\ndtype\n(U\x02" + kind + b"K\x00K\x01tR"                        # dtype("f4", 0, 1)
              b"(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb")              # version 3, "<", ...
-    return (b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR"  # _reconstruct(ndarray, (0,), "b")
+    return (b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR"      # of (ndarray, (0,), "b")
             b"(K\x01" + shape + dtype + b"\x89T" + struct.pack("<i", len(content)) + content + b"tb")
 
 
@@ -109,12 +110,12 @@ def python2_pickle(validation: int = 2) -> bytes:
 
 
 PYTHON2 = zlib.decompress(base64.b64decode(
-    "eNp1kjFPwkAUx9+1QKEyMJq4MDKhA4OJFQYX4iWNMWlcSAwtmBIF2noMLMoChC/AzCcxjnwMJ2e+gf65nhCO+JLr/+53L/f+93oTIxiM+tG4GgyTbrU/"
-    "ehG9dpK0x/Zj0g2Gg1eRjAJhxyzNsgeddDc2OE095s/vY7PCGbd5bqZSOmIcde044xlPNU6cISVb4abHHNd1b38Q8sNJ+AtvQzLeG7QLOW/s5ysH45roWeNl"
-    "sHKd6EHjEXgEfqOfA74CP9f4GnwNfqbxDfgG3NJ4EawI/a5rfrAuQz80XsO6Bl1KLvyQhfvm5WTzpiG61btU3bL+7dbdX4+YUkOpqTSjNKs0p9RSmldaUCr8"
-    "2YGd/NaOgX8ZZhfexf4OTXhvQlva3bbrlurJ0d0K8rBpaC28km5cL2xvc01VuEkHMbkiemukBUv4KYTxhUfx6aSPY+Kke8dDM3Qii0hDp9ZhjV0HYWweF6u/"
-    "4qmTEA=="))
-"""The same as written by Python 2.7.18 and NumPy 1.16.6: cPickle.dumps(..., 2) of float32 pixels/256 and int64 labels."""
+    "eNp1kjFPwkAUx9+1QKEyMJq4MDKhA4OJFQYX4iWNMWlcSAwtmBIF2noMLMoChC/AzCcxjnwMJ2e+gf65nhCO+JLr/+53L/f+93oTIxiM+tG4Gg"
+    "yTbrU/ehG9dpK0x/Zj0g2Gg1eRjAJhxyzNsgeddDc2OE095s/vY7PCGbd5bqZSOmIcde044xlPNU6cISVb4abHHNd1b38Q8sNJ+AtvQzLeG7QL"
+    "OW/s5ysH45roWeNlsHKd6EHjEXgEfqOfA74CP9f4GnwNfqbxDfgG3NJ4EawI/a5rfrAuQz80XsO6Bl1KLvyQhfvm5WTzpiG61btU3bL+7dbdX4"
+    "+YUkOpqTSjNKs0p9RSmldaUCr82YGd/NaOgX8ZZhfexf4OTXhvQlva3bbrlurJ0d0K8rBpaC28km5cL2xvc01VuEkHMbkiemukBUv4KYTxhUfx"
+    "6aSPY+Kke8dDM3Qii0hDp9ZhjV0HYWweF6u/4qmTEA=="))
+"""The same as Python 2.7.18 and NumPy 1.16.6 wrote it: cPickle.dumps(..., 2) of float32 pixels/256, int64 labels."""
 
 
 def save(path: Path, content: bytes) -> Path:

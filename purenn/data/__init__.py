@@ -58,9 +58,10 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
     `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; with
     `download` they are fetched if they are missing), or a folder or file of any format in `formats`.
 
-    The last sixth of the training images becomes the validation data, as in the book: of MNIST, 50,000 are for training,
-    10,000 for validation, 10,000 for the test. With `hold_out`, that many become the validation data, drawn at random with
-    `seed`. Data without test images are shuffled first, always in the same way, and their last sixth becomes the test data.
+    The last sixth of the training images becomes the validation data, as in the book: of MNIST, 50,000 are for
+    training, 10,000 for validation, 10,000 for the test. With `hold_out` = n, n of them become the validation data,
+    drawn at random with `seed`. Data without test images are shuffled first, always in the same way, and their last
+    sixth becomes the test data.
     """
     return split(unsplit(source, download, progress), hold_out, seed)
 
@@ -91,8 +92,8 @@ def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> D
 
 
 def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
-    """(images, labels) of one file of IDX images or CSV, such as Kaggle's test.csv, to be recognised; the labels are None
-    if it has none. Of anything else that `load` takes, the test images."""
+    """(images, labels) of one file of IDX images or CSV, such as Kaggle's test.csv, to be recognised; the labels are
+    None if it has none. Of anything else that `load` takes, the test images."""
     images = read_images(locate(source))
     return vectors(images), list(images.labels) or None
 
@@ -144,5 +145,5 @@ def folders(name: str) -> List[Path]:
     fashion-mnist a folder of that name in it), in data/ of a clone and of the current folder, and last in
     `cache_folders`. Downloads go to the first if it is named, and otherwise into the first cache folder."""
     named = os.environ.get("PURENN_DATA")
-    return [*([Path(named, "" if name == "mnist" else name)] if named else []), HERE.parent / "data" / name, Path("data", name),
-            *(folder / name for folder in cache_folders())]
+    first = [Path(named, "" if name == "mnist" else name)] if named else []
+    return [*first, HERE.parent / "data" / name, Path("data", name), *(folder / name for folder in cache_folders())]

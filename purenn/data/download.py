@@ -49,19 +49,20 @@ SOURCES: Dict[str, Source] = {
     "fashion-mnist": Source(
         ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
          "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
-        ["3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",        # as sent; source: torchvision,
-         "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",        # prototype/datasets/_builtin/mnist.py
+        ["3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",        # as sent; source: torchvision's
+         "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",        # datasets/_builtin/mnist.py
          "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
          "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"]),
 }
 
 
-def fetch(name: str, folder: PathLike, progress: Progress = lambda name, done, total: None, timeout: float = 30.0) -> None:
+def fetch(name: str, folder: PathLike, progress: Progress = lambda name, done, total: None, timeout: float = 30.0
+          ) -> None:
     """Download those of the four files of SOURCES[name] that the folder does not have: all of them, or nothing changes.
 
-    A mirror that says nothing for `timeout` seconds, or is slower than SLOWEST for longer than that, or sends anything but
-    the right content, is given up, and the next one asked. BadFile if no mirror has a file, OSError if the folder cannot
-    be written to.
+    A mirror is given up, and the next one asked, if it sends nothing for `timeout` seconds, or falls `timeout` seconds
+    behind SLOWEST, or sends the wrong content. BadFile if no mirror has a file, OSError if the folder cannot be written
+    to.
     """
     mirrors, digests = SOURCES[name]
     files = {Path(folder) / f"{file}.gz": from_any(mirrors, f"{file}.gz", digest, progress, timeout)
@@ -122,7 +123,8 @@ def get(url: str, progress: Progress, timeout: float) -> bytes:
 
 
 def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
-    """Put into the queue the length of what is at this address (0 if unsaid), its bytes, and b"" at the end; or an error."""
+    """Put into the queue the length of what is at this address (0 if the server does not say), its bytes, and at the
+    end b"" or an error."""
     try:
         with urlopen(url, timeout=timeout) as response:
             pieces.put(int(response.headers.get("Content-Length") or 0))

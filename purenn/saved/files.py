@@ -29,8 +29,8 @@ LARGEST = 1 << 29
 """Of no file are more than these 512 MiB read, counted after unzipping; MNIST's largest file holds 45 MiB."""
 
 MEMORY, MEMORY_PER_BYTE = 1 << 28, 128
-"""What a file becomes in memory may take 256 MiB, and 128 bytes more for each byte of the file as it is on disk. MNIST's
-images take 48 bytes for each of their gzipped file. What takes more was made to fill the memory."""
+"""What a file becomes in memory may take 256 MiB, and 128 bytes more for each byte of the file as it is on disk.
+MNIST's images take 48 bytes for each of their gzipped file. What takes more was made to fill the memory."""
 
 
 class BadFile(ValueError):
@@ -144,8 +144,8 @@ def first_bytes(path: PathLike, n: int) -> bytes:
 
 
 def write_atomically(path: PathLike, content: bytes) -> None:
-    """Put a file of this content at `path`, replacing what is there at once: at every instant, whoever looks and whenever
-    the machine stops, there is the old file or the new one. OSError or ValueError if that cannot be."""
+    """Put a file of this content at `path`, replacing what is there at once: at every instant, whoever looks and
+    whenever the machine stops, there is the old file or the new one. OSError or ValueError if that cannot be."""
     part = _part(path)
     file = open(part, "xb")         # only if nothing of that name exists, not even a link
     try:
@@ -162,8 +162,8 @@ def write_atomically(path: PathLike, content: bytes) -> None:
 
 
 def cache_folders() -> List[Path]:
-    """The folders of files that can be had again: $XDG_CACHE_HOME/purenn, if that is set, and ~/.cache/purenn. New files go
-    into the first; an older purenn put its own into the second in any case."""
+    """The folders of files that can be had again: $XDG_CACHE_HOME/purenn, if that is set, and ~/.cache/purenn. New
+    files go into the first; an older purenn put its own into the second in any case."""
     named, default = os.environ.get("XDG_CACHE_HOME", ""), Path(os.path.expanduser("~"), ".cache", "purenn")
     return list(dict.fromkeys([Path(named, "purenn")] * os.path.isabs(named) + [default]))
 
@@ -190,8 +190,8 @@ def _part(path: PathLike) -> Path:
     """The name of a new file beside the one at `path` (if that is a link, beside what it leads to), in which the new
     content grows until it takes that one's place.
 
-    Nobody can guess the name, and several threads can save to one path. A part that has not been written to for a minute
-    was left by a process that was killed, and is removed.
+    Nobody can guess the name, and several threads can save to one path. A part that has not been written to for a
+    minute was left by a process that was killed, and is removed.
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():

@@ -78,8 +78,8 @@ def read_history(path: PathLike) -> List[Row]:
             text = read_all(file, LARGEST).decode("utf-8-sig")
         check_memory(path, 1000 * sum(map(text.count, "\n\r{")) + 64 * len(text))     # a row is a dict of all columns
         try:
-            in_json = text.startswith("[")
-            records = json.loads(text, parse_int=float) if in_json else list(csv.DictReader(io.StringIO(text, newline="")))
+            records = (json.loads(text, parse_int=float) if text.startswith("[") else
+                       list(csv.DictReader(io.StringIO(text, newline=""))))
         except (RecursionError, csv.Error):
             records = None
         if not isinstance(records, list) or not records:

@@ -71,7 +71,7 @@ def test_a_device_or_a_pipe(tmp_path: Path) -> None:
         assert complaint(tmp_path / "pipe") == "pipe: a folder or a device, expected a file"
 
 
-@pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all, Windows has no chmod")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     samples.save(tmp_path / "secret.csv", b"1,2").chmod(0)
     assert complaint(tmp_path / "secret.csv") == "secret.csv: Permission denied"
@@ -201,21 +201,21 @@ KERAS = samples.arrays()
 
 @pytest.mark.parametrize("change, fault", [
     ({"x_train.npy": b"\x93NUMPX" + KERAS["x_train.npy"][6:]}, "x_train.npy: begins with 93 4e 55 4d 50 58"),
-    ({"x_train.npy": b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 70000}, "its header is not one of numbers stored row by row"),
+    ({"x_train.npy": b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 70000}, "its header is not one of numbers stored"),
     ({"x_train.npy": b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"}, "ends after 1 of 1,000 bytes"),
     ({"x_train.npy": npy("|O", (12, 2, 3), bytes(72))}, "its header is not one of numbers"),
     ({"x_train.npy": npy("<U1", (12, 2, 3), bytes(72))}, "an array of '<U1', expected whole numbers or floats"),
     ({"x_train.npy": npy("|u1", (0, 2, 3), b"")}, "an array of shape (0, 2, 3), expected at least 1 of each"),
     ({"x_train.npy": npy("|u1", (-12, 2, 3), bytes(72))}, "its header is not one of numbers"),
-    ({"x_train.npy": npy("|u1", (2 ** 31, 2, 3), bytes(72))}, "an array of shape (2147483648, 2, 3), expected at least 1"),
+    ({"x_train.npy": npy("|u1", (2 ** 31, 2, 3), bytes(72))}, "an array of shape (2147483648, 2, 3), expected"),
     ({"x_train.npy": npy("|u1", (12, 2, 4), bytes(72))}, "x_train.npy: ends after 72 of 96 bytes"),
     ({"x_train.npy": npy("|u1", (12, 2, 3), bytes(73))}, "x_train.npy: goes on after its expected end"),
-    ({"x_train.npy": KERAS["x_train.npy"].replace(b"False", b"True ")}, "its header is not one of numbers stored row by row"),
+    ({"x_train.npy": KERAS["x_train.npy"].replace(b"False", b"True ")}, "numbers stored row by row"),
     ({"y_train.npy": npy("|u1", (11,), bytes(11))}, "images of shape (12, 2, 3) and labels of shape (11,), expected"),
     ({"y_train.npy": npy("|u1", (12,), b"\x0a" * 12)}, "a label of 10, expected 0 to 9"),
     ({"y_train.npy": npy("<f4", (12,), bytes(48))}, "expected a whole number for each image"),
-    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<12f", *[float("nan")] * 12))}, "a pixel of nan, expected a whole number of"),
-    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<12f", *[float("inf")] * 12))}, "a pixel of inf, expected a whole number of"),
+    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<f", float("nan")) * 12)}, "a pixel of nan, expected a whole"),
+    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<f", float("inf")) * 12)}, "a pixel of inf, expected a whole"),
     ({"x_train.npy": npy("<i4", (12, 1), struct.pack("<12i", *[-1] * 12))}, "must be in range"),
     ({"x_test.npy": npy("|u1", (3, 2, 2), bytes(12))}, "test images of 4 pixels, expected 6 as in the training images"),
     ({"x_test.npy": None}, "holds no x_test.npy"),
@@ -258,7 +258,7 @@ def test_a_pickle_of_contradictory_arrays(tmp_path: Path) -> None:
         (b"(K\x0aK\x06t", b"(K\x0aK\x07t", "an array of shape (10, 7) and kind '<f4' in 240 bytes"),
         (b"(K\x0aK\x06t", b"(K\x0aK\x00t", "an array of shape (10, 0), expected at least 1 of each"),
         (b"(K\x0aK\x06t", b"(K\x0aJ\xff\xff\xff\xfft", "an array of shape (10, -1), expected at least 1 of each"),
-        (b"(K\x0aK\x06t", b"(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ft", "images of shape (2147483647, 2147483647) and labels"),
+        (b"(K\x0aK\x06t", b"(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ft", "images of shape (2147483647, 2147483647)"),
         (b"(K\x0aK\x06t", b"K\x09", "fills an array with something else than numbers"),
         (b"(K\x0at", b"(K\x09t", "images of shape (10, 6) and labels of shape (9,), expected"),
         (b"\x02f4", b"\x02O8", "an array of '<O8', expected whole numbers or floats"),
@@ -266,7 +266,7 @@ def test_a_pickle_of_contradictory_arrays(tmp_path: Path) -> None:
         (b"\x89T\xf0\x00\x00\x00", b"\x88T\xf0\x00\x00\x00", "stored column by column"),
         (b"\x09\x00\x00\x00\x00\x00\x00\x00", b"\x0a\x00\x00\x00\x00\x00\x00\x00", "a label of 10, expected 0 to 9"),
         (b"\x09\x00\x00\x00\x00\x00\x00\x00", b"\xff\xff\xff\xff\xff\xff\xff\xff", "must be in range"),
-        (b"\x00\x00\x7f\x3f", b"\x00\x00\xc0\x7f", "a pixel of nan, expected a whole number of"),     # 0x3f7f0000 is 255/256
+        (b"\x00\x00\x7f\x3f", b"\x00\x00\xc0\x7f", "a pixel of nan, expected a whole"),       # 0x3f7f0000 is 255/256
         (b"\x00\x00\x7f\x3f", b"\x00\x00\x80\x7f", "a pixel of inf, expected a whole number of"),
     ]:
         assert old in pickle
@@ -315,7 +315,8 @@ VICTIMS: Dict[str, List[Victim]] = {
     "csv": [Victim(FORMS["csv, the training file"], "mnist_train.csv", TABLE, pack) for pack in (bytes, packed)],
     "npz": [Victim(FORMS["npz"], "mnist.npz", samples.npz(KERAS))]
            + [Victim(FORMS["npz"], "mnist.npz", KERAS[name], archived(name)) for name in KERAS],
-    "pickle": [Victim(FORMS["pickle that Python 2 wrote"], "mnist.pkl", samples.PYTHON2, pack) for pack in (bytes, packed)],
+    "pickle": [Victim(FORMS["pickle that Python 2 wrote"], "mnist.pkl", samples.PYTHON2, pack)
+               for pack in (bytes, packed)],
     "gzip": [Victim(FORMS["pickle of Python 2"], "mnist.pkl", gzip.compress(samples.PYTHON2))],
 }
 

@@ -28,7 +28,8 @@ def test_the_embedded_digits_are_the_published_ones() -> None:
     """How often each digit occurs is stated in UCI's description of the data set's test part (optdigits.names); that
     the grey levels of scikit-learn's copy have the mean 4.884164..., is 561,718 over 1,797 images of 64 pixels."""
     digits = everything(load("digits"))
-    assert [n for _, n in sorted(Counter(y for _, y in digits).items())] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    counts = Counter(y for _, y in digits)
+    assert [counts[y] for y in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
     assert sum(round(16 * grey) for x, _ in digits for grey in x) == 561718
 
 
@@ -123,7 +124,8 @@ def test_images_alone(tmp_path: Path) -> None:
     xs, ys = [x for x, _ in test], [y for _, y in test]
     unlabelled = b"pixel0,pixel1,pixel2,pixel3\n0,51,102,255\n"
     assert load_images(samples.save(tmp_path / "test.csv", unlabelled)) == ([[0.0, 0.2, 0.4, 1.0]], None)
-    assert load_images(samples.save(tmp_path / "a.csv", b"0,51,102,255\n")) == ([[0.0, 0.2, 0.4, 1.0]], None)   # 4 = 2 x 2
+    two_by_two = b"0,51,102,255\n"
+    assert load_images(samples.save(tmp_path / "a.csv", two_by_two)) == ([[0.0, 0.2, 0.4, 1.0]], None)
     assert load_images(samples.save(tmp_path / "b.csv", samples.csv(samples.TEST))) == (xs, ys)
     alone = samples.save(tmp_path / "alone" / "some-file", samples.idx(3, 2, 3, content=samples.pixels(samples.TEST)))
     assert load_images(alone) == (xs, None)
@@ -145,12 +147,13 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_mnist_not_found(nowhere: Path) -> None:
-    with pytest.raises(BadFile, match="^mnist: not found in .*clone.* or data.mnist or .*home.*; --download fetches it, "
-                                      "or set PURENN_DATA to its folder$"):
+    with pytest.raises(BadFile, match="^mnist: not found in .*clone.* or data.mnist or .*home.*; "
+                                      "--download fetches it, or set PURENN_DATA to its folder$"):
         load("mnist")
 
 
-@pytest.mark.parametrize("typed, meant", [("MNIST", "mnist"), ("minst", "mnist"), ("Digits", "digits"), ("fashion_mnist", "fashion-mnist")])
+@pytest.mark.parametrize("typed, meant", [("MNIST", "mnist"), ("minst", "mnist"), ("Digits", "digits"),
+                                          ("fashion_mnist", "fashion-mnist")])
 def test_a_name_mistyped(nowhere: Path, typed: str, meant: str) -> None:
     with pytest.raises(BadFile) as refused:
         load(typed)
@@ -160,7 +163,8 @@ def test_a_name_mistyped(nowhere: Path, typed: str, meant: str) -> None:
 
 
 def test_the_cache_folder(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """$XDG_CACHE_HOME, if it is set to an absolute path, as its specification has it; and where an older purenn put MNIST."""
+    """$XDG_CACHE_HOME, if it is set to an absolute path, as its specification has it; and where an older purenn put
+    MNIST."""
     old = nowhere / "home" / ".cache" / "purenn"
     assert cache_folders() == [old]
     for named in "", "relative", str(nowhere / "home" / ".cache"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import pickle
 import struct
@@ -38,7 +39,7 @@ def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
 
 
 class JSONLines(Format):
-    """{"label": 7, "pixels": [0, 255, 128, 0]} for each image: all that a new format is, but for its name in an import."""
+    """{"label": 7, "pixels": [0, 255, 128, 0]} for each image: all of a new format but a word in an import."""
 
     name, endings = "JSON lines", (".jsonl",)
 
@@ -89,7 +90,8 @@ def test_a_label_that_stands_last_is_not_taken_for_a_pixel(tmp_path: Path, corne
 def test_a_header_says_where_the_label_stands(tmp_path: Path, name: str) -> None:
     """OpenML's mnist_784 has it last, in a column named class."""
     pixels, others = [0] * 12, [255] * 12
-    for columns in [("pixel1", pixels), ("pixel2", others), (name, LABELS)], [("a", pixels), (name, LABELS), ("b", others)]:
+    for columns in ([("pixel1", pixels), ("pixel2", others), (name, LABELS)],
+                    [("a", pixels), (name, LABELS), ("b", others)]):
         header = ",".join(title for title, _ in columns) + "\n"
         path = samples.save(tmp_path / "a.csv", header.encode() + rows(*(column for _, column in columns)))
         assert load_images(path) == ([[0.0, 1.0]] * 12, LABELS)
@@ -151,7 +153,8 @@ def parts() -> Tuple[samples.Digits, ...]:
 @pytest.mark.parametrize("scale", [256, 255])
 def test_the_books_file_pickled_again_by_python_3(tmp_path: Path, numpy: Any, protocol: int, scale: int) -> None:
     value = tuple((numpy.ndarray("f4", (len(part), 6), samples.floats(part, scale)),
-                   numpy.ndarray("i8", (len(part),), struct.pack(f"<{len(part)}q", *samples.labels(part)))) for part in parts())
+                   numpy.ndarray("i8", (len(part),), struct.pack(f"<{len(part)}q", *samples.labels(part))))
+                  for part in parts())
     path = samples.save(tmp_path / "mnist.pkl.gz", gzip.compress(pickle.dumps(value, protocol)))
     assert load(path) == samples.expected()
 
@@ -220,7 +223,7 @@ def test_a_malicious_pickle_is_refused_and_runs_nothing(tmp_path: Path, protocol
     (b"\x80\x02cnumpy\ndtype\n)\x81.", "an instruction NEWOBJ"),
     (b"\x80\x02Pelsewhere\n.", "an instruction PERSID"),
     (b"\x80\x02\x82\x01.", "an instruction EXT1"),
-    (b"\x80\x02Nr\xff\xff\xff\x7f.", "something else than three pairs"),       # pickle makes a table of 2³¹ places for this
+    (b"\x80\x02Nr\xff\xff\xff\x7f.", "something else than three pairs"),       # pickle would make a table of 2³¹ places
     (b"\x80\x02N0.", "an instruction POP"),
     (b"\x80\x02t.", "contradicts itself"),
     (b"\x80\x02.", "takes from an empty stack"),
@@ -249,8 +252,8 @@ def test_a_pickle_that_doubles_forty_times_is_no_trouble(tmp_path: Path) -> None
 
 # ---- numbers ----
 
-@pytest.mark.parametrize("dtype, code", [("|u1", "B"), ("|i1", "b"), ("<i2", "<h"), (">u2", ">H"), ("<i4", "<i"), (">i8", ">q"),
-                                         ("<u8", "<Q")])
+@pytest.mark.parametrize("dtype, code", [("|u1", "B"), ("|i1", "b"), ("<i2", "<h"), (">u2", ">H"), ("<i4", "<i"),
+                                         (">i8", ">q"), ("<u8", "<Q")])
 def test_whole_numbers_of_every_kind(dtype: str, code: str) -> None:
     content = b"".join(struct.pack(code, n) for n in (0, 1, 100, 127))
     assert as_bytes(Array(dtype, (4,), content)) == bytes([0, 1, 100, 127])
@@ -262,7 +265,7 @@ def test_a_number_that_is_no_byte() -> None:
             as_bytes(Array("<i8", (1,), struct.pack("<q", n)))
 
 
-@pytest.mark.parametrize("x", [float("nan"), float("inf"), -float("inf"), -1 / 255, -0.5, 1.5, 256 / 256 + 1 / 256, 0.3])
+@pytest.mark.parametrize("x", [math.nan, math.inf, -math.inf, -1 / 255, -0.5, 1.5, 256 / 256 + 1 / 256, 0.3])
 def test_a_brightness_that_was_never_a_byte(x: float) -> None:
     with pytest.raises(ValueError, match="a pixel of "):
         as_bytes(Array("<f8", (1,), struct.pack("<d", x)))

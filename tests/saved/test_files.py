@@ -36,7 +36,8 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_part(tmp_path: Path, monk
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no permissions of this kind")
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
-def test_a_file_keeps_its_permissions_and_so_does_its_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int) -> None:
+def test_a_file_and_its_part_have_the_permissions_of_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                                  mode: int) -> None:
     path = tmp_path / "file"
     path.touch()
     path.chmod(mode)
@@ -98,7 +99,8 @@ def test_a_link_under_the_name_of_a_part_is_not_followed(tmp_path: Path, monkeyp
 def test_a_part_that_a_kill_left_is_removed_by_the_next_write(tmp_path: Path) -> None:
     """One of a minute ago; but not one that may be growing now, nor anything else."""
     path, a_minute_ago = tmp_path / "file", time.time() - 61
-    for name in "file.0123456789abcdef.part", "file.part", "file.old.part", "other.0123456789abcdef.part", "file.00000000fedcba98.part":
+    for name in ("file.0123456789abcdef.part", "file.part", "file.old.part", "other.0123456789abcdef.part",
+                 "file.00000000fedcba98.part"):
         (tmp_path / name).touch()
         if not name.startswith("file.00000000"):
             os.utime(tmp_path / name, (a_minute_ago, a_minute_ago))

@@ -43,7 +43,7 @@ def a_run(epochs: int = 2, **recipe: Any) -> Tuple[Network, models.Run]:
 
 
 def go_on(net: Network, run: models.Run, epochs: int) -> None:
-    """Train for so many epochs more."""
+    """Train for `epochs` more epochs."""
     replace(run.recipe, epochs=len(run.past) + epochs).train(
         net, DATA, DATA, DATA, past=list(run.past), report=run.past.append,
         **{f"monitor_{measure}": True for measure in run.monitor})

@@ -41,7 +41,7 @@ def bytes_of(dtype: str, shape: Tuple[int, ...]) -> int:
 
 
 def content_of(a: Array) -> Union[bytes, bytearray]:
-    """The bytes of an array, as many as its shape and kind say."""
+    """The bytes of an array; ValueError if its shape and kind take more or fewer."""
     content = a.content.encode("latin-1") if isinstance(a.content, str) else a.content
     if len(content) != bytes_of(a.dtype, a.shape):
         raise ValueError(f"an array of shape {a.shape} and kind {a.dtype!r} in {len(content):,} bytes")
@@ -65,8 +65,8 @@ def single(x: float) -> float:
 
 
 class Greys(Dict[float, int]):
-    """The byte that a brightness was made from. MNIST's pickled file has byte/256, other files byte/255; the two have no
-    value in common but 0, so one table serves both. There are millions of pixels: the table is for speed."""
+    """The byte that a brightness was made from. MNIST's pickled file has byte/256, other files have byte/255. The two
+    have no value in common but 0, so one table serves both. There are millions of pixels: the table is for speed."""
 
     def __init__(self) -> None:
         super().__init__((value, byte) for byte in range(256) for value in (byte / 256, byte / 255, single(byte / 255)))

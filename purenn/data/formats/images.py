@@ -11,8 +11,8 @@ from typing import List, NamedTuple, Optional, Tuple
 from ...saved.files import PathLike, check_memory
 
 IMAGE, PIXEL = 800, 9
-"""The most bytes of memory that an example takes: 9 for a pixel (1 as it is read and 8 in a list); 800 for lists, tuples
-and y, which also keeps millions of tiny images from taking minutes."""
+"""The most bytes of memory that an example takes: 9 for a pixel (1 as it is read and 8 in a list); 800 for lists,
+tuples and y, which also keeps millions of tiny images from taking minutes."""
 
 
 class Images(NamedTuple):

@@ -3,8 +3,8 @@
     label,pixel0,pixel1,pixel2,pixel3       a header, or none
     7,0,255,128,0                           a seven, and four pixels of 0 (white) to 255 (black)
 
-A header may name another column as the label. Without a header the label is the first of the columns, unless their number
-is a square: then all are pixels, of images that wait for an answer, as in Kaggle's test.csv.
+A header may name another column as the label. Without a header the label is the first column, unless the number of
+columns is a square: then all are pixels, of images to be recognised, as in Kaggle's test.csv.
 """
 from __future__ import annotations
 
@@ -121,8 +121,8 @@ def check_spread(labels: Sequence[int]) -> None:
     label = max(set(labels), key=labels.count)
     n = labels.count(label)
     if n > 0.9 * len(labels):
-        raise ValueError(f"column 1 was taken for the label, and it is {label} in {n:,} of {len(labels):,} lines; put the "
-                         f"label first, or name its column \"label\" in a header")
+        raise ValueError(f"column 1 was taken for the label, and it is {label} in {n:,} of {len(labels):,} lines; "
+                         f"put the label first, or name its column \"label\" in a header")
 
 
 def is_header(fields: List[bytes]) -> bool:
