@@ -18,8 +18,8 @@ from .images import Images, check_size
 CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8": "Q", "i8": "q", "f4": "f", "f8": "d"}
 """NumPy's names for kinds of numbers, and the module array's."""
 
-COPIES = 4
-"""The bytes of an array are in memory up to four times while it is read."""
+COPIES = 6
+"""A byte of an array counts for six: up to four of them are in memory while it is read, and floats take time."""
 
 
 class Array(NamedTuple):

@@ -12,7 +12,7 @@ import os
 import re
 from math import isqrt
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import IO, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ...saved.files import BadFile, PathLike, check_memory, memory_limit, opened
 from .images import IMAGE, PIXEL, DataSet, Format, Images
@@ -68,18 +68,10 @@ def read_table(path: PathLike, to_train: bool = False) -> Images:
     byte_in = Bytes({b"%d" % byte: byte for byte in range(256)}).__getitem__
     pixels, labels = bytearray(), bytearray()
     header: List[bytes] = []
-    columns, label, memory, most = 0, None, 0, memory_limit(os.path.getsize(path))
+    columns, label = 0, None
     with opened(path) as file:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
-            fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")
-            memory += IMAGE + PIXEL * len(fields)
-            if memory > most:
-                check_memory(path, memory)
-            if fields == [b""]:
-                continue
+        for number, fields in rows(file, path):
             try:
-                if len(line) == LONGEST_LINE:
-                    raise ValueError(f"more than {LONGEST_LINE:,} characters")
                 if not columns:
                     header = fields if is_header(fields) else []
                     columns, label = len(fields), label_column(header, len(fields))
@@ -102,6 +94,20 @@ def read_table(path: PathLike, to_train: bool = False) -> Images:
         if to_train and label is not None and not (header and NAMES_LABEL.fullmatch(header[label])):
             check_spread(labels)
     return Images(bytes(pixels), columns - (label is not None), bytes(labels))
+
+
+def rows(file: IO[bytes], path: PathLike) -> Iterator[Tuple[int, List[bytes]]]:
+    """(number, fields) of each line that is not blank, as long as the images may still be held in memory."""
+    memory, most = 0, memory_limit(os.path.getsize(path))
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+        if len(line) == LONGEST_LINE:
+            raise ValueError(f"line {number}: more than {LONGEST_LINE:,} characters")
+        fields = line.strip(b"\xef\xbb\xbf\r\n").split(b",")
+        memory += IMAGE + PIXEL * len(fields)       # also for a blank line, for it takes time
+        if memory > most:
+            check_memory(path, memory)
+        if fields != [b""]:
+            yield number, fields
 
 
 def label_column(header: List[bytes], columns: int) -> Optional[int]:
