@@ -1,12 +1,12 @@
 """python -m purenn.draw: draw a digit in the browser, and watch a network read it.
 
-The page sends the strokes drawn so far, and is told what the network makes of them. The server answers nobody but
-this page on this machine: it listens on 127.0.0.1 alone, refuses requests that were meant for another address or
-come from another site's page, and holds neither much of anything nor anything for long.
+The page asks once for the network, and then sends the strokes drawn so far and gets the activations. The server
+answers only this page on this machine: it listens on 127.0.0.1, refuses requests that were meant for another address or
+come from another site's page, and limits the size, the number and the time of requests.
 
->>> drawing(b'{"pen": 0.1, "strokes": [[[0.5, 0.1], [0.5, 0.9]]]}')
+>>> parse_drawing(b'{"pen": 0.1, "strokes": [[[0.5, 0.1], [0.5, 0.9]]]}')
 ([[(0.5, 0.1), (0.5, 0.9)]], 0.1)
->>> drawing(b'{"pen": 0.1, "strokes": [[[0.5, 7]]]}')
+>>> parse_drawing(b'{"pen": 0.1, "strokes": [[[0.5, 7]]]}')
 Traceback (most recent call last):
 purenn.draw.Refusal: (422, 'strokes: expected points, each two numbers from 0 to 1')
 """
@@ -28,17 +28,18 @@ from http.server import BaseHTTPRequestHandler
 from math import isqrt
 from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
-from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NoReturn, Optional, Sequence, Set, Tuple
 
-from . import data
-from .saved import models
-from .terminal.command import run
-from .terminal.options import Parser
-from .saved.files import BadFile, cache_folders
-from .matrix import all_finite, argmax
+from . import data, metrics
+from .history import Epoch, Score, print_epoch
+from .matrix import argmax
 from .network2 import Network
-from .pictures.prepare import Point, drawn, prepare
+from .pictures.prepare import Point, draw_strokes, prepare
 from .recipes import Recipe
+from .saved import models
+from .saved.files import BadFile, PathLike, cache_folders
+from .terminal.command import run as run_command
+from .terminal.options import Parser
 
 DESCRIPTION = """\
 Draw a digit in the browser, and watch a network read it while you draw.
@@ -64,8 +65,8 @@ class Refusal(Exception):
 
 # What is asked, and what is answered
 
-def drawing(body: bytes) -> Tuple[List[List[Point]], float]:
-    """(strokes, pen width) of a request, as `picture.drawn` takes them; Refusal unless all of it is as it should be."""
+def parse_drawing(body: bytes) -> Tuple[List[List[Point]], float]:
+    """(strokes, pen width) of a request, as `draw_strokes` takes them; Refusal unless all of it is as it should be."""
     try:
         content = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -80,7 +81,8 @@ def drawing(body: bytes) -> Tuple[List[List[Point]], float]:
     if not all(_is_list(point) and len(point) == 2 and all(_is_number(z, 0.0, 1.0) for z in point)
                for stroke in strokes for point in stroke):
         raise Refusal(422, "strokes: expected points, each two numbers from 0 to 1")
-    length = sum(max(abs(x1 - x0), abs(y1 - y0)) for stroke in strokes for (x0, y0), (x1, y1) in zip(stroke, stroke[1:]))
+    length = sum(max(abs(x1 - x0), abs(y1 - y0))
+                 for stroke in strokes for (x0, y0), (x1, y1) in zip(stroke, stroke[1:]))
     if length > LONGEST:
         raise Refusal(422, f"strokes: {length:.0f} times across the canvas, expected {LONGEST} times at most")
     return [[(x, y) for x, y in stroke] for stroke in strokes], pen
@@ -98,19 +100,30 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list) and len(value) > 0
 
 
-def reading(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Dict[str, Any]:
+def describe(net: Network, about: str) -> Dict[str, Any]:
+    """What the page shows of the network itself: what it is, and its first and last weights.
+
+    The first are in hundredths of the strongest (one in 200 is stronger, and counts as 100), to be seen as pictures.
+    """
+    strengths = sorted(abs(w) for row in net.weights[0] for w in row)
+    strongest = strengths[len(strengths) * 199 // 200] or 1.0
+    first = [[round(100 * max(-1.0, min(1.0, w / strongest))) for w in row] for row in net.weights[0]]
+    return {"about": about, "first": first, "last": [_short(row) for row in net.weights[-1]]}
+
+
+def classify(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Dict[str, Any]:
     """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit.
 
-    Refusal if there is too little ink, or if an activation is no longer a finite number, as JSON has none of those.
+    Refusal if there is too little ink, or if an activation is not a finite number, which JSON cannot express.
     """
     side = isqrt(net.sizes[0])
     try:
-        picture = prepare(drawn(strokes, pen), side)
+        picture = prepare(draw_strokes(strokes, pen), side)
+        *hidden, output = metrics.activations(net, picture)
     except ValueError as error:
         raise Refusal(422, f"strokes: {error}") from None
-    *hidden, output = net.activations(picture)
-    if not all_finite([*hidden, output]):
-        raise Refusal(500, "this network's weights are so large that its answer is not a number")
+    except OverflowError as error:
+        raise Refusal(500, str(error)) from None
     return {"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden], "output": _short(output),
             "digit": argmax(output)}
 
@@ -128,12 +141,14 @@ class Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = os.name == "posix"
     request_queue_size = MOST_CLIENTS
 
-    def __init__(self, net: Network, port: int = 0) -> None:
-        """port 0: a free one."""
+    def __init__(self, net: Network, port: int = 0, about: str = "") -> None:
+        """port 0: a free one. `about` says on the page which network it is."""
         self.net = net
+        self.description = json.dumps(describe(net, about)).encode()
         self.page = PAGE.read_bytes()
         self.policy = content_security_policy(self.page.decode())
-        self.clients: Dict[socket.socket, float] = {}       # each open connection, and when it began
+        self.clients: Dict[socket.socket, float] = {}       # each open connection, and when it began, oldest first
+        self.asking: Set[socket.socket] = set()             # those of them whose request is not yet complete
         super().__init__(("127.0.0.1", port), Handler)
         port = self.server_address[1]
         self.hosts = [f"127.0.0.1:{port}", f"localhost:{port}"]
@@ -141,22 +156,38 @@ class Server(ThreadingMixIn, TCPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if len(self.clients) >= MOST_CLIENTS:
+            self.hang_up_on_the_oldest()
+        if len(self.clients) >= MOST_CLIENTS:
             with suppress(OSError):
                 request.sendall(b"HTTP/1.0 503 Service Unavailable\r\n\r\nToo many clients at a time.\n")
             self.shutdown_request(request)
             return
         self.clients[request] = time.monotonic()
+        self.asking.add(request)
         super().process_request(request, client_address)
+
+    def hang_up_on_the_oldest(self) -> None:
+        """Make room for a client that may have something to ask: end the oldest connection without a request."""
+        for client in list(self.clients):
+            if client in self.asking:
+                self.hang_up(client)
+                return
 
     def service_actions(self) -> None:
         """Hang up on clients that take too long, whatever they wait for. Called twice a second."""
         for client, began in list(self.clients.items()):
             if time.monotonic() - began > PATIENCE:
-                with suppress(OSError):
-                    client.shutdown(socket.SHUT_RDWR)
+                self.hang_up(client)
+
+    def hang_up(self, client: socket.socket) -> None:
+        """End a connection. Its thread then closes it."""
+        self.clients.pop(client, None)
+        with suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
 
     def shutdown_request(self, request: Any) -> None:
         self.clients.pop(request, None)
+        self.asking.discard(request)
         super().shutdown_request(request)
 
 
@@ -169,10 +200,11 @@ def content_security_policy(page: str) -> str:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request: the page, or a reading, or a refusal in plain words."""
+    """One request: for the page, the network, or what it makes of a drawing. A refusal says why."""
 
     server: Server
     server_version, sys_version = "purenn", ""
+    default_request_version = "HTTP/1.0"        # what begins with no version is answered with a status line as well
 
     def handle(self) -> None:
         with suppress(OSError):             # the client has gone, or was hung up on
@@ -195,16 +227,18 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(403, "Origin: expected none, or this server's own")
 
     def answer_request(self) -> None:
-        methods = {"/": "GET", "/read": "POST"}
+        methods = {"/": "GET", "/network": "GET", "/read": "POST"}
         if self.path not in methods:
-            raise Refusal(404, "nothing here: the page is /, and drawings go to /read")
+            raise Refusal(404, "nothing here: the page is /, the network /network, and drawings go to /read")
         if self.command != methods[self.path]:
             raise Refusal(405, f"{self.path}: expected {methods[self.path]}")
-        if self.command == "GET":
+        if self.path == "/":
             self.send(200, "text/html; charset=utf-8", self.server.page)
-            return
-        answer = reading(self.server.net, *drawing(self.body()))
-        self.send(200, "application/json", json.dumps(answer).encode())
+        elif self.path == "/network":
+            self.send(200, "application/json", self.server.description)
+        else:
+            answer = classify(self.server.net, *parse_drawing(self.body()))
+            self.send(200, "application/json", json.dumps(answer).encode())
 
     def body(self) -> bytes:
         """The body of a POST, if it is JSON of a known and bounded length."""
@@ -220,11 +254,12 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(lengths[0]))
         if len(body) < int(lengths[0]):
             raise Refusal(400, f"the body ends after {len(body):,} of {lengths[0]} bytes")
+        self.server.asking.discard(self.connection)
         return body
 
     def send_error(self, code: int, message: Optional[str] = None, explain: Optional[str] = None) -> None:
         """Refuse. What the client is still sending is thrown away unread, or it would never come to hear the reason."""
-        code = {501: 405, 505: 400}.get(code, code)     # a method or version that nobody knows is the client's fault, not ours
+        code = {501: 405, 505: 400}.get(code, code)     # an unknown method or version is the client's fault
         self.send(code, "text/plain; charset=utf-8", f"{message or 'refused'}\n".encode())
         self.connection.shutdown(socket.SHUT_WR)
         while self.rfile.read(1 << 16):
@@ -232,8 +267,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)
-        for name, value in [("Content-Type", kind), ("Content-Length", str(len(content))), ("Cache-Control", "no-store"),
-                            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+        for name, value in [("Content-Type", kind), ("Content-Length", str(len(content))),
+                            ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+                            ("Referrer-Policy", "no-referrer"),
+                            ("Cross-Origin-Resource-Policy", "same-origin"),
                             ("Content-Security-Policy", self.server.policy)]:
             self.send_header(name, value)
         self.end_headers()
@@ -246,31 +283,55 @@ class Handler(BaseHTTPRequestHandler):
 
 # The network
 
-def network_of(path: str) -> Network:
-    """The network in a file; BadFile if it does not read pictures of digits."""
+def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
+    """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
     net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
-    return net
+    run: Optional[models.Run] = None
+    with suppress(BadFile):                     # it may be without a training run
+        run = models.load_run(path)[1]
+    return net, in_words(net, name or Path(path).name, run)
 
 
-def default_network() -> Network:
-    """Chapter 1's network, trained on the embedded digits: now, or an earlier time."""
-    recipe = Recipe()
-    path = cache_folders()[0] / f"draw-{sha256(repr(recipe).encode()).hexdigest()[:8]}.json"
+def in_words(net: Network, name: str, run: Optional[models.Run] = None) -> str:
+    """Which network it is, and how good.
+
+    >>> run = models.Run(Recipe(), "digits", "", [], [Epoch(0, 3.0, Score(280, 297))])
+    >>> in_words(Network([64, 30, 10]), "model.json", run)
+    'model.json (64-30-10 neurons) reads 94.28% of the 297 test images of digits rightly'
+    """
+    name = f"{name} ({'-'.join(map(str, net.sizes))} neurons)"
+    score = run.past[-1].test_accuracy if run and run.past else None
+    if not run or not score:
+        return f"{name}, of unknown accuracy"
+    return f"{name} reads {score.fraction:.2%} of the {score.total:,} test images of {Path(run.source).name} rightly"
+
+
+def default_network() -> Tuple[Network, str]:
+    """Chapter 1's network, trained on the embedded digits now or an earlier time, and what it is in words."""
+    recipe, name = Recipe(), "Chapter 1's network"
+    past: List[Epoch] = []
+    path = cache_folders()[0] / f"chapter-1-{sha256(repr(recipe).encode()).hexdigest()[:8]}.json"
     with suppress(BadFile):
-        return network_of(str(path))
+        return load(path, name)
+
+    def report(epoch: Epoch) -> None:
+        past.append(epoch)
+        print_epoch(epoch)
+
     training_data, validation_data, test_data = data.load("digits")
     net = recipe.network(inputs=64)
     print(f"training a network {net.sizes} on {len(training_data):,} digits, which takes some ten seconds", flush=True)
-    recipe.train(net, training_data, test_data, validation_data)
+    recipe.train(net, training_data, test_data, validation_data, report=report)
+    run = models.Run(recipe, "digits", models.fingerprint(training_data, validation_data, test_data), [], past)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        models.save(net, path)
+        models.save(net, path, run)
         print(f"kept for the next time in {path}")
     except (BadFile, OSError) as error:
         print(f"purenn.draw: not kept for the next time: {error}", file=sys.stderr)
-    return net
+    return net, in_words(net, name, run)
 
 
 def port(text: str) -> int:
@@ -287,9 +348,9 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     parser.add_argument("--port", type=port, default=0, metavar="N", help="the port to listen on (default: a free one)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
     options = parser.parse_args(argv)
-    net = network_of(options.model) if options.model else default_network()
+    net, about = load(options.model) if options.model else default_network()
     try:
-        server = Server(net, options.port)
+        server = Server(net, options.port, about)
     except OSError as error:
         raise ValueError(f"port {options.port}: {error.strerror}") from None
     with server:
@@ -300,4 +361,4 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run("purenn.draw", main))
+    sys.exit(run_command("purenn.draw", main))

@@ -1,7 +1,7 @@
-"""What a network reads in images, and how right it is: accuracy, confusion, precision and recall.
+"""What a network takes images for, and how right it is: accuracy, confusion, precision and recall.
 
-The digit that a network reads is the output neuron with the largest activation, and that activation is its
-confidence. Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were
+The digit that a network predicts is the number of the output neuron with the largest activation, and that activation
+is its confidence. Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were
 read as four) and to see it where it is not (precision says how many of those read as four were fours).
 
 >>> confusion = Confusion.of([4, 4, 4, 9], [4, 4, 9, 4], digits=10)      # the truth, and what was read
@@ -17,33 +17,42 @@ from __future__ import annotations
 import math
 from typing import List, NamedTuple, Optional, Sequence
 
-from .matrix import Vector, add, add_scaled, argmax, dot
+from .matrix import Vector, add, add_scaled, all_finite, argmax, dot
 from .network import TrainingExample
 from .network2 import Network
 
 
-class Reading(NamedTuple):
+class Prediction(NamedTuple):
     """What a network makes of one image: a digit, and that output's activation."""
 
     digit: int
     confidence: float
 
 
-def classify(net: Network, images: Sequence[Vector]) -> List[Reading]:
-    """The network's readings. A ValueError names the first image that is not of its size."""
-    readings = []
+def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
+    """The network's predictions. A ValueError names the first image that is not of its size."""
+    predictions = []
     for number, image in enumerate(images, 1):
         if len(image) != net.sizes[0]:
             raise ValueError(f"image {number} has {len(image)} pixels, the network takes {net.sizes[0]}")
-        outputs = net.feedforward(image)
-        digit = argmax(outputs)
-        readings.append(Reading(digit, outputs[digit]))
-    return readings
+        output = activations(net, image)[-1]
+        digit = argmax(output)
+        predictions.append(Prediction(digit, output[digit]))
+    return predictions
 
 
-def ranking(net: Network, image: Vector) -> List[Reading]:
-    """All that the network might read in the image, from the likeliest to the least likely."""
-    return sorted(map(Reading, range(net.sizes[-1]), net.feedforward(image)), key=lambda reading: -reading.confidence)
+def candidates(net: Network, image: Vector) -> List[Prediction]:
+    """All digits that the image might be, from the likeliest to the least likely."""
+    output = activations(net, image)[-1]
+    return sorted(map(Prediction, range(len(output)), output), key=lambda prediction: -prediction.confidence)
+
+
+def activations(net: Network, image: Vector) -> List[Vector]:
+    """The activations of every layer after the input; OverflowError if one is not a finite number."""
+    layers = net.activations(image)
+    if not all_finite(layers):
+        raise OverflowError("this network's weights are so large that its answer is not a number")
+    return layers
 
 
 class Confusion(NamedTuple):
@@ -84,14 +93,14 @@ def _fraction(part: int, whole: int) -> Optional[float]:
     return part / whole if whole else None
 
 
-def worst(readings: Sequence[Reading], labels: Sequence[int], n: int) -> List[int]:
+def surest_mistakes(predictions: Sequence[Prediction], labels: Sequence[int], n: int) -> List[int]:
     """The indices of the n mistakes of which the network was surest, the surest first.
 
-    >>> worst([Reading(1, 0.6), Reading(2, 0.9), Reading(3, 0.8)], [1, 7, 7], n=5)
+    >>> surest_mistakes([Prediction(1, 0.6), Prediction(2, 0.9), Prediction(3, 0.8)], [1, 7, 7], n=5)
     [1, 2]
     """
-    mistakes = [i for i, (reading, label) in enumerate(zip(readings, labels)) if reading.digit != label]
-    return sorted(mistakes, key=lambda i: -readings[i].confidence)[:n]
+    mistakes = [i for i, (prediction, label) in enumerate(zip(predictions, labels)) if prediction.digit != label]
+    return sorted(mistakes, key=lambda i: -predictions[i].confidence)[:n]
 
 
 def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[float]:

@@ -17,9 +17,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from purenn.draw import Server
+from purenn.draw import Server, describe
 from purenn.matrix import Vector
-from purenn.pictures.decode import read_raster
+from purenn.pictures.decode import decode
 from strokes import HANDS, Strokes, default_network, hand
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -74,7 +74,7 @@ class Page:
     def ink(self, name: str) -> Vector:
         """How dark each pixel of a canvas is: the browser hands it out as a PNG."""
         url = self.browser.execute_script("return document.getElementById(arguments[0]).toDataURL()", name)
-        return [level for row in read_raster(BytesIO(b64decode(url.split(",")[1]))) for level in row]
+        return [level for row in decode(BytesIO(b64decode(url.split(",")[1]))).darkness for level in row]
 
     def mouse(self, strokes: Strokes, lift: bool = True) -> None:
         """Draw strokes whose points go from 0 to 100, in the middle of the sheet."""
@@ -95,7 +95,7 @@ class Page:
 @pytest.fixture
 def page(chromium: Chrome) -> Iterator[Page]:
     """The page of a network that was trained on the embedded digits. Whatever a test does, the console stays empty."""
-    with Server(default_network()) as server:
+    with Server(default_network(), about="the tests' network") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         page = Page(chromium, server)
@@ -129,11 +129,62 @@ def test_everything_moves_while_one_draws(page: Page) -> None:
     first = page.bars()
     assert any(page.ink("picture"))
     assert len(page.ink("picture")) == 64
-    hidden = page.browser.find_element(By.CSS_SELECTOR, "#hidden canvas")
-    assert hidden.get_attribute("width") == "30"
+    assert len(page.browser.find_elements(By.CSS_SELECTOR, "#hidden button")) == 30
     ActionChains(page.browser).release().perform()
     page.mouse(hand("16,55 86,55"))
     page.until(lambda: page.bars() != first)
+
+
+def test_a_neuron_shows_what_it_looks_for_and_what_it_adds(page: Page) -> None:
+    """Its weights as a picture, the strongest as they are and a half as strong ones half-way to the sheet; and its
+    activation times each weight that leads on."""
+    net, seventh = page.server.net, 6
+    page.mouse(hand(*HANDS[4][0]))
+    page.until(lambda: page.text("digit") == "4")
+    assert not page.browser.find_element(By.ID, "why").is_displayed()
+    page.browser.find_elements(By.CSS_SELECTOR, "#hidden button")[seventh].click()
+    activation = float(page.text("whose").split()[-1])
+    assert page.text("whose").startswith("Neuron 7, activation ")
+    alpha = page.browser.execute_script("""
+        const c = document.getElementById('weights');
+        return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]""")
+    first = describe(net, "")["first"][seventh]
+    assert alpha[3::4] == pytest.approx([2.55 * abs(w) for w in first], abs=1.5)
+    reds = [red for red, w in zip(alpha[0::4], first) if w > 50], [red for red, w in zip(alpha[0::4], first) if w < -50]
+    assert all(red > 200 for red in reds[0]) and all(red < 10 for red in reds[1])       # orange, blue
+    added = page.browser.execute_script("return [...document.querySelectorAll('#adds li')].map(li => li.title)")
+    expected = [activation * row[seventh] for row in net.weights[-1]]
+    assert [float(text.split(": ")[1].replace("\u2212", "-")) for text in added] == pytest.approx(expected, abs=0.1)
+
+
+def test_a_digit_shows_which_neurons_speak_for_it(page: Page) -> None:
+    page.mouse(hand(*HANDS[4][0]))
+    page.until(lambda: page.text("digit") == "4")
+    page.browser.find_elements(By.CSS_SELECTOR, "#bars button")[4].click()
+    hidden = page.browser.execute_script("return answer.hidden[0]")
+    added = [a * w for a, w in zip(hidden, page.server.net.weights[-1][4])]
+    boxes = page.browser.find_elements(By.CSS_SELECTOR, "#hidden button")
+    assert [box.get_attribute("class") for box in boxes] == ["for" if z >= 0 else "against" for z in added]
+    strongest = added.index(max(added))
+    assert page.text("because").startswith(f"For it speak most: neuron {strongest + 1} (+{added[strongest]:.2f})")
+
+
+def test_it_is_sure_only_when_it_is(page: Page) -> None:
+    """Outputs of 0.69 and the like are no certainty, nor is anything that is wider than high."""
+    verdict = "return verdict(arguments[0], arguments[1])"
+    tall = "strokes = [[[0.4, 0.1], [0.6, 0.9]]]"
+    for output, wide, words in [
+            ([0.95, 0.05], False, "It is sure."), ([0.69, 0.05], False, "It thinks so, but it is not sure."),
+            ([0.95, 0.2], False, "It thinks so, but it is not sure."), ([0.4, 0.05], False, "It is not sure."),
+            ([0.9, 0.6], False, "It wavers between 0 and 1."),
+            ([0.99, 0.0], True, "It is wider than high. One digit at a time.")]:
+        page.browser.execute_script("strokes = [[[0.1, 0.4], [0.9, 0.6]]]" if wide else tall)
+        assert page.browser.execute_script(verdict, output + [0.0] * 8, 0) == words
+    page.browser.execute_script("strokes = []")
+
+
+def test_the_page_says_which_network_reads(page: Page) -> None:
+    page.until(lambda: page.text("about") == "the tests' network")
 
 
 def test_undo_and_clear(page: Page) -> None:
@@ -195,7 +246,8 @@ def test_a_phone_has_room_for_it_and_a_finger_can_draw(page: Page, width: int, h
     assert sheet.value_of_css_property("touch-action") == "none"        # or the finger would scroll the page instead
     assert page.browser.execute_script("return document.documentElement.scrollWidth") == width
     beyond = page.browser.execute_script(
-        "return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)")
+        "return [...document.querySelectorAll('body *')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)")
     assert beyond == []
     assert top + size <= height
 
@@ -204,7 +256,8 @@ def test_a_phone_has_room_for_it_and_a_finger_can_draw(page: Page, width: int, h
 def test_ink_stands_out_from_its_sheet_by_day_and_by_night(page: Page, scheme: str) -> None:
     page.open(scheme=scheme)
     ink, sheet, page_, quiet = (
-        page.browser.execute_script("return getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0])", name).strip()
+        page.browser.execute_script(
+            "return getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0])", name).strip()
         for name in ("ink", "sheet", "page", "quiet"))
     assert (luminance(ink) > luminance(sheet)) == (scheme == "dark")
     for text, ground in (ink, sheet), (ink, page_), (quiet, page_), (quiet, sheet):
@@ -224,4 +277,4 @@ def test_when_the_server_has_ended_the_page_says_so(page: Page) -> None:
     page.server.server_close()
     page.mouse(hand("50,0 50,100"))
     page.until(lambda: page.text("words").startswith("No answer."))
-    assert {entry["source"] for entry in page.console()} == {"network"}     # the browser's own note, and nothing of ours
+    assert {entry["source"] for entry in page.console()} == {"network"}     # the browser's own note, nothing of ours

@@ -20,11 +20,13 @@ import pytest
 
 import purenn
 from purenn import draw
-from purenn.saved import models
 from purenn.activations import identity
 from purenn.draw import MOST_BYTES, MOST_CLIENTS, Server, content_security_policy
+from purenn.history import Epoch, Score
 from purenn.network2 import Network
-from purenn.pictures.prepare import drawn, prepare
+from purenn.pictures.prepare import draw_strokes, prepare
+from purenn.recipes import Recipe
+from purenn.saved import models
 
 CLONE = Path(purenn.__file__).parent.parent
 JSON = {"Content-Type": "application/json"}
@@ -84,13 +86,26 @@ def test_the_page_is_served_and_may_run_nothing_but_its_own(server: Server) -> N
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_the_network_is_described_once(server: Server) -> None:
+    """Its first weights in hundredths of the strongest (of 320, 318 are weaker), and its last ones as they are."""
+    response, content = ask(server, "GET", "/network", headers={})
+    described = json.loads(content)
+    assert response.status == 200 and set(described) == {"about", "first", "last"}
+    first, last = server.net.weights
+    strongest = sorted(abs(w) for row in first for w in row)[318]
+    assert described["first"][4][63] == pytest.approx(100 * first[4][63] / strongest, abs=0.5)
+    assert sum(abs(w) == 100 for row in described["first"] for w in row) == 2
+    assert described["last"][9] == pytest.approx(last[9], abs=0.5e-4)
 
 
 def test_the_page_brings_everything_along() -> None:
     """Nothing is fetched but `read`; no attribute holds script or style, which the policy would not let run."""
     page = draw.PAGE.read_text(encoding="utf-8")
     assert re.findall(r"https?://[^'\s]+", page) == ["http://www.w3.org/2000/svg"]      # a name, not an address
-    assert re.findall(r"fetch\(([^,]+)", page) == ['"read"']
+    assert sorted(re.findall(r"fetch\(([^,)]+)", page)) == ['"network"', '"read"']
     assert not re.search(r"<[^>]*\s(style|on\w+)=", page.split("<script>")[0])
 
 
@@ -109,7 +124,7 @@ def test_a_drawing_is_answered_with_what_the_network_made_of_it(server: Server) 
     assert (answer["side"], len(answer["picture"]), len(answer["output"])) == (8, 64, 10)
     assert [len(layer) for layer in answer["hidden"]] == [5]
     assert answer["digit"] == answer["output"].index(max(answer["output"]))
-    output = server.net.feedforward(prepare(drawn([[(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]], 0.08), 8))
+    output = server.net.feedforward(prepare(draw_strokes([[(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]], 0.08), 8))
     assert answer["output"] == pytest.approx(output, abs=0.0001)
 
 
@@ -189,7 +204,8 @@ def host(server: Server) -> str:
     ({"Host": "127.0.0.1:{port}", "Origin": "http://127.0.0.1:{port}"}, 200),
     ({"Host": "localhost:{port}", "Origin": "http://localhost:{port}"}, 200),
     ({"Host": "attacker.example:{port}"}, 403),                 # its name now leads to 127.0.0.1: DNS rebinding
-    ({"Host": "attacker.example"}, 403), ({"Host": "127.0.0.1"}, 403), ({"Host": "127.0.0.1:1"}, 403), ({"Host": ""}, 403),
+    ({"Host": "attacker.example"}, 403), ({"Host": "127.0.0.1"}, 403), ({"Host": "127.0.0.1:1"}, 403),
+    ({"Host": ""}, 403),
     ({"Host": "127.0.0.1:{port}.attacker.example"}, 403),
     ({"Host": "127.0.0.1:{port}", "Origin": "https://attacker.example"}, 403),
     ({"Host": "127.0.0.1:{port}", "Origin": "http://127.0.0.1:1"}, 403),
@@ -211,9 +227,10 @@ def test_other_paths_and_methods(server: Server, method: str, path: str, status:
 
 
 @pytest.mark.parametrize("headers, status", [
-    ({}, 415), ({"Content-Type": "text/plain"}, 415),           # what another site's form could send without asking first
-    ({**JSON, "Content-Length": "-1"}, 400), ({**JSON, "Content-Length": "1e3"}, 400), ({**JSON, "Content-Length": "٣"}, 400),
-    ({**JSON, "Content-Length": "9" * 5000}, 400), ({**JSON, "Content-Length": str(MOST_BYTES + 1)}, 413),
+    ({}, 415), ({"Content-Type": "text/plain"}, 415),       # what another site's form could send without asking first
+    ({**JSON, "Content-Length": "-1"}, 400), ({**JSON, "Content-Length": "1e3"}, 400),
+    ({**JSON, "Content-Length": "٣"}, 400), ({**JSON, "Content-Length": "9" * 5000}, 400),
+    ({**JSON, "Content-Length": str(MOST_BYTES + 1)}, 413),
     ({**JSON, "Transfer-Encoding": "chunked"}, 411), ({**JSON, **{f"X-{k}": "x" for k in range(200)}}, 431),
     ({**JSON, "X": 70_000 * "x"}, 431)])
 def test_other_headers(server: Server, headers: Dict[str, str], status: int) -> None:
@@ -221,17 +238,21 @@ def test_other_headers(server: Server, headers: Dict[str, str], status: int) -> 
     assert raw(server, f"POST /read HTTP/1.1\r\n{lines}\r\n{{}}".encode()).startswith(f"HTTP/1.0 {status} ".encode())
 
 
+POST = b"POST /read HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+
+
 @pytest.mark.parametrize("request_, status", [
-    (b"POST /read HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\r\n{}", 411),
-    (b"POST /read HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
-    (b"POST /read HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", 400),
+    (POST + b"\r\n{}", 411), (POST + b"Content-Length: 100\r\n\r\n{", 400),
+    (POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
     (b"GET / HTTP/1.1\r\nHost: {host}\r\nHost: attacker.example\r\n\r\n", 403),
     (b"GET / HTTP/1.1\r\n\r\n", 403),
+    (b"GET /\r\n\r\n", 403), (b"POST /\r\n\r\n", 400), (b"GET\r\n\r\n", 400),
     (b"GET / HTTP/2.0\r\n\r\n", 400), (b"GET / HTTP/1.1.1\r\n\r\n", 400), (b"one two three four\r\n\r\n", 400),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n", 400)])                # how an https:// address begins
 def test_what_is_hardly_http(server: Server, request_: bytes, status: int) -> None:
     answer = raw(server, request_.replace(b"{host}", host(server).encode()))
-    assert re.search(rb"^HTTP/1.0 %d " % status, answer) or b"Error" not in answer and status == 400 and answer
+    assert re.match(rb"HTTP/1.0 %d .*\r\n" % status, answer)           # a status line always, as no HTTP/0.9 had it
+    assert b"\r\nContent-Type: text/plain; charset=utf-8\r\n" in answer
 
 
 # Whom it does not wait for.
@@ -243,8 +264,9 @@ def test_ten_megabytes_are_refused_and_the_refusal_is_heard(server: Server) -> N
 
 def test_a_client_that_hangs_delays_nobody_and_is_hung_up_on(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draw, "PATIENCE", 1.0)
-    beginnings = [b"", b"PO", b"POST /read HTTP/1.1\r\nHost: ", f"POST /read HTTP/1.1\r\nHost: {host(server)}\r\n".encode(),
-                  f"POST /read HTTP/1.1\r\nHost: {host(server)}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode()]
+    beginnings = [b"", b"PO", b"POST /read HTTP/1.1\r\nHost: ",
+                  POST.replace(b"{host}", host(server).encode()),
+                  POST.replace(b"{host}", host(server).encode()) + b"Content-Length: 100\r\n\r\n{"]
     hanging = [threading.Thread(target=raw, args=(server, beginning, False)) for beginning in beginnings]
     for thread in hanging:
         thread.start()
@@ -267,12 +289,32 @@ def test_a_client_that_trickles_is_hung_up_on(server: Server, monkeypatch: pytes
                 time.sleep(0.05)
 
 
-def test_more_clients_than_it_serves_are_told_so(server: Server) -> None:
-    waiting = [socket.create_connection(("127.0.0.1", server.server_address[1])) for _ in range(MOST_CLIENTS)]
+def test_idle_connections_keep_nobody_out(server: Server) -> None:
+    """The oldest of them is ended for each newcomer, without waiting for its time to be over."""
+    address = "127.0.0.1", server.server_address[1]
+    waiting = [socket.create_connection(address, timeout=5) for _ in range(MOST_CLIENTS)]
     until(lambda: len(server.clients) == MOST_CLIENTS)
-    assert raw(server, b"").startswith(b"HTTP/1.0 503 ")
+    for k in range(3):
+        assert ask(server, body=SEVEN)[0].status == 200
+    assert [connection.recv(1) for connection in waiting[:1]] == [b""]      # the end of the connection
+    assert len(server.clients) == MOST_CLIENTS - 1
     for connection in waiting:
         connection.close()
+    until(lambda: not server.clients)
+
+
+def test_more_clients_than_it_serves_are_told_so(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them have asked, and wait for an answer that takes its time."""
+    answering = threading.Event()
+    monkeypatch.setattr(draw, "classify", lambda *_: answering.wait(20.0) and {})
+    clients = [threading.Thread(target=ask, args=[server], kwargs={"body": SEVEN}) for _ in range(MOST_CLIENTS)]
+    for client in clients:
+        client.start()
+    until(lambda: len(server.clients) == MOST_CLIENTS and not server.asking)
+    assert raw(server, b"").startswith(b"HTTP/1.0 503 ")
+    answering.set()
+    for client in clients:
+        client.join()
     until(lambda: not server.clients)
     assert ask(server, body=SEVEN)[0].status == 200
 
@@ -305,9 +347,10 @@ def test_a_scribble_without_end_is_refused(server: Server) -> None:
 @contextmanager
 def started(tmp_path: Path, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
     """The command in a process of its own, which does not outlive the `with`."""
-    environment = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8", XDG_CACHE_HOME=str(tmp_path / "cache"))
-    with subprocess.Popen([sys.executable, "-m", "purenn.draw", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          encoding="utf-8", env=environment) as command:
+    environment = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8",
+                       XDG_CACHE_HOME=str(tmp_path / "cache"))
+    with subprocess.Popen([sys.executable, "-m", "purenn.draw", *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, encoding="utf-8", env=environment) as command:
         try:
             yield command
         finally:
@@ -334,7 +377,8 @@ def model(tmp_path: Path) -> str:
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
 def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: str) -> None:
     with started(tmp_path, model, "--no-browser") as command:
-        address = re.fullmatch(r"draw a digit at http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends this\)", output_until_served(command)[-1])
+        address = re.fullmatch(r"draw a digit at http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends this\)",
+                               output_until_served(command)[-1])
         assert address
         connection = HTTPConnection("127.0.0.1", int(address[1]), timeout=30)
         connection.request("GET", "/")
@@ -355,6 +399,15 @@ def test_without_a_model_one_is_trained_once(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in outputs[0][1:31]] == [f"Epoch {number}" for number in range(30)]
     assert outputs[0][31].startswith(f"kept for the next time in {tmp_path / 'cache' / 'purenn'}")
     assert len(outputs[1]) == 1
+
+
+def test_a_model_is_known_by_its_name_and_its_last_accuracy(tmp_path: Path) -> None:
+    net, past = Network([64, 5, 10]), [Epoch(0, 3.0, Score(10, 297)), Epoch(1, 3.0, Score(280, 297))]
+    models.save(net, tmp_path / "trained.json", models.Run(Recipe(), "/home/ada/mnist", "", [], past))
+    models.save(net, tmp_path / "bare.json")
+    assert draw.load(tmp_path / "trained.json")[1] == (     # 280/297 = 0.94276
+        "trained.json (64-5-10 neurons) reads 94.28% of the 297 test images of mnist rightly")
+    assert draw.load(tmp_path / "bare.json")[1] == "bare.json (64-5-10 neurons), of unknown accuracy"
 
 
 def test_only_this_machine_can_reach_it(server: Server) -> None:
@@ -396,18 +449,19 @@ def resident(process: int) -> int:
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="other interpreters give memory back when they like")
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say there how much memory a process has")
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell a process's memory there")
 def test_its_memory_stays_flat(tmp_path: Path, model: str) -> None:
     """40 bodies of 10 MB, 200 half requests, 200 nested bodies: as much memory as after the first few, to 8 MB."""
     with started(tmp_path, model, "--no-browser") as command:
         port = int(output_until_served(command)[-1].split(":")[2].split("/")[0])
 
         def trouble(times: int) -> None:
-            head = f"POST /read HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: "
+            head = POST.replace(b"{host}", b"127.0.0.1:%d" % port)
             for k in range(times):
                 for body in [b"[" * 60_000, b"{"] * 5 + [bytes(10_000_000)]:
+                    length = len(body) + (body == b"{")
                     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-                        connection.sendall(f"{head}{len(body) + (body == b'{')}\r\n\r\n".encode() + body)
+                        connection.sendall(head + b"Content-Length: %d\r\n\r\n" % length + body)
                         connection.shutdown(socket.SHUT_WR)
                         assert connection.recv(9) == b"HTTP/1.0 "
 

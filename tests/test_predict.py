@@ -12,8 +12,9 @@ from purenn import predict
 from purenn.saved import models
 from purenn.activations import identity
 from purenn.saved.files import BadFile
+from purenn.terminal.command import run
 from purenn.network2 import Network
-from purenn.metrics import Confusion, Reading, classify, worst
+from purenn.metrics import Confusion, Prediction, classify, surest_mistakes
 
 # Four pixels, ten outputs: output d is the d-th pixel, and 0 where there is none. The network reads the number of
 # the brightest pixel.
@@ -52,7 +53,7 @@ def screen(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 def test_reading_by_hand() -> None:
     net = Network([2, 2], output=identity)
     net.weights, net.biases = [[[1.0, 0.0], [0.0, 1.0]]], [[0.0, 0.25]]
-    assert classify(net, [[0.5, 0.0], [0.5, 0.5]]) == [Reading(0, 0.5), Reading(1, 0.75)]
+    assert classify(net, [[0.5, 0.0], [0.5, 0.5]]) == [Prediction(0, 0.5), Prediction(1, 0.75)]
 
 
 def test_confusion_by_hand() -> None:
@@ -65,9 +66,9 @@ def test_confusion_by_hand() -> None:
 
 
 def test_the_surest_mistakes_come_first() -> None:
-    readings = [Reading(1, 0.3), Reading(1, 0.9), Reading(1, 0.8), Reading(1, 0.9)]
-    assert worst(readings, [2, 1, 2, 2], 2) == [3, 2]               # the second is right
-    assert worst(readings, [1, 1, 1, 1], 2) == []
+    predictions = [Prediction(1, 0.3), Prediction(1, 0.9), Prediction(1, 0.8), Prediction(1, 0.9)]
+    assert surest_mistakes(predictions, [2, 1, 2, 2], 2) == [3, 2]               # the second is right
+    assert surest_mistakes(predictions, [1, 1, 1, 1], 2) == []
 
 
 def test_the_screen(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +139,7 @@ def test_a_network_of_fewer_outputs_than_digits(tmp_path: Path) -> None:
 
 @pytest.fixture
 def square_reader(tmp_path: Path) -> Path:
-    """A network for 8 x 8 pixels: its output 1 is the ink in the middle two columns, its output 7 that in the first row."""
+    """A network for 8 x 8 pixels: its output 1 is the ink in the middle two columns, output 7 that in the first row."""
     net = Network([64, 10], output=identity)
     net.biases = [[0.0] * 10]
     net.weights = [[[0.0] * 64 for _ in range(10)]]
@@ -157,7 +158,8 @@ def a_one(tmp_path: Path, ink: int, paper: int) -> Path:
 
 
 @pytest.mark.parametrize("ink, paper", [(0, 255), (255, 0), (60, 200)])
-def test_one_picture(ink: int, paper: int, square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_picture(ink: int, paper: int, square_reader: Path, tmp_path: Path,
+                     capsys: pytest.CaptureFixture[str]) -> None:
     """A straight stroke is a one, be it dark on light paper, light on dark, or grey on grey."""
     path = a_one(tmp_path, ink, paper)
     *drawing, verdict = screen(capsys, square_reader, "--image", path, "--show").splitlines()
@@ -184,3 +186,31 @@ def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_
             predict.main([str(brightest), *options])
         assert leaving.value.code == 2
         assert capsys.readouterr().err.startswith("purenn.predict: error: --")
+
+
+def test_several_pictures_are_all_read(square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dark, light = a_one(tmp_path, 0, 255), a_one(tmp_path, 255, 0)
+    for options in ["--image", dark, light], ["--image", dark, "--image", light]:
+        lines = screen(capsys, square_reader, *options).splitlines()
+        assert [line.split(" (")[0] for line in lines] == [f"{dark} is read as 1", f"{light} is read as 1"]
+
+
+@pytest.mark.parametrize("start", [b"P5 1 1 255 \0", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
+def test_a_picture_in_the_place_of_data(start: bytes, brightest: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo").write_bytes(start)
+    with pytest.raises(BadFile) as error:
+        predict.main([str(brightest), str(tmp_path / "photo")])
+    assert str(error.value) == (f"{tmp_path / 'photo'}: a picture, expected a file of many images; to read it: "
+                                f"--image {tmp_path / 'photo'}")
+
+
+def test_a_network_that_overflows_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1e308 for an input of 1 and 1e308 for the bias are more than the largest float, 1.8e308."""
+    net = Network([4, 10], output=identity)
+    net.weights, net.biases = [[[1e308] * 4 for _ in range(10)]], [[1e308] * 10]
+    models.save(net, tmp_path / "model.json")
+    for options in [[str(file_of(tmp_path, ["255,255,255,255"]))], ["--image", str(a_one(tmp_path, 0, 255))]]:
+        assert run("purenn.predict", lambda: predict.main([str(tmp_path / "model.json"), *options])) == 1
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert output.err == "purenn.predict: this network's weights are so large that its answer is not a number\n"

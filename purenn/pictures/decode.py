@@ -1,13 +1,14 @@
 """Pictures as files: PGM and PPM, which are numbers behind a short header, and PNG, which compresses them.
 
-Whatever the file, what comes out is its darkness: rows of numbers from 0.0 (white) to 1.0 (black), colours by
-their luminance, transparent places as if they lay on white paper. Every PNG is read, whatever its colour type,
-depth, transparency and interlacing. Source: the Netpbm manual, and "Portable Network Graphics Specification",
-W3C, whose section numbers are given.
+Whatever the file, what comes out is how dark each of its pixels is. Every PNG is read, whatever its colour type, depth,
+transparency and interlacing. A photograph has millions of pixels, so that nearly everything here is done to whole rows
+at once: with slices, with `bytes.translate`, and with sums of rows that are taken for one large number. Source: the
+Netpbm manual, and "Portable Network Graphics Specification", W3C, whose section numbers are given. Other formats are
+read in `photographs`.
 
 >>> from io import BytesIO
->>> read_raster(BytesIO(b"P2 3 1 10  0 5 10"))           # one row of three: black, grey, white
-[[1.0, 0.5019607843137255, 0.0]]
+>>> decode(BytesIO(b"P2 3 1 10  0 5 10")).darkness          # one row of three: black, grey, white
+[b'\\xff\\x7f\\x00']
 """
 from __future__ import annotations
 
@@ -16,78 +17,169 @@ import struct
 import zlib
 from functools import lru_cache
 from io import BytesIO
-from typing import IO, Callable, Dict, List, Sequence, Tuple
+from itertools import accumulate
+from typing import IO, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
-from ..data import GREY
-from ..saved.files import LARGEST, read_exactly
-from ..matrix import Matrix, zeros
+from ..saved.files import LARGEST, MEMORY, expect_end, read_exactly
+from . import photographs
 
-MOST_PIXELS = 1 << 24
-"""The largest picture that is read, 4096 x 4096: more than a phone's usual photograph."""
+MOST_PIXELS, MOST_BYTES = 1 << 24, MEMORY >> 2
+"""The largest picture that is read: 4096 x 4096 pixels, and 64 MiB of samples. (Decoding needs some copies of them.)"""
 
 LONGEST_SIDE = 1 << 14
+LONGEST_HEADER = 1 << 16
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PNM = re.compile(rb"P([2356])" + 3 * rb"(?:\s|#[^\n]*\n)+([0-9]{1,9})" + rb"\s")
 
-Pixel = Tuple[int, ...]     # (grey,), (grey, alpha), (red, green, blue) or (red, green, blue, alpha)
-Shade = Callable[[Pixel], float]
+
+class Picture(NamedTuple):
+    """A picture's pixels, a byte for each, row after row."""
+
+    darkness: List[bytes]       # on white paper: 0 (white) to 255 (black)
+    opacity: List[bytes]        # 0 (transparent) to 255; no rows if all of the picture is opaque
 
 
-def read_raster(file: IO[bytes]) -> Matrix:
-    """The darkness of a PGM, PPM or PNG picture, told apart by content; ValueError if it is none or damaged."""
+def is_picture(start: bytes) -> bool:
+    """Whether a file that begins with these bytes is a picture, be it one of those that only Pillow reads."""
+    return start.startswith(PNG) or bool(re.match(rb"P[2356]\s", start)) or photographs.format_of(start) is not None
+
+
+def decode(file: IO[bytes]) -> Picture:
+    """A PGM, PPM or PNG picture, or one that Pillow reads, by its content; ValueError if it is none or damaged."""
     start = read_exactly(file, 3, "bytes of its mark")
     if start[:1] == b"P" and start[1:2] in b"2356":
-        return _read_pnm(start + file.read(LARGEST))
-    if start + file.read(5) == PNG:
-        return _read_png(file)
-    raise ValueError(f"begins with {start.hex(' ')}, expected a PNG, PGM or PPM picture")
+        return _decode_pnm(start, file)
+    start += file.read(5)
+    return _decode_png(file) if start == PNG else Picture(*photographs.decode(start, file))
 
 
-def _darkness(pixel: Pixel, full: int) -> float:
-    """1 - luminance, on white paper, of samples from 0 to `full`; in 255ths, so that equal ones are the same float."""
-    colours, alpha = (pixel[:-1], pixel[-1] / full) if len(pixel) in (2, 4) else (pixel, 1.0)
-    luminance = 0.299 * colours[0] + 0.587 * colours[1] + 0.114 * colours[2] if len(colours) == 3 else colours[0]
-    return GREY[round(255 * alpha * (1.0 - luminance / full))]
+# Rows of samples, 8 bits each
+
+SHARES = [bytes(round(share * (255 - level)) for level in range(256)) for share in (0.299, 0.587, 0.114)]
+"""What each level of red, green and blue adds to the darkness: a colour's luminance is their weighted sum."""
+
+INVERTED = bytes(range(255, -1, -1))
 
 
-def _check_size(width: int, height: int) -> None:
-    if not 0 < width * height <= MOST_PIXELS or max(width, height) > LONGEST_SIDE:
-        raise ValueError(f"a picture of {width:,} x {height:,} pixels, expected 1 or more, {MOST_PIXELS:,} at most "
-                         f"and {LONGEST_SIDE:,} to a side")
+def _row(samples: bytes, channels: int) -> Tuple[bytes, bytes]:
+    """Darkness on white paper and opacity of a row of pixels, each grey, grey and alpha, RGB, or RGB and alpha."""
+    planes = [samples[channel::channels] for channel in range(channels)]
+    alpha = planes.pop() if channels in (2, 4) else b"\xff" * len(planes[0])
+    if len(planes) == 1:
+        return _times(planes[0].translate(INVERTED), alpha), alpha
+    total = sum(int.from_bytes(plane.translate(share), "little") for plane, share in zip(planes, SHARES))
+    return _times(total.to_bytes(len(alpha), "little"), alpha), alpha       # no byte of the sum is more than 255
 
 
-def _read_pnm(content: bytes) -> Matrix:
-    header = PNM.match(content)
-    if not header:
-        raise ValueError("a damaged header, expected width, height and the largest value, as in P5 28 28 255")
-    kind, width, height, full = map(int, header.groups())
-    _check_size(width, height)
-    if not 0 < full < 65536:
-        raise ValueError(f"a largest value of {full}, expected 1 to 65535")
-    per_pixel = 3 if kind in (3, 6) else 1
-    expected, body = width * height * per_pixel, content[header.end():]
-    depth = 8 if full < 256 else 16
-    if kind < 4:
-        samples: Sequence[int] = [int(word) if word.isdigit() and len(word) < 6 else -1 for word in body.split(None, expected)]
-    else:
-        samples = _samples(body, depth) if len(body) == expected * depth // 8 else []
-    if len(samples) != expected or min(samples) < 0 or max(samples) > full:
-        raise ValueError(f"expected {expected:,} values of 0 to {full} after its header, and nothing else")
-    darkness = [_darkness(pixel, full) for pixel in zip(*[iter(samples)] * per_pixel)]
-    return [darkness[k:k + width] for k in range(0, len(darkness), width)]
+def _times(darkness: bytes, alpha: bytes) -> bytes:
+    """Each darkness · alpha / 255."""
+    if alpha.count(255) == len(alpha):
+        return darkness
+    pairs = bytearray(2 * len(alpha))
+    pairs[::2], pairs[1::2] = darkness, alpha
+    return bytes(map(_products().__getitem__, struct.unpack(f"<{len(alpha)}H", pairs)))
 
 
-def _samples(line: bytes, depth: int) -> Sequence[int]:
+@lru_cache(maxsize=None)
+def _products() -> bytes:
+    """darkness · alpha / 255 at index darkness + 256 · alpha."""
+    return bytes(round(darkness * alpha / 255) for alpha in range(256) for darkness in range(256))
+
+
+def _numbers(line: bytes, depth: int) -> Sequence[int]:
     """A row of bytes as numbers of 1, 2, 4, 8 or 16 bits each, the leftmost in the highest bits."""
     if depth == 16:
         return struct.unpack(f">{len(line) // 2}H", line)
-    if depth == 8:
-        return line
-    return [byte >> shift & (1 << depth) - 1 for byte in line for shift in range(8 - depth, -1, -depth)]
+    return line if depth == 8 else b"".join(map(_parts(depth).__getitem__, line))
 
 
-SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+@lru_cache(maxsize=None)
+def _parts(depth: int) -> List[bytes]:
+    """The numbers of 1, 2 or 4 bits in each byte."""
+    return [bytes(byte >> shift & (1 << depth) - 1 for shift in range(8 - depth, -1, -depth)) for byte in range(256)]
+
+
+def _scaled(numbers: Sequence[int], full: int) -> bytes:
+    """Numbers from 0 to `full` as numbers from 0 to 255."""
+    if full < 256:
+        return bytes(numbers).translate(_levels(full))
+    return bytes([(510 * number + full) // (2 * full) for number in numbers])
+
+
+@lru_cache(maxsize=None)
+def _levels(full: int) -> bytes:
+    return bytes(min(255, (510 * level + full) // (2 * full)) for level in range(256))
+
+
+def _check_size(width: int, height: int, bits: int) -> None:
+    if not 0 < width * height <= MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise ValueError(f"a picture of {width:,} x {height:,} pixels, expected 1 or more, {MOST_PIXELS:,} at most "
+                         f"and {LONGEST_SIDE:,} to a side")
+    if width * height * bits > 8 * MOST_BYTES:
+        raise ValueError(f"a picture of {width:,} x {height:,} pixels of {bits} bits, expected {MOST_BYTES:,} bytes "
+                         "at most")
+
+
+# PGM and PPM
+
+def _decode_pnm(start: bytes, file: IO[bytes]) -> Picture:
+    while len(start) < LONGEST_HEADER and (piece := file.read(LONGEST_HEADER)):
+        start += piece
+    header = PNM.match(start[:LONGEST_HEADER])
+    if not header:
+        raise ValueError("a damaged header, expected width, height and the largest value, as in P5 28 28 255")
+    kind, width, height, full = map(int, header.groups())
+    channels, depth = 3 if kind in (3, 6) else 1, 8 if full < 256 else 16
+    _check_size(width, height, channels * (depth if kind > 3 else 32))      # about 32 bits in text
+    if not 0 < full < 65536:
+        raise ValueError(f"a largest value of {full}, expected 1 to 65535")
+    read = _read_words if kind < 4 else _read_bytes
+    try:
+        samples = read(start[header.end():], file, width * height * channels, full)
+    except ValueError:
+        raise ValueError(f"expected {width * height * channels:,} values of 0 to {full} after its header, "
+                         "and nothing else") from None
+    size = width * channels
+    rows = [_row(samples[k:k + size], channels)[0] for k in range(0, len(samples), size)]
+    return Picture(rows, [])
+
+
+def _read_bytes(start: bytes, file: IO[bytes], count: int, full: int) -> bytes:
+    """`count` samples of one byte each, or two; ValueError if there are more or fewer, or larger ones than `full`."""
+    size = count if full < 256 else 2 * count
+    if len(start) > size:
+        raise ValueError
+    numbers = _numbers(start + read_exactly(file, size - len(start)), 8 if full < 256 else 16)
+    expect_end(file)
+    if max(numbers) > full:
+        raise ValueError
+    return _scaled(numbers, full)
+
+
+def _read_words(rest: bytes, file: IO[bytes], count: int, full: int) -> bytes:
+    """The same in decimal digits. They are read in pieces, the last word of each of which may be only half there."""
+    samples = bytearray()
+    ended = False
+    while not ended:
+        piece = file.read(LONGEST_HEADER)
+        ended = not piece
+        words = (rest + piece + b" " * ended).split()
+        rest = b"" if ended or (rest + piece)[-1:].isspace() else words.pop()
+        if not all(map(bytes.isdigit, words)) or max(map(len, [*words, rest])) > 5:
+            raise ValueError
+        numbers = list(map(int, words))
+        if max(numbers, default=0) > full or len(samples) + len(numbers) > count:
+            raise ValueError
+        samples += _scaled(numbers, full)
+    if len(samples) < count:
+        raise ValueError
+    return bytes(samples)
+
+
+# PNG
+
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples per pixel of each PNG colour type: grey, RGB, palette, grey with alpha, RGB with alpha (section 11.2.2)."""
 
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
@@ -96,29 +188,28 @@ ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 """The seven passes of an interlaced PNG: the first column and row of each, and its steps (section 8.2)."""
 
 
-def _read_png(file: IO[bytes]) -> Matrix:
+def _decode_png(file: IO[bytes]) -> Picture:
     chunks = _chunks(file)
     if len(chunks[b"IHDR"]) != 13:
         raise ValueError("a PNG without a header that says how large the picture is")
     width, height, depth, colour, compression, filtering, interlaced = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    _check_size(width, height)
     if depth not in DEPTHS.get(colour, ()) or compression or filtering or interlaced > 1:
         raise ValueError(f"an unknown kind of PNG: colour type {colour}, {depth} bits, interlacing {interlaced}")
-    darkness = _palette(chunks) if colour == 3 else _shades(chunks, (1 << depth) - 1)
+    bits = depth * CHANNELS[colour]
+    _check_size(width, height, bits)
+    row_of = _palette(chunks, depth) if colour == 3 else _colours(chunks, depth, CHANNELS[colour])
 
-    bits = depth * SAMPLES[colour]
-    step = max(1, bits // 8)
     passes = [(x0, range(y0, height, dy), dx, len(range(x0, width, dx)))
               for x0, y0, dx, dy in (ADAM7 if interlaced else [(0, 0, 1, 1)]) if x0 < width]
     data = _inflate(chunks[b"IDAT"], sum(len(rows) * (1 + _bytes(columns * bits)) for _, rows, _, columns in passes))
-    picture = zeros(height, width)
+    darkness, opacity = ([bytearray(width) for _ in range(height)] for _ in "do")
     for x0, rows, dx, columns in passes:
-        line = bytearray(step + _bytes(columns * bits))
+        line = bytes(_bytes(columns * bits))
         for y in rows:
-            line = _unfiltered(data.read(1)[0], bytearray(step) + data.read(len(line) - step), line, step)
-            samples = _samples(bytes(line[step:]), depth)[:columns * SAMPLES[colour]]
-            picture[y][x0::dx] = map(darkness, zip(*[iter(samples)] * SAMPLES[colour]))
-    return picture
+            line = _unfiltered(data.read(1)[0], data.read(len(line)), line, max(1, bits // 8))
+            darkness[y][x0::dx], opacity[y][x0::dx] = (row[:columns] for row in row_of(line))
+    opaque = all(row.count(255) == width for row in opacity)
+    return Picture(list(map(bytes, darkness)), [] if opaque else list(map(bytes, opacity)))
 
 
 def _bytes(bits: int) -> int:
@@ -143,46 +234,92 @@ def _inflate(compressed: bytes, size: int) -> BytesIO:
     stream = zlib.decompressobj()
     data = stream.decompress(compressed, size + 1)
     if len(data) != size or not stream.eof:
-        raise ValueError(f"its picture should take {size:,} bytes uncompressed, and takes {'fewer' if len(data) < size else 'more'}")
+        raise ValueError(f"its picture should take {size:,} bytes uncompressed, and takes "
+                         f"{'fewer' if len(data) < size else 'more'}")
     return BytesIO(data)
 
 
-def _palette(chunks: Dict[bytes, bytes]) -> Shade:
-    """The darkness of (index,)."""
-    colours, alphas = chunks[b"PLTE"].ljust(768, b"\0"), chunks[b"tRNS"].ljust(256, b"\xff")
-    shades = [_darkness(pixel, 255) for pixel in zip(*[iter(colours)] * 3, alphas)]
-    return lambda pixel: shades[pixel[0]]
+def _palette(chunks: Dict[bytes, bytes], depth: int) -> Callable[[bytes], Tuple[bytes, bytes]]:
+    """What makes darkness and opacity of a row of indices into the palette."""
+    colours, alphas = chunks[b"PLTE"][:768].ljust(768, b"\0"), chunks[b"tRNS"][:256].ljust(256, b"\xff")
+    darkness = _times(_row(colours, 3)[0], alphas)
+
+    def row(line: bytes) -> Tuple[bytes, bytes]:
+        indices = bytes(_numbers(line, depth))
+        return indices.translate(darkness), indices.translate(alphas)
+
+    return row
 
 
-def _shades(chunks: Dict[bytes, bytes], full: int) -> Shade:
-    """The darkness of a pixel of samples from 0 to `full`. One colour may be declared transparent (section 11.3.2)."""
-    transparent = tuple(high << 8 | low for high, low in zip(chunks[b"tRNS"][::2], chunks[b"tRNS"][1::2]))
-    return lru_cache(maxsize=1 << 16)(lambda pixel: 0.0 if pixel == transparent else _darkness(pixel, full))
+def _colours(chunks: Dict[bytes, bytes], depth: int, channels: int) -> Callable[[bytes], Tuple[bytes, bytes]]:
+    """What makes darkness and opacity of a row of samples. One colour may be declared transparent (section 11.3.2)."""
+    transparent = struct.unpack(f">{channels}H", chunks[b"tRNS"][:2 * channels].ljust(2 * channels, b"\0"))
+
+    def row(line: bytes) -> Tuple[bytes, bytes]:
+        numbers = _numbers(line, depth)
+        darkness, alpha = _row(_scaled(numbers, (1 << depth) - 1), channels)
+        if chunks[b"tRNS"]:
+            alpha = bytes([255 * (pixel != transparent) for pixel in zip(*[iter(numbers)] * channels)])
+        return _times(darkness, alpha) if chunks[b"tRNS"] else darkness, alpha
+
+    return row
 
 
-def _unfiltered(kind: int, line: bytearray, above: bytearray, step: int) -> bytearray:
+def _unfiltered(kind: int, line: bytes, above: bytes, step: int) -> bytes:
     """A row of bytes, each stored as its difference from a guess by its neighbours to the left and above (section 9).
 
-    `step` is the distance to the neighbour; both rows begin with so many zeros.
+    `step` is the distance to the left neighbour.
     """
-    if kind > 4:
+    if kind == 0:
+        return line
+    if kind == 2:
+        return _sum(line, above)
+    if kind not in GUESSES:
         raise ValueError(f"a row filtered in an unknown way, {kind}")
-    for k in range(step, len(line)) if kind else ():
-        line[k] = line[k] + GUESSES[kind](line[k - step], above[k], above[k - step]) & 255
-    return line
+    result = bytearray(len(line))
+    for channel in range(step):
+        result[channel::step] = GUESSES[kind](line[channel::step], above[channel::step])
+    return bytes(result)
 
 
-def _paeth(left: int, above: int, corner: int) -> int:
-    """Whichever of the three is nearest to left + above - corner, where a plane through them would lie."""
-    to_left, to_above, to_corner = abs(above - corner), abs(left - corner), abs(left + above - 2 * corner)
-    if to_left <= to_above and to_left <= to_corner:
-        return left
-    return above if to_above <= to_corner else corner
+def _sum(line: bytes, above: bytes) -> bytes:
+    """line + above, byte by byte and modulo 256: seven bits of each in one large number, where none is carried, and
+    then the eighth."""
+    x, y = int.from_bytes(line, "little"), int.from_bytes(above, "little")
+    seven, eighth = (int.from_bytes(bits * len(line), "little") for bits in (b"\x7f", b"\x80"))
+    return ((x & seven) + (y & seven) ^ (x ^ y) & eighth).to_bytes(len(line), "little")
 
 
-GUESSES: List[Callable[[int, int, int], int]] = [
-    lambda left, above, corner: 0,
-    lambda left, above, corner: left,
-    lambda left, above, corner: above,
-    lambda left, above, corner: (left + above) // 2,
-    _paeth]
+def _from_left(line: bytes, above: bytes) -> bytes:
+    return bytes(map((255).__and__, accumulate(line)))
+
+
+def _from_mean(line: bytes, above: bytes) -> bytes:
+    """By the mean of left and above, rounded down."""
+    result, left = bytearray(), 0
+    for difference, up in zip(line, above):
+        left = difference + (left + up >> 1) & 255
+        result.append(left)
+    return bytes(result)
+
+
+def _from_nearest(line: bytes, above: bytes) -> bytes:
+    """By whichever of left, above and corner is nearest to left + above - corner (Paeth's choice), and of equally near
+    ones by the first of them in this order. Where the corner is the largest or the smallest, that is known at once."""
+    result, left, corner = bytearray(), 0, 0
+    append = result.append
+    for difference, up in zip(line, above):
+        if corner >= left and corner >= up:
+            guess = left if left < up else up
+        elif corner <= left and corner <= up:
+            guess = left if left > up else up
+        else:
+            to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - corner - corner)
+            guess = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
+        left = guess + difference & 255
+        corner = up
+        append(left)
+    return bytes(result)
+
+
+GUESSES: Dict[int, Callable[[bytes, bytes], bytes]] = {1: _from_left, 3: _from_mean, 4: _from_nearest}

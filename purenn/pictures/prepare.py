@@ -18,52 +18,10 @@ from __future__ import annotations
 from math import ceil
 from typing import List, Sequence, Tuple
 
-from ..saved.files import PathLike, opened
 from ..matrix import Matrix, Vector, matvec, scale, shape, transpose
-from .decode import read_raster
 
 Bitmap = List[int]
 Point = Tuple[float, float]
-
-
-# From a file to ink
-
-LARGE = 256
-"""A picture with more cells than these along a side is made smaller first, which also takes out a photograph's grain."""
-
-
-def read_picture(path: PathLike) -> Matrix:
-    """The ink on a picture, rows of numbers from 0.0 (paper) to 1.0 (ink); BadFile where there is none.
-
-    PNG, PGM and PPM are read. Dark on light and light on dark are the same here: see `ink`.
-    """
-    with opened(path) as file:
-        darkness = read_raster(file)
-        cell = max(shape(darkness)) / LARGE
-        if cell > 1.0:
-            darkness = _averaged(darkness, *(_cells(n, 0.0, cell, max(1, round(n / cell))) for n in shape(darkness)))
-        return ink(darkness)
-
-
-def ink(darkness: Matrix) -> Matrix:
-    """Rows of darkness as rows of ink. What the picture's edge looks like is paper, dark or light.
-
-    Ink is whatever differs from the edge's median more than twice as much as nine tenths of the edge do (those are the
-    shadows on a photographed sheet), or half as much as the strongest ink does. That one becomes 1.0.
-
-    >>> ink([[0.9, 0.9, 0.9], [0.9, 0.5, 0.9], [0.9, 0.1, 0.9]])        # chalk on a blackboard
-    [[0.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 1.0, 0.0]]
-    """
-    edge = sorted(darkness[0] + darkness[-1] + [row[0] for row in darkness] + [row[-1] for row in darkness])
-    paper = edge[len(edge) // 2]
-    shadow = sorted(abs(level - paper) for level in edge)[len(edge) * 9 // 10]
-    levels = set().union(*darkness)
-    strongest = max(abs(level - paper) for level in levels)
-    if strongest - shadow < 0.1:
-        raise ValueError("no ink on it, expected a digit darker or lighter than its paper")
-    least = min(2.0 * shadow, strongest / 2)
-    ink_of = {level: max(0.0, (abs(level - paper) - least) / (strongest - least)) for level in levels}
-    return [[ink_of[level] for level in row] for row in darkness]
 
 
 # From ink to a network's input
@@ -80,7 +38,7 @@ def prepare(rows: Matrix, side: int) -> Vector:
     rows = rows[inked[0]:inked[-1] + 1]
     inked = [x for x, column in enumerate(zip(*rows)) if any(column)]
     rows = [row[inked[0]:inked[-1] + 1] for row in rows]
-    picture = _like_embedded(rows) if side == 8 else _like_mnist(rows, side)
+    picture = _like_digits(rows) if side == 8 else _like_mnist(rows, side)
     x = [cell for row in picture for cell in row]
     if not any(x):
         raise ValueError(f"too little ink to be seen in {side} x {side} pixels")
@@ -96,7 +54,7 @@ def _like_mnist(rows: Matrix, side: int) -> Matrix:
     """
     cell = max(shape(rows)) / (side * 20 / 28)
     firsts = [-ceil(side / 2 - _centre(lines) / cell) for lines in (rows, transpose(rows))]
-    return _averaged(rows, *(_cells(n, first, cell, side) for n, first in zip(shape(rows), firsts)))
+    return averaged(rows, *(cells(n, first, cell, side) for n, first in zip(shape(rows), firsts)))
 
 
 def _centre(rows: Matrix) -> float:
@@ -105,23 +63,24 @@ def _centre(rows: Matrix) -> float:
     return sum((y + 0.5) * mass for y, mass in enumerate(masses)) / sum(masses)
 
 
-def _cells(length: int, first: float, cell: float, count: int) -> Matrix:
+def cells(length: int, first: float, cell: float, count: int) -> Matrix:
     """A count x length matrix: how much of each cell is filled by each of `length` pixels.
 
     Cells are `cell` pixels long; the first one begins `first` cells from the first pixel, before it if negative.
     """
     edges = [cell * (first + j) for j in range(count + 1)]
-    return [[max(0.0, min(k + 1.0, b) - max(float(k), a)) / cell for k in range(length)] for a, b in zip(edges, edges[1:])]
+    return [[max(0.0, min(k + 1.0, b) - max(float(k), a)) / cell for k in range(length)]
+            for a, b in zip(edges, edges[1:])]
 
 
-def _averaged(rows: Matrix, down: Matrix, across: Matrix) -> Matrix:
+def averaged(rows: Matrix, down: Matrix, across: Matrix) -> Matrix:
     """down · rows · acrossᵀ. Such weights are nearly all zero, and matvec skips zeros."""
     columns = transpose(rows)
     shrunk = [matvec(columns, weights) for weights in down]
     return transpose([matvec(shrunk, weights) for weights in across])
 
 
-def _like_embedded(rows: Matrix) -> Matrix:
+def _like_digits(rows: Matrix) -> Matrix:
     """As the embedded digits were made (Garris et al., "NIST Form-Based Handprint Recognition System", 1994).
 
     The ink is laid into 32 x 32 black and white cells, 32 high and at most 20 wide; made thinner or thicker until
@@ -130,11 +89,11 @@ def _like_embedded(rows: Matrix) -> Matrix:
     """
     height, width = shape(rows)
     cell = max(height / 32, width / 20)
-    grey = _averaged(rows, _cells(height, 0.0, height / 32, 32), _cells(width, width / 2 / cell - 16, cell, 32))
+    grey = averaged(rows, cells(height, 0.0, height / 32, 32), cells(width, width / 2 / cell - 16, cell, 32))
     half = max(map(max, grey)) / 2
     bitmap = _upright(_even(_bitmap([[float(level > half) for level in row] for row in grey])))
-    blocks = _cells(32, 0.0, 4.0, 8)
-    return _averaged(_matrix(bitmap, 32), blocks, blocks)
+    blocks = cells(32, 0.0, 4.0, 8)
+    return averaged(_matrix(bitmap, 32), blocks, blocks)
 
 
 def _bitmap(rows: Matrix) -> Bitmap:
@@ -176,13 +135,13 @@ CANVAS = 128
 """The side of a drawing's bitmap: the forms from which MNIST's digits come were scanned about as finely."""
 
 
-def drawn(strokes: Sequence[Sequence[Point]], pen: float) -> Matrix:
+def draw_strokes(strokes: Sequence[Sequence[Point]], pen: float) -> Matrix:
     """The ink that a round pen leaves on a canvas: CANVAS rows of CANVAS cells, 0.0 or 1.0.
 
     A stroke is the points it runs through, in straight lines, from (0, 0) top left to (1, 1) bottom right; `pen`
     is its width as a part of the canvas. A stroke of one point is a dot.
 
-    >>> sum(map(sum, drawn([[(0.25, 0.5), (0.75, 0.5)]], pen=1 / CANVAS)))      # half of one row, and its end
+    >>> sum(map(sum, draw_strokes([[(0.25, 0.5), (0.75, 0.5)]], pen=1 / CANVAS)))      # half of one row, and its end
     65.0
     """
     path = [0] * CANVAS
