@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -14,6 +15,15 @@ collect_ignore = ["mistakes/students"]      # other people's networks, and no te
 
 # A shell starts what runs in the background with Ctrl-C ignored, and so would be every command that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _signal_handlers() -> Iterator[None]:
+    """A command that a test runs in its own process sets handlers; what comes after gets the tests' own back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

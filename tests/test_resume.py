@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from random import Random
-from typing import Any, Iterator, List, Sequence
+from typing import Any, List, Sequence
 
 import pytest
 
@@ -34,14 +34,6 @@ ALL_MEASURED = ["--hidden", "5", "4", "--limit", "50", "--batch-size", "8", "--e
                 "--monitor", "training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
 FULL_BATCH = ["--hidden", "4", "--limit", "1100", "--batch-size", "full", "--eta", "1", "--mu", "0.9", "--epochs", "5"]
 """Large enough to be summed in shards, which gives other last bits than summing at once."""
-
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    """The command sets a handler for SIGTERM; the tests' own process gets its own back."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 def run(*arguments: object) -> int:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import pytest
 
@@ -15,13 +15,6 @@ import purenn
 from purenn.terminal.command import Terminated, run, signals_deferred
 
 CLONE = Path(purenn.__file__).parent.parent
-
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.parametrize("error, status, line", [
