@@ -25,7 +25,8 @@ Train networks with many hyper-parameters, and find the best.
 
 Every option about the network and its training takes several values, and every combination of them is tried:
 a grid. Each is judged by the accuracy on the validation data; the test data only say, at the end, how good
-the winner is. Results are kept in a file as they come. After an interruption, the same command goes on.
+the winner is. Results are kept in a file as they come. After an interruption, the same command goes on. One file may hold the
+results of several sweeps.
 """
 
 EPILOG = """\
@@ -64,31 +65,31 @@ def spread(fractions: Sequence[float]) -> str:
 
 
 class Board:
-    """What is shown while trials are made: on a terminal the best so far, in place; elsewhere a line for each."""
+    """What is shown while trials run: on a terminal a table of the best, rewritten in place; elsewhere a line for each."""
 
     def __init__(self, varied: Sequence[str]) -> None:
         self.varied = varied
         self.display = Display()
 
     def begin(self, total: int, results: Sequence[Result]) -> None:
-        """A round of so many trials, for some of which there are results from before."""
+        """Begin a round of `total` trials, of which some have results already."""
         self.total, self.results, self.before = total, list(results), len(results)
         self.started = time.perf_counter()
         if self.before:
-            self.display.say(f"{self.before} of {total} trials are already made")
+            self.display.say(f"{self.before} of {total} trials are already done")
         if self.before < total:
             self.show(f"{self.before} of {total} trials")
 
     def add(self, result: Result) -> None:
-        """One more result."""
+        """Show one more result."""
         self.results.append(result)
         done, elapsed = len(self.results), time.perf_counter() - self.started
         left = f"about {duration(elapsed / (done - self.before) * (self.total - done))} left"
         if self.display.in_place:
             self.show(f"{done} of {self.total} trials, {left}")
         else:
-            came = spread([result.validation.fraction]) if result.validation else "failed"
-            self.display.say(f"{done} of {self.total}: {came}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
+            accuracy = spread([result.validation.fraction]) if result.validation else "failed"
+            self.display.say(f"{done} of {self.total}: {accuracy}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
 
     def show(self, last: str) -> None:
         """The table so far, as much of it as there is room for."""
@@ -119,7 +120,7 @@ def asked_for(options: Dict[str, Any]) -> Tuple[List[Recipe], List[str]]:
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Make the trials that the options ask for, and say which was the best."""
+    """Run the trials that the options ask for, and say which was the best."""
     options: Dict[str, Any] = vars(parser().parse_args(argv))
     if options["recipes"]:
         list_recipes()
@@ -138,20 +139,21 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         (_, answer), = workers.finished(executor, search.fingerprint_of, [source])
         fingerprint = answer.result()
         tried: Dict[Recipe, Result] = {}
-
-        def results_of(recipes: Sequence[Recipe]) -> List[Result]:
-            wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
-            results = file.on(fingerprint)
-            tried.update((recipe, results[recipe]) for recipe in wanted if recipe in results)
-            board.begin(len(wanted), [tried[recipe] for recipe in wanted if recipe in tried])
-            for result in search.sweep([Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in tried], executor):
-                with signals_deferred():
-                    tried[result.recipe] = result
-                    file.add(source, fingerprint, result)
-                    board.add(result)
-            return [tried[recipe] for recipe in wanted]
-
         with ResultsFile(options["results"]) as file:
+            kept = file.on(fingerprint)
+
+            def results_of(recipes: Sequence[Recipe]) -> List[Result]:
+                wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
+                tried.update((recipe, kept[recipe]) for recipe in wanted if recipe in kept)
+                missing = [Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in tried]
+                board.begin(len(wanted), [tried[recipe] for recipe in wanted if recipe in tried])
+                for result in search.sweep(missing, executor):
+                    with signals_deferred():
+                        tried[result.recipe] = result
+                        file.add(source, fingerprint, result)
+                        board.add(result)
+                return [tried[recipe] for recipe in wanted]
+
             try:
                 results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
             except KeyboardInterrupt as stop:
@@ -165,7 +167,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
 
 def conclude(board: Board, standings: Sequence[Standing], results: Iterable[Result], train: str, chosen: Sequence[str]) -> None:
-    """The ranking, what failed, how to train the winner again, and its test accuracy: nobody else is put to the test."""
+    """Print the ranking, the failures, how to train the winner again, and its test accuracy, which is asked of no other."""
     say = board.display.say
     say(*board.table(standings))
     for result in results:

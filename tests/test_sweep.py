@@ -306,12 +306,12 @@ def test_started_again_only_what_is_missing_is_made(tmp_path: Path) -> None:
     kept = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(kept[:3]) + kept[3][:100])                # a head, two results, and a torn one
     output = lines(*OPTIONS, "--results", str(path))
-    assert output[1] == "2 of 4 trials are already made"
+    assert output[1] == "2 of 4 trials are already done"
     assert [line.split(":")[0] for line in output[2:-7]] == ["3 of 4", "4 of 4"]
     assert output[-7:] == whole[-7:]
-    assert lines(*OPTIONS, "--results", str(path))[1:] == ["4 of 4 trials are already made"] + whole[-7:]
+    assert lines(*OPTIONS, "--results", str(path))[1:] == ["4 of 4 trials are already done"] + whole[-7:]
     wider = lines(*OPTIONS, "--seeds", "2", "--results", str(path))
-    assert wider[1] == "4 of 8 trials are already made"
+    assert wider[1] == "4 of 8 trials are already done"
 
 
 def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
     output = lines(*options)
     assert [line for line in output if line.startswith("failed: ")][0].startswith("failed: eta 1e+300, seed 6: epoch 0: the network diverged")
     assert output[-1].startswith("test accuracy: ")
-    assert lines(*options)[1] == "2 of 2 trials are already made"
+    assert lines(*options)[1] == "2 of 2 trials are already done"
 
 
 def test_when_all_fail(tmp_path: Path) -> None:
@@ -345,7 +345,7 @@ def test_sweeps_share_a_file_one_after_the_other(tmp_path: Path) -> None:
     lines("--eta", "0.5", "1", *results)
     lines("--eta", "2", *results)
     output = lines("--eta", "1", "2", "3", *results)
-    assert output[1] == "2 of 3 trials are already made" and "failed" not in "".join(output)
+    assert output[1] == "2 of 3 trials are already done" and "failed" not in "".join(output)
     assert sorted(line.split()[1] for line in output[4:-2]) == ["1", "2", "3"]      # and nothing of η = 0.5
 
 
@@ -377,7 +377,7 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
         assert re.fullmatch(rf"purenn.sweep: interrupted; results kept in {re.escape(str(path))}: [12]; the same command goes on\n", complaint)
     kept = len(path.read_bytes().splitlines()) - 1
     assert kept in (1, 2)
-    assert lines(*arguments)[1] == f"{kept} of 3 trials are already made"
+    assert lines(*arguments)[1] == f"{kept} of 3 trials are already done"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
