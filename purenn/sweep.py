@@ -25,8 +25,8 @@ Train networks with many hyper-parameters, and find the best.
 
 Every option about the network and its training takes several values, and every combination of them is tried:
 a grid. Each is judged by the accuracy on the validation data; the test data only say, at the end, how good
-the winner is. Results are kept in a file as they come. After an interruption, the same command goes on. One file may hold the
-results of several sweeps.
+the winner is. Results are kept in a file as they come. After an interruption, the same command goes on.
+One file may hold the results of several sweeps.
 """
 
 EPILOG = """\
@@ -45,17 +45,22 @@ def parser() -> Parser:
     add_recipe_options(parser, several=True)
 
     trying = parser.add_argument_group("what is tried")
-    trying.add_argument("--seeds", type=whole(1), default=1, metavar="N", help="each with N seeds: --seed, and those after it")
+    trying.add_argument("--seeds", type=whole(1), default=1, metavar="N",
+                        help="each with N seeds: --seed, and those after it")
     trying.add_argument("--random", type=whole(1), metavar="N", help="only N of all combinations, drawn at random")
     trying.add_argument("--halving", action="store_true",
-                        help="all for a ninth of their epochs, the best third for a third, the best third of those for all")
+                        help="all for a ninth of their epochs, the best third for a third, "
+                             "the best third of those for all")
 
     working = parser.add_argument_group("who does it")
     sharing = working.add_mutually_exclusive_group()
-    sharing.add_argument("--jobs", type=whole(1), metavar="N", help="N processes of this machine (default: one for each core)")
-    sharing.add_argument("--dask", metavar="ADDRESS", help="the workers of a Dask cluster, by its scheduler's address (whoever "
-                         "reaches the scheduler can run code on the workers: use it in a network that you trust)")
-    working.add_argument("--results", default="sweep.jsonl", metavar="FILE", help="keep the results in FILE (default: sweep.jsonl)")
+    sharing.add_argument("--jobs", type=whole(1), metavar="N",
+                         help="N processes of this machine (default: one for each core)")
+    sharing.add_argument("--dask", metavar="ADDRESS",
+                         help="the workers of a Dask cluster, by its scheduler's address (whoever reaches the "
+                              "scheduler can run code on the workers: use it in a network that you trust)")
+    working.add_argument("--results", default="sweep.jsonl", metavar="FILE",
+                         help="keep the results in FILE (default: sweep.jsonl)")
     return parser
 
 
@@ -65,7 +70,7 @@ def spread(fractions: Sequence[float]) -> str:
 
 
 class Board:
-    """What is shown while trials run: on a terminal a table of the best, rewritten in place; elsewhere a line for each."""
+    """What is shown while trials run: on a terminal a table of the best, in place; elsewhere a line for each."""
 
     def __init__(self, varied: Sequence[str]) -> None:
         self.varied = varied
@@ -89,11 +94,13 @@ class Board:
             self.show(f"{done} of {self.total} trials, {left}")
         else:
             accuracy = spread([result.validation.fraction]) if result.validation else "failed"
-            self.display.say(f"{done} of {self.total}: {accuracy}  {self.named(result.recipe)}  {result.seconds:.1f} s, {left}")
+            self.display.say(f"{done} of {self.total}: {accuracy}  {self.named(result.recipe)}  "
+                             f"{result.seconds:.1f} s, {left}")
 
     def show(self, last: str) -> None:
         """The table so far, as much of it as there is room for."""
-        self.display.show(*self.table(search.ranking(self.results))[:min(11, shutil.get_terminal_size().lines - 2)], last)
+        rows = min(11, shutil.get_terminal_size().lines - 2)
+        self.display.show(*self.table(search.ranking(self.results))[:rows], last)
 
     def named(self, recipe: Recipe) -> str:
         """A recipe by what it differs in from the others."""
@@ -104,7 +111,8 @@ class Board:
         rows = [["validation", *self.varied, "seeds"]]
         for standing in standings:
             rows.append([spread(standing.validation) if standing.validation else "failed",
-                         *(as_typed(name, getattr(standing.recipe, name)) for name in self.varied), str(len(standing.results))])
+                         *(as_typed(name, getattr(standing.recipe, name)) for name in self.varied),
+                         str(len(standing.results))])
         widths = [max(map(len, column)) for column in zip(*rows)]
         return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
@@ -133,8 +141,9 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 
     board = Board([name for name in chosen if len({getattr(recipe, name) for recipe in recipes}) > 1])
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
-    board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, "
-                      + (f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}") + f", results: {options['results']}")
+    engine = f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}"
+    board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, {engine}, "
+                      f"results: {options['results']}")
     with workers.executor(jobs, options["dask"], complain) as executor:
         (_, answer), = workers.finished(executor, search.fingerprint_of, [source])
         fingerprint = answer.result()
@@ -158,7 +167,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
                 results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
             except KeyboardInterrupt as stop:
                 board.display.say(*board.table(search.ranking(tried.values())))
-                stop.args = (f"interrupted; results kept in {options['results']}: {len(tried)}; the same command goes on",)
+                stop.args = (f"interrupted; results kept in {options['results']}: {len(tried)}; "
+                             "the same command goes on",)
                 raise
     board.display.clear()
     conclude(board, search.ranking(results), tried.values(),
@@ -166,8 +176,9 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     board.display.check("purenn.sweep")
 
 
-def conclude(board: Board, standings: Sequence[Standing], results: Iterable[Result], train: str, chosen: Sequence[str]) -> None:
-    """Print the ranking, the failures, how to train the winner again, and its test accuracy, which is asked of no other."""
+def conclude(board: Board, standings: Sequence[Standing], results: Iterable[Result], train: str, chosen: Sequence[str]
+             ) -> None:
+    """Print the ranking, the failures, how to train the winner again, and its test accuracy (of no other)."""
     say = board.display.say
     say(*board.table(standings))
     for result in results:

@@ -14,18 +14,20 @@ import pytest
 FOLDER = Path(__file__).parent / "pyodide"
 
 pytestmark = pytest.mark.skipif(not shutil.which("node") or not (FOLDER / "node_modules" / "pyodide").exists(),
-                                reason="node or Pyodide is not installed (npm install --no-package-lock, in tests/pyodide)")
+                                reason="no node, or no Pyodide (npm install --no-package-lock, in tests/pyodide)")
 
 
 def pyodide(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["node", str(FOLDER / "run.mjs"), *arguments], capture_output=True, encoding="utf-8", timeout=300)
+    return subprocess.run(["node", str(FOLDER / "run.mjs"), *arguments], capture_output=True, encoding="utf-8",
+                          timeout=300)
 
 
 def test_training_comes_to_the_same_as_here() -> None:
     """The commands and the data in their clone, and the accuracy that this interpreter reaches."""
     command = ["purenn.train", "digits", "--epochs", "2", "--quiet"]
     there = pyodide(*command)
-    here = subprocess.run([sys.executable, "-m", *command], capture_output=True, encoding="utf-8", cwd=FOLDER.parent.parent)
+    here = subprocess.run([sys.executable, "-m", *command], capture_output=True, encoding="utf-8",
+                          cwd=FOLDER.parent.parent)
     assert (there.returncode, there.stderr) == (0, "")
     assert there.stdout == here.stdout != ""
 

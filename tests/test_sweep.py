@@ -37,7 +37,8 @@ def test_a_value_given_twice_is_tried_once() -> None:
 
 
 def test_draws_are_points_of_the_grid_and_more_draws_begin_with_the_same() -> None:
-    choices: Dict[str, List[Any]] = {"eta": [0.1, 0.3, 1.0, 3.0], "hidden": [(10,), (30,), (30, 30)], "mu": [0.0, 0.5, 0.9]}
+    choices: Dict[str, List[Any]] = {"eta": [0.1, 0.3, 1.0, 3.0], "hidden": [(10,), (30,), (30, 30)],
+                                     "mu": [0.0, 0.5, 0.9]}
     points = set(grid(Recipe(), choices))
     five, ten = sample(Recipe(), choices, 5, Random(1)), sample(Recipe(), choices, 10, Random(1))
     assert len(set(ten)) == 10 and set(ten) <= points
@@ -53,8 +54,9 @@ def result(right: int, **fields: Any) -> Result:
 
 def test_the_mean_over_seeds_decides() -> None:
     """η = 1: (84% + 86%) / 2 = 85%; η = 2: (80% + 88%) / 2 = 84%. What failed with some seed comes last."""
-    results = [result(88, eta=2.0, seed=2), result(86, eta=1.0, seed=2), result(80, eta=2.0, seed=1), result(84, eta=1.0, seed=1),
-               result(99, eta=3.0, seed=1), Result(Recipe(eta=3.0, seed=2), failure="diverged")]
+    results = [result(88, eta=2.0, seed=2), result(86, eta=1.0, seed=2), result(80, eta=2.0, seed=1),
+               result(84, eta=1.0, seed=1), result(99, eta=3.0, seed=1),
+               Result(Recipe(eta=3.0, seed=2), failure="diverged")]
     standings = ranking(results)
     assert [standing.recipe.eta for standing in standings] == [1.0, 2.0, 3.0]
     assert standings[0].validation == [0.84, 0.86]
@@ -111,7 +113,8 @@ def test_a_trial_is_what_train_does() -> None:
 def test_a_trial_fails_by_itself() -> None:
     """Diverged, nothing held out to judge by, more held out than there is: each is told, and the others go on."""
     quick = Recipe(hidden=(4,), epochs=1, limit=20)
-    recipes = [quick, replace(quick, output="identity", eta=1e300), replace(quick, hold_out=0), replace(quick, hold_out=1500)]
+    recipes = [quick, replace(quick, output="identity", eta=1e300), replace(quick, hold_out=0),
+               replace(quick, hold_out=1500)]
     with ThreadPoolExecutor(1) as executor:
         failures = {result.recipe: result.failure for result in sweep(map(Trial, recipes), executor)}
     assert failures[recipes[0]] == ""
@@ -141,7 +144,8 @@ def write(path: Path, *results: Result, fingerprint: str = "c32b") -> None:
 def filled(path: Path) -> List[Result]:
     """A file of three results, one of them a failure."""
     results = [Result(RECIPES[0], Score(240, 250), Score(287, 297), 30, "5f3a", 7.25),
-               Result(RECIPES[1], Score(1, 3), None, 2, "77b1", 0.1), Result(RECIPES[2], seconds=0.5, failure="diverged")]
+               Result(RECIPES[1], Score(1, 3), None, 2, "77b1", 0.1),
+               Result(RECIPES[2], seconds=0.5, failure="diverged")]
     write(path, *results)
     return results
 
@@ -163,17 +167,19 @@ def test_results_of_several_sweeps(tmp_path: Path) -> None:
 def test_a_file_by_purenn_0_1(tmp_path: Path) -> None:
     """There the first line names the data for all. It can be added to."""
     head = b'{"format": "purenn sweep", "version": 1, "source": "digits", "fingerprint": "c32b"}\n'
-    line = (b'{"recipe": {"hidden": [5], "activation": "sigmoid", "output": "sigmoid", "cost": "quadratic", "init": "large", '
-            b'"epochs": 1, "batch_size": 10, "eta": 0.5, "lmbda": 0.0, "mu": 0.0, "early_stopping": null, "halve_eta": null, '
-            b'"limit": 300, "hold_out": null, "seed": 6, "about": ""}, "validation": [76, 250], "test": [81, 297], "epochs": 1, '
-            b'"digest": "cbdf", "seconds": 0.01, "failure": ""}\n')
+    line = (b'{"recipe": {"hidden": [5], "activation": "sigmoid", "output": "sigmoid", "cost": "quadratic", '
+            b'"init": "large", "epochs": 1, "batch_size": 10, "eta": 0.5, "lmbda": 0.0, "mu": 0.0, '
+            b'"early_stopping": null, "halve_eta": null, "limit": 300, "hold_out": null, "seed": 6, "about": ""}, '
+            b'"validation": [76, 250], "test": [81, 297], "epochs": 1, "digest": "cbdf", '
+            b'"seconds": 0.01, "failure": ""}\n')
     (tmp_path / "file").write_bytes(head + line)
     recipe = Recipe(hidden=(5,), epochs=1, eta=0.5, limit=300)
     first = Result(recipe, Score(76, 250), Score(81, 297), 1, "cbdf", 0.01)
     assert read(tmp_path / "file") == {recipe: first}
     write(tmp_path / "file", *(more := [Result(RECIPES[0], Score(1, 2), Score(3, 4), 1, "aa", 1.0)]))
     write(tmp_path / "file", *more, fingerprint="d41d")
-    assert list(read(tmp_path / "file").values()) == [first, *more] and list(read(tmp_path / "file", "d41d").values()) == more
+    assert list(read(tmp_path / "file").values()) == [first, *more]
+    assert list(read(tmp_path / "file", "d41d").values()) == more
 
 
 def test_a_result_that_another_time_might_be_better_is_not_kept(tmp_path: Path) -> None:
@@ -259,7 +265,8 @@ def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
         board.add(one)
         shown.append(re.sub(r"about \d+ s", "about so long", capsys.readouterr().out))
     screen = Screen()
-    assert screen.feed(shown[0]).lines() == ["validation  eta  seeds", "80.00%      1    1", "1 of 3 trials, about so long left"]
+    assert screen.feed(shown[0]).lines() == ["validation  eta  seeds", "80.00%      1    1",
+                                             "1 of 3 trials, about so long left"]
     assert screen.feed(shown[1]).lines() == ["validation  eta  seeds", "90.00%      2    1", "80.00%      1    1",
                                              "2 of 3 trials, about so long left"]
     assert screen.feed(shown[2]).lines() == ["validation      eta  seeds", "90.00%          2    1",
@@ -318,13 +325,14 @@ def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
     options = ["--hidden", "5", "--output", "identity", "--eta", "0.1", "1e300", "--epochs", "1", "--limit", "50",
                "--results", str(tmp_path / "file")]
     output = lines(*options)
-    assert [line for line in output if line.startswith("failed: ")][0].startswith("failed: eta 1e+300, seed 6: epoch 0: the network diverged")
+    assert any(line.startswith("failed: eta 1e+300, seed 6: epoch 0: the network diverged") for line in output)
     assert output[-1].startswith("test accuracy: ")
     assert lines(*options)[1] == "2 of 2 trials are already done"
 
 
 def test_when_all_fail(tmp_path: Path) -> None:
-    result = run("purenn.sweep", "--output", "identity", "--eta", "1e300", "--epochs", "1", "--results", str(tmp_path / "file"))
+    result = run("purenn.sweep", "--output", "identity", "--eta", "1e300", "--epochs", "1",
+                 "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (1, "purenn.sweep: every recipe failed with some seed\n")
 
 
@@ -353,20 +361,22 @@ def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
     with ResultsFile(tmp_path / "file"):
         result = run("purenn.sweep", *OPTIONS, "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (
-        2, f"purenn.sweep: error: {tmp_path / 'file'}: in use by another sweep, expected a file that none is writing to\n")
+        2, f"purenn.sweep: error: {tmp_path / 'file'}: "
+           "in use by another sweep, expected a file that none is writing to\n")
 
 
 LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
-@pytest.mark.parametrize("blow, status", [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("blow, status",
+                         [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> None:
     """What was finished is kept, and in the end nothing is missing."""
     path = tmp_path / "file"
     arguments = [*LONG, "--results", str(path)]
-    with subprocess.Popen(command("purenn.sweep", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-                          env=ENVIRONMENT) as process:
+    with subprocess.Popen(command("purenn.sweep", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          encoding="utf-8", env=ENVIRONMENT) as process:
         assert process.stdout
         while not process.stdout.readline().startswith("1 of 3"):
             assert process.poll() is None
@@ -374,15 +384,16 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
         _, complaint = process.communicate(timeout=60)
         assert process.returncode == status
     if blow != signal.SIGKILL:
-        assert re.fullmatch(rf"purenn.sweep: interrupted; results kept in {re.escape(str(path))}: [12]; the same command goes on\n", complaint)
+        assert re.fullmatch(rf"purenn.sweep: interrupted; results kept in {re.escape(str(path))}: [12]; "
+                            "the same command goes on\n", complaint)
     kept = len(path.read_bytes().splitlines()) - 1
     assert kept in (1, 2)
     assert lines(*arguments)[1] == f"{kept} of 3 trials are already done"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
-@pytest.mark.parametrize("command_line", [["purenn.sweep", *LONG], ["purenn.train", "--recipe", "full-batch", "--workers", "2"]],
-                         ids=["sweep", "train"])
+@pytest.mark.parametrize("command_line", [
+    ["purenn.sweep", *LONG], ["purenn.train", "--recipe", "full-batch", "--workers", "2"]], ids=["sweep", "train"])
 @pytest.mark.parametrize("pause", [0.0, 0.001, 0.02])
 def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: float) -> None:
     """Twenty times, in the whole process group as by a terminal: one line, status 130, and no worker is left, for one
@@ -404,8 +415,8 @@ def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other terminals")
 def test_ctrl_c_keeps_the_table(tmp_path: Path) -> None:
-    status, text = in_terminal(command("purenn.sweep", *LONG, "--results", str(tmp_path / "file")), 80, "\n1 of 3 trials",
-                               PYTHONPATH=str(CLONE))
+    status, text = in_terminal(command("purenn.sweep", *LONG, "--results", str(tmp_path / "file")), 80,
+                               "\n1 of 3 trials", PYTHONPATH=str(CLONE))
     head, first, *others, complaint = Screen(200).feed(text).lines()[1:]
     assert status == 130 and head.split() == ["validation", "eta", "seeds"]
     assert re.fullmatch(r"\d\d\.\d\d%      (0\.5|1|3) +1", first) and len(others) < 2

@@ -74,7 +74,8 @@ class SharedData:
         self.executor = executor
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
         places = count()
-        self.examples = cast(data.Data, tuple([(self._placed(next(places), x, y), y) for x, y in part] for part in examples))
+        self.examples = cast(data.Data, tuple([(self._placed(next(places), x, y), y) for x, y in part]
+                                              for part in examples))
 
     def _placed(self, place: int, x: Input, y: Any) -> Placed:
         placed = Placed(*sparse(x))

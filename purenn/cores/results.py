@@ -5,8 +5,8 @@ Each line is JSON. The first says what the file is; each other one holds a resul
     {"format": "purenn sweep", "version": 2}
     {"source": "digits", "fingerprint": "c32b...", "recipe": {"hidden": [30], ...}, "validation": [240, 250], ...}
 
-A file may hold the results of several sweeps, one after another; only one at a time writes to it. A result is on disk as
-soon as it is there. After a crash the last line may be torn: it is dropped, and its trial is missing. In a file of
+A file may hold the results of several sweeps, one after another; only one at a time writes to it. A result is on disk
+as soon as it is there. After a crash the last line may be torn: it is dropped, and its trial is missing. In a file of
 version 1 the first line names the data, and stands for every line that does not.
 
 >>> import tempfile
@@ -39,7 +39,7 @@ class ResultsFile:
     """The results of sweeps, in memory and on disk. It is locked until it is closed."""
 
     def __init__(self, path: PathLike) -> None:
-        """Read the file at `path`, or begin it. BadFile if it cannot be written, holds anything but results, or is in use."""
+        """Read the file at `path`, or begin it. BadFile if it cannot be written, holds something else, or is in use."""
         self.path = path
         self._results: Dict[Tuple[str, Recipe], Result] = {}
         with file_errors(path):
@@ -99,7 +99,7 @@ def lock(file: BinaryIO) -> None:
     try:
         if sys.platform == "win32":
             import msvcrt
-            file.seek(1 << 40)                  # of a byte that nobody reads: there a lock keeps others from reading, too
+            file.seek(1 << 40)                  # a byte that nobody reads, as a lock keeps others from reading it
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
@@ -140,7 +140,8 @@ def _result(number: int, record: Dict[str, Any]) -> Tuple[str, Result]:
     try:
         source, fingerprint = record.pop("source"), record.pop("fingerprint")
         recipe = Recipe(**{**record["recipe"], "hidden": tuple(record["recipe"]["hidden"])})
-        result = Result(**{**record, "recipe": recipe, "validation": _score(record["validation"]), "test": _score(record["test"])})
+        result = Result(**{**record, "recipe": recipe, "validation": _score(record["validation"]),
+                           "test": _score(record["test"])})
         right = (all(type(text) is str for text in (source, fingerprint, result.digest, result.failure))
                  and type(result.epochs) is int and type(result.seconds) is float and result.lost is False
                  and (result.validation is None) == bool(result.failure) and not (result.failure and result.test))

@@ -1,7 +1,7 @@
 """A search for good hyper-parameters: many trials and their results.
 
-A trial is one training run. It depends on its recipe (which holds the seed) and on the data, and on nothing else. It may
-therefore be run anywhere and in any order, and be repeated. `sweep` lets an executor's workers run trials.
+A trial is one training run. It depends on its recipe (which holds the seed) and on the data, and on nothing else. So it
+may be run anywhere and in any order, and be repeated. `sweep` lets an executor's workers run trials.
 
     grid, sample        the recipes to try
     sweep               the results of trials, run on any concurrent.futures.Executor
@@ -69,8 +69,8 @@ def grid(base: Recipe, choices: Mapping[str, Sequence[Any]]) -> List[Recipe]:
 
 
 def sample(base: Recipe, choices: Mapping[str, Sequence[Any]], n: int, rng: Random) -> List[Recipe]:
-    """n different recipes of that grid at random, or all if there are no more. With the same generator, a larger n begins
-    with the same ones. (J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, 2012.)"""
+    """n different recipes of that grid at random, or all if there are no more. With the same generator, a larger n
+    begins with the same ones. (J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, 2012.)"""
     n = min(n, prod(len(dict.fromkeys(values)) for values in choices.values()))
     points: Dict[Recipe, None] = {}
     while len(points) < n:
@@ -165,7 +165,8 @@ def shortened(recipe: Recipe, share: int) -> Recipe:
     return replace(recipe, epochs=-(-recipe.epochs // share))
 
 
-def successive_halving(recipes: Sequence[Recipe], results_of: Callable[[Sequence[Recipe]], List[Result]]) -> List[Result]:
+def successive_halving(recipes: Sequence[Recipe], results_of: Callable[[Sequence[Recipe]], List[Result]]
+                       ) -> List[Result]:
     """All recipes for a ninth of their epochs, the best third of them for a third, the best third of those for all.
 
     That takes a third of all epochs, and finds the best if it is among the better ones early on. `results_of` returns

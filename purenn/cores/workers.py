@@ -17,7 +17,8 @@ import os
 import platform
 import signal
 import threading
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait)
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -149,7 +150,7 @@ def _serve(connection: Connection, until_closed: Connection) -> None:
 
 
 def _end_with_parent(until_closed: Connection) -> None:
-    """In a thread of a process: when the parent closes the other end of the pipe, or dies, end in the middle of a call."""
+    """In a thread of a process: end, even in the middle of a call, when the parent closes the pipe or dies."""
     try:
         until_closed.poll(None)
     finally:
@@ -199,7 +200,8 @@ def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None
     try:
         with client:
             if not client.scheduler_info()["workers"]:
-                notify(f"waiting {WAIT} s for workers of the Dask scheduler at {dask}; start one with: dask worker {dask}")
+                notify(f"waiting {WAIT} s for workers of the Dask scheduler at {dask}; "
+                       f"start one with: dask worker {dask}")
                 try:
                     client.wait_for_workers(1, timeout=WAIT)
                 except distributed.TimeoutError:

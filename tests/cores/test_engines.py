@@ -43,19 +43,22 @@ from purenn.cores.workers import Processes, executor
 CLONE = Path(purenn.__file__).parent.parent
 
 needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None or sys.implementation.name != "cpython",
-                                reason="Dask is not installed (pip install '.[dask]'), or does not run under this interpreter")
+                                reason="Dask is not installed (pip install '.[dask]'), or not for this interpreter")
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+
+LOCAL = ["--host", "127.0.0.1", "--no-dashboard"]
 
 
 @contextmanager
 def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
-    """The address of a scheduler. It and its workers are processes on ports that are free; at the end all are killed."""
+    """The address of a scheduler. It and its workers are processes on ports that are free, killed at the end."""
     environment = dict(os.environ, PYTHONPATH=str(CLONE))
     with ExitStack() as stack:
         def start(*arguments: str) -> "subprocess.Popen[bytes]":
             log = stack.enter_context(open(folder / "log", "ab"))
-            process = subprocess.Popen([sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"],
-                                       cwd=folder, env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen([sys.executable, "-m", "dask", *arguments, *LOCAL], cwd=folder, env=environment,
+                                       stdout=log, stderr=log)
             stack.callback(process.wait, 30)
             stack.callback(process.kill)
             return process
@@ -185,7 +188,7 @@ def test_a_training(engine: Engine) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_any_number_of_workers(jobs: int) -> None:
-    examples = data.load("digits", hold_out=400, seed=3)                # these data, shuffled in this way, on all of them
+    examples = data.load("digits", hold_out=400, seed=3)                # shuffled in this way on all workers
     training_data, _, test_data = examples
     step = training_data[:LARGE]
     alone = new_network()
@@ -200,10 +203,11 @@ def test_any_number_of_workers(jobs: int) -> None:
 
 
 def test_examples_that_the_workers_do_not_have() -> None:
-    """They are worked on here: other images, the same images with other outputs wished for, examples with places in other data."""
+    """They are worked on here: other images, the same images with other outputs wished for, places in other data."""
     examples = data.load("digits")
     with ThreadPoolExecutor(1) as executor:
-        shared, elsewhere = SharedData(executor, examples, "digits"), SharedData(executor, data.load("digits", 100), "digits", 100)
+        shared = SharedData(executor, examples, "digits")
+        elsewhere = SharedData(executor, data.load("digits", 100), "digits", 100)
         for others in ([([1.0 - brightness for brightness in x], y) for x, y in examples[0]],
                        [(x, list(y[::-1])) for x, y in shared.examples[0]], elsewhere.examples[0]):
             alone, net = new_network(), new_network()
@@ -226,8 +230,9 @@ def test_other_training_data_on_a_worker_are_refused() -> None:
 # ---- the commands ----
 
 def run(command: str, *arguments: str) -> str:
-    result = subprocess.run([sys.executable, "-m", f"purenn.{command}", *arguments], capture_output=True, encoding="utf-8",
-                            timeout=120, env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
+    result = subprocess.run([sys.executable, "-m", f"purenn.{command}", *arguments], capture_output=True,
+                            encoding="utf-8", timeout=120,
+                            env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout
 
@@ -248,7 +253,8 @@ def test_train_on_workers_and_resumed_without(tmp_path: Path) -> None:
 @needs_dask
 def test_the_commands_on_dask(tmp_path: Path) -> None:
     def swept(*who: str) -> List[str]:
-        output = run("sweep", "--hidden", "5", "--eta", "0.5", "3", "--epochs", "2", "--results", str(tmp_path / f"{len(who)}.jsonl"), *who)
+        output = run("sweep", "--hidden", "5", "--eta", "0.5", "3", "--epochs", "2",
+                     "--results", str(tmp_path / f"{len(who)}.jsonl"), *who)
         return re.sub(r"(?m)^(digits|\d+ of).*\n", "", output).splitlines()
 
     def saved(*who: str) -> bytes:
@@ -272,7 +278,8 @@ def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         with pytest.raises(ConnectionError, match=f"^the Dask scheduler at {address} has no workers$"):
             with executor(1, address, notes.append):
                 pass
-    assert notes == [f"waiting 1 s for workers of the Dask scheduler at {address}; start one with: dask worker {address}"]
+    assert notes == [f"waiting 1 s for workers of the Dask scheduler at {address}; "
+                     f"start one with: dask worker {address}"]
 
 
 @needs_dask
@@ -289,9 +296,10 @@ def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:
     with dask_cluster(tmp_path, size=1) as address:
         with importlib.import_module("distributed").Client(address) as client:
             pid = client.run_on_scheduler(os.getpid)
-        with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "30", "--seeds", "9",
-                               "--results", str(tmp_path / "file")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE))) as process:
+        with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "30", "--seeds",
+                               "9", "--results", str(tmp_path / "file")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, encoding="utf-8",
+                              env=dict(os.environ, PYTHONPATH=str(CLONE))) as process:
             assert process.stdout and process.stdout.readline() and process.stdout.readline()
             os.kill(pid, signal.SIGKILL)
             _, complaint = process.communicate(timeout=120)

@@ -34,7 +34,7 @@ def test_a_small_batch_is_not_cut_up() -> None:
 
 
 def test_shards_are_added_in_their_order() -> None:
-    """1 + 2⁵³ rounds to 2⁵³, so that in this order 1 is lost: the result is 0, and 1 in any order in which it comes last."""
+    """1 + 2⁵³ rounds to 2⁵³, so that in this order 1 is lost: the result is 0; it is 1 wherever 1 comes last."""
     net = ShardedNetwork([1, 1])
     net.map = lambda function, nets, shards: [([[number]], [[[number]]]) for number in (1.0, 2.0 ** 53, -2.0 ** 53)]
     net.weights, net.biases = [[[0.0]]], [[0.0]]
@@ -43,7 +43,7 @@ def test_shards_are_added_in_their_order() -> None:
 
 
 def test_right_answers_are_counted_in_shards_too() -> None:
-    """The network answers 0 to everything; a thousand are two shards of 500, in the second of which 100 are no zeros."""
+    """The network answers 0 to everything. A thousand are two shards of 500; in the second 100 are no zeros."""
     counted: List[int] = []
 
     def counting(*arguments: Iterable[Any]) -> List[int]:
