@@ -65,6 +65,7 @@ class Recipe:
         None, "keep N examples, drawn with the seed, back for validation", partial(whole, least=0), words={"sixth": None})
     seed: int = setting(6, "the same seed makes the same network", partial(whole, least=0))
     # Not any seed will do: see the README on saturated neurons.
+    packed: bool = setting(False, "weights side by side in whole numbers: faster on CPython, no momentum", flag)
     about: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

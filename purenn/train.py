@@ -14,7 +14,8 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 from . import data
 from .cores import workers
 from .cores.parallel import SharedData
-from .cores.shards import LARGE, ShardedNetwork
+from .cores.forecast import forecast
+from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
 from .network import TrainingExample
 from .network2 import Diverged, Network
@@ -190,6 +191,8 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
     net, run = models.load_run(path, kind=ShardedNetwork)
+    if run.recipe.packed:
+        net, run = models.load_run(path, kind=network_class(run.recipe))
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
     begun_with = {**vars(run.recipe), "monitor": run.monitor}
@@ -228,7 +231,9 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     run.fingerprint = fingerprint
     expanded = data.expanded(examples[0][:recipe.limit]) if recipe.expand else None
-    net = net or recipe.network(inputs=len(examples[0][0][0]), kind=ShardedNetwork)
+    net = net or recipe.network(inputs=len(examples[0][0][0]), kind=network_class(recipe))
+    if executor and recipe.packed:
+        raise ValueError("--packed: the work of one process, without --workers and --dask")
     if executor and isinstance(net, ShardedNetwork):
         shared = SharedData(executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed)
         examples, net.map = shared.examples, shared.map
@@ -243,6 +248,15 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
             f"eta {recipe.eta:g}, seed {recipe.seed}")
     if executor and 0 < recipe.batch_size < LARGE:
         log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
+
+    if recipe.packed and sys.implementation.name != "cpython":
+        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
+    elif sys.implementation.name == "cpython" and not recipe.packed and not options["quiet"]:
+        epochs = recipe.epochs - len(run.past)
+        lists, packed = (seconds * epochs for seconds in forecast(recipe, training_data) or (0.0, 0.0))
+        if lists > 60.0:
+            log.say(f"this will take about {duration(lists)}; with --packed it takes about {duration(packed)}, "
+                    f"under PyPy about {duration(lists / 20)}")
 
     def report(epoch: Epoch) -> None:
         checkpoint.write(epoch)

@@ -33,7 +33,7 @@ from ..saved import models
 from ..saved.files import BadFile
 from ..history import Epoch, Score
 from ..recipes import Recipe
-from .shards import ShardedNetwork
+from .shards import network_class
 from .workers import finished
 
 
@@ -106,7 +106,7 @@ def run_trial(trial: Trial) -> Result:
         if not validation_data:
             raise ValueError("there are no validation data to judge by")
         training_data = training_data[:recipe.limit]
-        net = recipe.network(inputs=len(training_data[0][0]), kind=ShardedNetwork)
+        net = recipe.network(inputs=len(training_data[0][0]), kind=network_class(recipe))
         recipe.train(net, data.expanded(training_data) if recipe.expand else training_data, [], validation_data,
                      report=epochs.append)
         return Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(epochs),

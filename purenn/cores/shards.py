@@ -13,11 +13,13 @@ work or many share it. Right answers are counted in the same way. Nothing else a
 from __future__ import annotations
 
 from itertools import repeat
-from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
+from .. import packed
 from ..matrix import Input, Vector, add_matrix, shape, zeros
 from ..network import Example, Gradient, add_gradients
 from ..network2 import Network
+from ..recipes import Recipe
 
 T = TypeVar("T")
 
@@ -65,3 +67,8 @@ class ShardedNetwork(Network):
         if len(test_data) < LARGE:
             return super().evaluate(test_data)
         return sum(self.map(Network.evaluate, repeat(self), cut(test_data)))
+
+
+def network_class(recipe: Recipe) -> Type[Network]:
+    """The class of the network that a recipe trains. A packed one needs no shards."""
+    return packed.Network if recipe.packed else ShardedNetwork
