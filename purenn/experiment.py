@@ -94,7 +94,10 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
             display.say("On the digits that come with purenn; --data mnist takes the book's.", "")
         display.say(*in_text(found[experiment.name]) or ["nothing was measured yet"], "")
     if options["plot"]:
-        draw(chosen[0], notebook, tasks[chosen[0].name], options["plot"])
+        drawn = charts(chosen[0], notebook.of(chosen[0], tasks[chosen[0].name]), scaled(chosen[0], options))
+        if not drawn:
+            raise ValueError(f"{chosen[0].name} has no figure of these runs")
+        curves.write_charts(drawn, options["plot"])
     if options["table"]:
         what = "--all" if options["all"] else options["name"]
         with file_errors(options["table"]):
@@ -200,14 +203,6 @@ class Watch:
         left = (time.perf_counter() - self.started) * (1.0 - share) / share if share else 0.0
         rest = f", about {duration(left)} left" if left else ""
         return f"{count} of {len(self.tasks)} runs, {share:.0%} of the work{rest}"
-
-
-def draw(experiment: Experiment, notebook: Notebook, tasks: Sequence[Task], path: str) -> None:
-    """The figures of the experiment."""
-    drawn = charts(experiment, notebook.of(experiment, tasks))
-    if not drawn:
-        raise ValueError(f"{experiment.name} has no figure of these runs")
-    curves.write_charts(drawn, path)
 
 
 if __name__ == "__main__":

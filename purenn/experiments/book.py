@@ -137,8 +137,9 @@ def answers(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> 
     return found
 
 
-def charts(experiment: Experiment, seeds: Sequence[Runs]) -> List[str]:
-    """The figures as charts, for `pictures.curves.write_charts`: those whose runs were made."""
+def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> List[str]:
+    """The figures as charts, for `pictures.curves.write_charts`: those whose runs were made. Where the runs are not the
+    book's, the book's values and its choice of the axis have no place."""
     drawn = []
     for figure in experiment.figures:
         samples: Dict[str, List[Points]] = {}
@@ -150,8 +151,9 @@ def charts(experiment: Experiment, seeds: Sequence[Runs]) -> List[str]:
                 pass
         series = {name: mean_of(several) for name, several in samples.items()}
         if any(series.values()):
-            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(figure.low, figure.high),
-                                      log_x=figure.log_x, log_y=figure.log_y, reference=figure.lines))
+            zoom = (None, None) if scaled else (figure.low, figure.high)
+            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=zoom, log_x=figure.log_x,
+                                      log_y=figure.log_y, reference={} if scaled else figure.lines))
     return drawn
 
 

@@ -63,3 +63,4 @@ def test_a_figure_shows_the_mean_and_the_books_value() -> None:
     assert all(f">{text}<" in chart for text in ("run", "other", "the book", "figure"))
     assert "run, 1: 3<" in chart and "other, 1: 10<" in chart
     assert charts(EXPERIMENT, []) == []
+    assert "the book" not in charts(EXPERIMENT, SEEDS, "not the book's")[0]
