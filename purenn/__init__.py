@@ -4,9 +4,9 @@
 >>> Network([64, 30, 10]).sizes
 [64, 30, 10]
 
-This Network is chapter 3's, `network2.Network`: with no more arguments than chapter 1's, `network.Network`, it is the same
-network, and it is the one that recipes, commands and files use. It is imported when it is asked for, and so to import purenn
-costs nothing.
+This Network is chapter 3's, `network2.Network`. With no more arguments than chapter 1's, `network.Network`, it is the
+same network; and recipes, commands and files use it. It is imported when it is asked for: to import purenn costs
+nothing.
 """
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ def main(argv: Optional[List[str]] = None) -> int:
 def listing(argv: List[str]) -> None:
     """Print the commands."""
     parser = Parser("purenn", description="A neural network in plain Python that learns to read handwritten digits.")
-    parser.add_argument("command", nargs="?", choices=commands(), metavar="COMMAND", help="what to do; none: list what there is")
+    parser.add_argument("command", nargs="?", choices=commands(), metavar="COMMAND",
+                        help="what to do (default: list the commands)")
     parser.parse_args(argv)
     width = max(len(typed(f"purenn.{name}")) for name in commands())
     say(*(f"{typed(f'purenn.{name}'):{width}}  {about}" for name, about in commands().items()), "",

@@ -29,10 +29,10 @@ from .network2 import Network
 
 def setting(default: Any, about: str, rule: Optional[Rule] = None, *, names: Collection[str] = (),
             words: Mapping[str, Any] = {}) -> Any:
-    """A field of Recipe: its default, one line for `--help`, and which values it may have: those that a rule allows, or one
-    of some names. `words` are texts that the command line takes for a value."""
-    return field(default=default, metadata={"about": about, "rule": rule or partial(one_of, choices=names), "names": names,
-                                            "words": words})
+    """A field of Recipe: its default, one line for `--help`, and which values it may have: those that a rule allows, or
+    one of some names. `words` are texts that the command line takes for a value."""
+    return field(default=default, metadata={
+        "about": about, "rule": rule or partial(one_of, choices=names), "names": names, "words": words})
 
 
 POSITIVE = partial(whole, least=1)
@@ -62,7 +62,8 @@ class Recipe:
         None, "halve eta after N such epochs, and stop below 1/128 of it", POSITIVE, words={"never": None})
     limit: Optional[int] = setting(None, "train on the first N examples only", POSITIVE, words={"all": None})
     hold_out: Optional[int] = setting(
-        None, "keep N examples, drawn with the seed, back for validation", partial(whole, least=0), words={"sixth": None})
+        None, "keep N examples, drawn with the seed, back for validation", partial(whole, least=0),
+        words={"sixth": None})
     seed: int = setting(6, "the same seed makes the same network", partial(whole, least=0))
     # Not any seed will do: see the README on saturated neurons.
     packed: bool = setting(False, "weights side by side in whole numbers: faster on CPython, no momentum", flag)
@@ -84,7 +85,7 @@ class Recipe:
 
     def train(self, net: Network, training_data: Sequence[TrainingExample], test_data: Sequence[Example],
               evaluation_data: Sequence[Example], **watching: Any) -> History:
-        """`net.SGD` with the recipe's hyper-parameters; `watching` takes SGD's monitor_..., past, report and progress."""
+        """`net.SGD` with the recipe's hyper-parameters; `watching` is SGD's monitor_..., past, report and progress."""
         return net.SGD(training_data, self.epochs, self.batch_size or len(training_data), self.eta, test_data,
                        lmbda=self.lmbda, mu=self.mu, evaluation_data=evaluation_data, schedule=self.schedule, **watching)
 
@@ -102,15 +103,19 @@ RECIPES: Dict[str, Recipe] = {
     "chapter-1": Recipe(about="the book's first network; about 95% test"),
     "chapter-3": Recipe(hidden=(100,), cost="cross-entropy", init="scaled", epochs=60, eta=0.5, lmbda=5.0,
                         about="the book's cross-entropy, smaller weights and L2; about 98% test"),
-    "full-batch": replace(_FROM_SCRATCH, about="ReLU and softmax, N(0, 1), whole training set at each step; 58% training"),
-    "full-batch-long": replace(_FROM_SCRATCH, epochs=5001, eta=0.2, about="the same, larger steps and five times as many; 85% training"),
+    "full-batch": replace(_FROM_SCRATCH,
+                          about="ReLU and softmax, N(0, 1), whole training set at each step; 58% training"),
+    "full-batch-long": replace(_FROM_SCRATCH, epochs=5001, eta=0.2,
+                               about="the same, larger steps and five times as many; 85% training"),
     "full-batch-uniform": replace(_FROM_SCRATCH, init="uniform", epochs=500, hold_out=1000,
                                   about="weights and biases uniform on ±0.5, 1,000 held out; about 85%"),
     "full-batch-fast": replace(_FROM_SCRATCH, hidden=(20,), init="uniform", epochs=100, eta=1.0,
-                               about="more neurons, ten times the learning rate, a fifth of the steps; about 85% training and test"),
+                               about="more neurons, ten times the learning rate, a fifth of the steps; about 85% "
+                                     "training and test"),
     "full-batch-scaled": replace(_FROM_SCRATCH, init="lecun", epochs=2500,
                                  about="weights N(0, 1/n), biases 0; 93% training and test"),
-    "best": Recipe(hidden=(150,), activation="relu", output="softmax", cost="log-likelihood", init="he", epochs=25, eta=0.1,
-                   lmbda=2.0, halve_eta=2, about="the best we found that trains in three minutes under PyPy; 98.3% test"),
+    "best": Recipe(hidden=(150,), activation="relu", output="softmax", cost="log-likelihood", init="he", epochs=25,
+                   eta=0.1, lmbda=2.0, halve_eta=2,
+                   about="the best we found that trains in three minutes under PyPy; 98.3% test"),
 }
 """Recipes by name, each with what it is and the accuracy that its source reports on MNIST."""

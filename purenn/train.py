@@ -57,15 +57,21 @@ def parser() -> Parser:
                           help="measure after each epoch: " + ", ".join(MEASURES))
 
     keeping = parser.add_argument_group("keeping it")
-    keeping.add_argument("--save", type=filename, metavar="FILE", help="write the network, and where its training is, to FILE after each epoch")
-    keeping.add_argument("--resume", type=filename, metavar="FILE", help="go on with the training in FILE (options are taken from it)")
-    keeping.add_argument("--history", type=filename, metavar="FILE", help="write what was measured after each epoch to FILE, .csv or .json")
-    keeping.add_argument("--overwrite", action="store_true", help="let --save and --history replace the files of another training")
-    keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw accuracy and cost by epoch, an SVG picture")
+    keeping.add_argument("--save", type=filename, metavar="FILE",
+                         help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--resume", type=filename, metavar="FILE",
+                         help="go on with the training in FILE (options are taken from it)")
+    keeping.add_argument("--history", type=filename, metavar="FILE",
+                         help="write what was measured after each epoch to FILE, .csv or .json")
+    keeping.add_argument("--overwrite", action="store_true",
+                         help="let --save and --history replace the files of another training")
+    keeping.add_argument("--plot", type=filename, metavar="FILE",
+                         help="draw accuracy and cost by epoch, an SVG picture")
 
     sharing = parser.add_argument_group("sharing the work of large mini-batches").add_mutually_exclusive_group()
     sharing.add_argument("--workers", type=whole(1), default=1, metavar="N", help="among N processes of this machine")
-    sharing.add_argument("--dask", metavar="ADDRESS", help="among the workers of a Dask cluster (whoever reaches its scheduler can run code on them)")
+    sharing.add_argument("--dask", metavar="ADDRESS", help="among the workers of a Dask cluster (whoever reaches its "
+                         "scheduler can run code on them)")
     return parser
 
 
@@ -92,16 +98,18 @@ class Log:
             elapsed = time.perf_counter() - self.started
             left = elapsed * (self.examples - done) / done
             run = left + (self.epochs - self.epoch - 1) * (self.seconds or elapsed + left)
-            self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left; run: {duration(run)}")
+            self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left; "
+                              f"run: {duration(run)}")
 
     def finish(self, epoch: Epoch) -> None:
         """Print the line of a finished epoch."""
         now = time.perf_counter()
         self.seconds, self.started, self.epoch = now - self.started, now, epoch.number + 1
         score = epoch.test_accuracy
-        accuracy = [f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}"] if score else [f"Epoch {epoch.number} complete"]
+        accuracy = [f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}"] if score else []
         self.accuracies += [score.fraction] if score else []
-        pieces, columns = [*accuracy, f"{self.seconds:6.1f} s", *monitored(epoch)], self.display.columns
+        pieces = [*(accuracy or [f"Epoch {epoch.number} complete"]), f"{self.seconds:6.1f} s", *monitored(epoch)]
+        columns = self.display.columns
         room = columns - len(fold(pieces, columns)[-1]) - 2
         curve = sparkline(self.accuracies, self.heights, max(1, min(30, room if room > 9 else columns - 4)))
         self.say(*fold([*pieces, curve], columns))
@@ -172,7 +180,8 @@ def check_new(options: Dict[str, Any]) -> None:
     """BadFile if --save or --history would replace the file of another training. An empty file is no loss."""
     model, history, resume = options["save"], options["history"], options["resume"]
     if model and _holds_something(model) and not (resume and os.path.samefile(model, resume)):
-        raise BadFile(model, f"is there already; --resume {quote(model)} goes on with its training, --overwrite replaces it")
+        raise BadFile(model, f"is there already; --resume {quote(model)} goes on with its training, "
+                             "--overwrite replaces it")
     if history and _holds_something(history) and not resume:
         raise BadFile(history, "is there already; --overwrite replaces it")
 
@@ -244,8 +253,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     log = Log(display, options["quiet"], len(training_data), run)
     log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
             f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
-            f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, mini-batches of {recipe.batch_size or len(training_data):,}, "
-            f"eta {recipe.eta:g}, seed {recipe.seed}")
+            f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, "
+            f"mini-batches of {recipe.batch_size or len(training_data):,}, eta {recipe.eta:g}, seed {recipe.seed}")
     if executor and 0 < recipe.batch_size < LARGE:
         log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
 
@@ -262,7 +271,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         checkpoint.write(epoch)
         log.finish(epoch)
         if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):
-            raise ValueError(f"standard output: {display.fault.strerror}; ended after epoch {epoch.number}, as nothing is saved")
+            raise ValueError(f"standard output: {display.fault.strerror}; "
+                             f"ended after epoch {epoch.number}, as nothing is saved")
 
     try:
         recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,

@@ -10,7 +10,7 @@ from typing import Any, List
 
 
 class Screen:
-    """What a terminal of so many columns shows: characters, line ends, and the few control sequences that purenn writes."""
+    """What a terminal of n columns shows: characters, line ends, and the few control sequences that purenn writes."""
 
     def __init__(self, columns: int = 80) -> None:
         self.columns, self.rows, self.row, self.column = columns, [""], 0, 0
@@ -44,7 +44,7 @@ class Screen:
 
 
 def in_terminal(command: List[str], columns: int, ctrl_c_after: str = "", **environment: Any) -> "tuple[int, str]":
-    """The exit status of a command, and all that it wrote to a terminal of so many columns. Ctrl-C is pressed when it has
+    """The exit status of a command, and all that it wrote to a terminal of n columns. Ctrl-C is pressed when it has
     written `ctrl_c_after`; the terminal echoes it, as ^C."""
     import fcntl
     import pty
@@ -52,8 +52,8 @@ def in_terminal(command: List[str], columns: int, ctrl_c_after: str = "", **envi
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
-                               preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
+                               start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
                                env={**clean, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **environment})
     os.close(theirs)
     written = b""

@@ -1,4 +1,4 @@
-"""The package as a whole: its map of commands, its version, what comes with it, and commands that can be pasted back."""
+"""The package as a whole: its commands, its version, what is installed with it, and hints that can be pasted back."""
 from __future__ import annotations
 
 import os
@@ -47,8 +47,10 @@ def test_commands_by_their_name(arguments: List[str], status: int, output: str) 
 
 @pytest.mark.parametrize("arguments, complaint", [
     (["-m", "purenn", "trian"], "purenn: error: argument COMMAND: invalid choice: 'trian'"),
-    (["-m", "purenn.train", "--epoch", "3"], "purenn.train: error: unrecognized arguments: --epoch; did you mean --epochs?\n"),
-    (["-m", "purenn.sweep", "--result=file"], "purenn.sweep: error: unrecognized arguments: --result=file; did you mean --results?\n"),
+    (["-m", "purenn.train", "--epoch", "3"],
+     "purenn.train: error: unrecognized arguments: --epoch; did you mean --epochs?\n"),
+    (["-m", "purenn.sweep", "--result=file"],
+     "purenn.sweep: error: unrecognized arguments: --result=file; did you mean --results?\n"),
     (["-m", "purenn.train", "--zzz"], "purenn.train: error: unrecognized arguments: --zzz\n"),
     (["-m", "purenn.train", "MNIST"], "purenn.train: error: MNIST: No such file or directory; did you mean mnist?\n"),
 ])
@@ -67,7 +69,7 @@ def test_the_network_of_the_package_is_chapter_3s_and_costs_nothing_until_it_is_
 
 
 def test_every_folder_is_installed() -> None:
-    """The list of packages in pyproject.toml, as data/ is installed by another name and the rest cannot then be searched for."""
+    """The list of packages in pyproject.toml is complete. It is written out as data/ is installed by another name."""
     listed = re.search(r"^packages = \[(.*?)\]", (CLONE / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
     assert listed
     found = {".".join(path.parent.relative_to(CLONE).parts) for path in PACKAGE.rglob("__init__.py")}

@@ -29,8 +29,8 @@ CLONE = Path(purenn.__file__).parent.parent
 
 EVERYTHING_ON = ["--hidden", "6", "--limit", "60", "--batch-size", "7", "--eta", "2", "--mu", "0.5", "--lmbda", "0.1",
                  "--halve-eta", "2", "--early-stopping", "5", "--epochs", "40"]
-ALL_MEASURED = ["--hidden", "5", "4", "--limit", "50", "--batch-size", "8", "--eta", "0.5", "--activation", "tanh", "--output",
-                "softmax", "--cost", "log-likelihood", "--init", "scaled", "--epochs", "6", "--hold-out", "100",
+ALL_MEASURED = ["--hidden", "5", "4", "--limit", "50", "--batch-size", "8", "--eta", "0.5", "--activation", "tanh",
+                "--output", "softmax", "--cost", "log-likelihood", "--init", "scaled", "--epochs", "6", "--hold-out", "100",
                 "--monitor", "training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
 FULL_BATCH = ["--hidden", "4", "--limit", "1100", "--batch-size", "full", "--eta", "1", "--mu", "0.9", "--epochs", "5"]
 """Large enough to be summed in shards, which gives other last bits than summing at once."""
@@ -50,8 +50,8 @@ def epochs(path: Path) -> int:
 
 @pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 50), (ALL_MEASURED, 20), (FULL_BATCH, 5)],
                          ids=["everything on", "all measured", "full batch"])
-def test_interrupted_and_resumed_is_the_same_as_never_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: List[str],
-                                                              interruptions: int) -> None:
+def test_interrupted_and_resumed_is_the_same_as_never_stopped(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: List[str], interruptions: int) -> None:
     """Ctrl-C after a random number of moments, again and again until the run is through. A moment is the end of a
     mini-batch, or of an epoch, before it is saved and after."""
     assert run(*options, "--save", tmp_path / "never_stopped.json") == 0
@@ -94,8 +94,8 @@ class Process:
 
     def __init__(self, *arguments: object, **how: Any) -> None:
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "purenn.train", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"), **how)
+            [sys.executable, "-m", "purenn.train", *map(str, arguments)], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"), **how)
 
     def __enter__(self) -> Process:
         return self
@@ -146,7 +146,8 @@ def test_killed_and_resumed_is_the_same_as_never_stopped(tmp_path: Path) -> None
             before, done = done, epochs(path) if path.exists() else 0
             assert done >= before
     parts = os.listdir(tmp_path / "killed")
-    print(f"{kills} kills, {len(parts)} of them while saving; {through} runs came through, each bit for bit the same; 0 losses")
+    print(f"{kills} kills, {len(parts)} of them while saving; {through} runs came through, each bit for bit the same; "
+          "0 losses")
     assert all(re.fullmatch(r"model\.json\.[0-9a-f]{16}\.part", part) for part in parts)
 
 
@@ -166,16 +167,17 @@ def test_a_signal_ends_it_with_one_line_that_says_how_to_go_on(tmp_path: Path, n
     assert os.listdir(tmp_path) == ["my model.json"]
 
 
-def test_ctrl_c_without_a_file_says_that_nothing_is_kept(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-                                                         ) -> None:
+def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
+        capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train.Log, "finish", lambda *_: os.kill(os.getpid(), signal.SIGINT))
     assert run(*QUICK) == 130
     assert capsys.readouterr().err == "purenn.train: interrupted in epoch 1; nothing is kept without --save\n"
 
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_saving_waits_until_the_file_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int,
-                                                            status: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_while_saving_waits_until_the_file_is_whole(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int, capsys: pytest.CaptureFixture[str]
+        ) -> None:
     """In the middle of the third save."""
     saves, path = 0, tmp_path / "model.json"
 
@@ -207,8 +209,8 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: Sequence[int]) -> None:
     monkeypatch.setattr(os, "fsync", fsync)
 
 
-def test_a_full_disk_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-                                             ) -> None:
+def test_a_full_disk_is_told_and_tried_again(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     path, kept = tmp_path / "model.json", []
     failing(monkeypatch, [2, 3])
     monkeypatch.setattr(train.Log, "finish", lambda *_: kept.append(epochs(path)))
@@ -219,7 +221,8 @@ def test_a_full_disk_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest
     assert os.listdir(tmp_path) == ["model.json"]
 
 
-def test_a_disk_that_stays_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_disk_that_stays_full(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The result is told, the older file stays as it is, and so does the history; the exit status is 2."""
     path, history = tmp_path / "model.json", tmp_path / "history.csv"
     failing(monkeypatch, range(3, 99))
@@ -231,7 +234,8 @@ def test_a_disk_that_stays_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert sorted(os.listdir(tmp_path)) == ["history.csv", "model.json"]
 
 
-def test_a_folder_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_vanishes(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
     monkeypatch.setattr(train.Log, "finish", lambda *_: shutil.rmtree(folder, ignore_errors=True))
@@ -245,7 +249,8 @@ def test_a_folder_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits on Windows")
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
-    """A limit of the operating system's, which a run reaches after some epochs; without it the run goes on, and ends the same."""
+    """A limit of the operating system's, which a run reaches after some epochs. Without it the run goes on, and ends
+    the same."""
     import resource
     path = tmp_path / "model.json"
     assert run(*QUICK, "--save", tmp_path / "never_stopped.json") == 0
@@ -265,7 +270,8 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
 @pytest.mark.parametrize("where, fault", [
     ("", "a folder or a device, expected a file"), ("nowhere/model.json", "No such file or directory"),
     ("file/model.json", "Not a directory"), ("m" * 300, "File name too long")])
-def test_what_cannot_be_saved_is_said_before_training(tmp_path: Path, where: str, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_saved_is_said_before_training(
+        tmp_path: Path, where: str, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
     for option in ["--save"] + ["--history"] * (where != ""):
         name = tmp_path / (where + ".csv" * (option == "--history"))
@@ -292,11 +298,12 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 def test_divergence_leaves_the_last_good_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One step an epoch on a linear output, each many times as far off as the one before."""
     path = tmp_path / "model.json"
-    assert run("--hidden", 3, "--limit", 30, "--batch-size", "full", "--output", "identity", "--eta", 1e5, "--epochs", 1000, "--save", path) == 1
+    assert run("--hidden", 3, "--limit", 30, "--batch-size", "full", "--output", "identity", "--eta", 1e5,
+               "--epochs", 1000, "--save", path) == 1
     done = epochs(path)
     assert capsys.readouterr().err == (
-        f"purenn.train: epoch {done}: the network diverged, a number is no longer finite; try a smaller eta than 100000; "
-        f"{path} has {done} finished epochs of it\n")
+        f"purenn.train: epoch {done}: the network diverged, a number is no longer finite; try a smaller eta than "
+        f"100000; {path} has {done} finished epochs of it\n")
     assert done > 5
 
 
@@ -332,7 +339,8 @@ def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
     (["--hold-out", "10"], "was begun with hold_out None, not 10; only --epochs may change"),
     (["--monitor", "training_cost"], "was begun with monitor [], not ['training_cost']; only --epochs may change"),
 ])
-def test_options_that_contradict_the_file(model: Path, options: List[str], fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_contradict_the_file(
+        model: Path, options: List[str], fault: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = model.read_bytes()
     capsys.readouterr()
     assert run("--resume", model, *options) == 2
@@ -341,7 +349,8 @@ def test_options_that_contradict_the_file(model: Path, options: List[str], fault
 
 
 @pytest.mark.parametrize("change", ["training", "validation", "test"])
-def test_other_data_are_noticed(model: Path, change: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_data_are_noticed(
+        model: Path, change: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """One pixel of one image suffices."""
     sets: Any = data.load("digits")
     changed = sets[["training", "validation", "test"].index(change)]
@@ -358,4 +367,5 @@ def test_a_model_without_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str
     path = tmp_path / "model.json"
     models.save(Network([64, 10]), path)
     assert run("--resume", path) == 2
-    assert capsys.readouterr() == ("", f"purenn.train: error: {path}: holds a network but no training run to go on with\n")
+    assert capsys.readouterr() == (
+        "", f"purenn.train: error: {path}: holds a network but no training run to go on with\n")

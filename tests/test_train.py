@@ -57,8 +57,8 @@ def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
 
 
 def test_options_change_what_is_trained() -> None:
-    output = "\n".join(lines("--hidden", "7", "5", "--epochs", "1", "--limit", "50", "--eta", "0.5", "--batch-size", "full",
-                             "--activation", "relu", "--output", "softmax", "--cost", "log-likelihood", "--init", "he"))
+    output = "\n".join(lines("--hidden", "7", "5", "--epochs", "1", "--limit", "50", "--eta", "0.5",
+                             "--batch-size", "full", "--activation", "relu", "--output", "softmax", "--cost", "log-likelihood", "--init", "he"))
     assert "[64, 7, 5, 10]" in output and "relu" in output and "softmax" in output and "eta 0.5" in output
     assert "50 images to train on" in output and "mini-batches of 50" in output
 
@@ -92,8 +92,8 @@ def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: 
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}], ids=["colour", "NO_COLOR"])
 def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None:
     """All measures at 60 columns. NO_COLOR asks for no colour, and takes neither the curve nor the progress away."""
-    status, text = in_terminal([sys.executable, "-m", "purenn.train", "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES], 60,
-                               PYTHONPATH=str(CLONE), **environment)
+    command = [sys.executable, "-m", "purenn.train", "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES]
+    status, text = in_terminal(command, 60, PYTHONPATH=str(CLONE), **environment)
     screen = Screen(60).feed(text)
     assert status == 0 and not screen.wrapped
     shown = "\n".join(screen.lines())
@@ -104,8 +104,8 @@ def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None
 
 
 def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A quarter of an epoch in 5 s: 15 s are left of it, and 29 epochs of 20 s after it, 595 s in all. Once an epoch has
-    taken 30 s, measuring included, half of the next one in 10 s: 10 s and 28 times 30 s, 850 s."""
+    """A quarter of an epoch in 5 s: 15 s are left of it, and 29 epochs of 20 s after it, 595 s in all. Once an epoch
+    has taken 30 s, measuring included, half of the next one in 10 s: 10 s and 28 times 30 s, 850 s."""
     now = 0.0
     monkeypatch.setattr("time.perf_counter", lambda: now)
     display = Display()
@@ -130,7 +130,8 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatc
     lines(*quick, "--save", "m.json", "--history", "h.csv")
     model, history = Path("m.json").read_bytes(), Path("h.csv").read_bytes()
     for option, name, fault in (
-            ("--save", "m.json", "is there already; --resume m.json goes on with its training, --overwrite replaces it"),
+            ("--save", "m.json",
+             "is there already; --resume m.json goes on with its training, --overwrite replaces it"),
             ("--history", "h.csv", "is there already; --overwrite replaces it")):
         result = train(*quick, "--seed", "1", option, name)
         assert (result.returncode, result.stdout, result.stderr) == (2, "", f"purenn.train: error: {name}: {fault}\n")
@@ -155,11 +156,11 @@ QUICK = ["--epochs", "12", "--limit", "50"]
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_a_full_log_does_not_end_the_training(tmp_path: Path) -> None:
-    files = ["--save", str(tmp_path / "m.json"), "--history", str(tmp_path / "h.csv"), "--plot", str(tmp_path / "p.svg")]
+    files = [f"{tmp_path}/{name}" for name in ("m.json", "h.csv", "p.svg")]
     with open("/dev/full", "w") as full:
-        status, errors = trained_into(full, *QUICK, *files)
-    assert (status, errors) == (2, "purenn.train: error: standard output: No space left on device; lines are missing there, "
-                                   "everything else is done\n")
+        status, errors = trained_into(full, *QUICK, "--save", files[0], "--history", files[1], "--plot", files[2])
+    assert (status, errors) == (2, "purenn.train: error: standard output: No space left on device; "
+                                   "lines are missing there, the rest is done\n")
     assert len(load_run(tmp_path / "m.json")[1].past) == 12
     assert len((tmp_path / "h.csv").read_text().splitlines()) == 13 and (tmp_path / "p.svg").exists()
 
@@ -168,7 +169,7 @@ def test_a_reader_that_has_gone_does_not_end_the_training(tmp_path: Path) -> Non
     reader, writer = os.pipe()
     os.close(reader)
     status, errors = trained_into(writer, *QUICK, "--save", str(tmp_path / "m.json"))
-    assert (status, errors) == (0, "purenn.train: nobody read all of its output; everything else is done\n")
+    assert (status, errors) == (0, "purenn.train: nobody read all of its output; the rest is done\n")
     assert len(load_run(tmp_path / "m.json")[1].past) == 12
 
 
@@ -177,22 +178,24 @@ def test_without_a_file_and_a_reader_it_trains_for_nobody() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     status, errors = trained_into(writer, "--epochs", "1000000", "--limit", "50")
-    assert (status, errors) == (2, "purenn.train: error: standard output: Broken pipe; ended after epoch 0, as nothing is saved\n")
+    assert (status, errors) == (2, "purenn.train: error: standard output: Broken pipe; "
+                                   "ended after epoch 0, as nothing is saved\n")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_nor_does_a_full_log_of_errors(tmp_path: Path) -> None:
     """Both go to the same full disk: the model cannot be written either, and there is nobody to tell."""
     with open("/dev/full", "w") as full:
-        status = subprocess.run([sys.executable, "-m", "purenn.train", *QUICK, "--save", str(tmp_path / "m.json")], stdout=full,
-                                stderr=full, timeout=60, env=dict(os.environ, PYTHONPATH=str(CLONE))).returncode
+        command = [sys.executable, "-m", "purenn.train", *QUICK, "--save", str(tmp_path / "m.json")]
+        status = subprocess.run(command, stdout=full, stderr=full, timeout=60,
+                                env=dict(os.environ, PYTHONPATH=str(CLONE))).returncode
     assert status == 2 and len(load_run(tmp_path / "m.json")[1].past) == 12
 
 
 def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
     """The command's exit status and what it said on standard error, its output going into `stdout`."""
-    result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE, timeout=60,
-                            encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
+    result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE,
+                            timeout=60, encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
     if isinstance(stdout, int):
         os.close(stdout)
     return result.returncode, result.stderr
@@ -222,11 +225,14 @@ def test_without_test_data_it_trains_all_the_same(tmp_path: Path) -> None:
     """A sixth of five images is none."""
     (tmp_path / "five.csv").write_text("".join(f"{digit},{40 * digit}\n" for digit in range(5)))
     *_, epoch, training, test = lines(str(tmp_path / "five.csv"), "--epochs", "1", "--hold-out", "0")
-    assert epoch.startswith("Epoch 0 complete") and training.startswith("training accuracy: ") and test == "no data to test with"
+    assert epoch.startswith("Epoch 0 complete") and training.startswith("training accuracy: ")
+    assert test == "no data to test with"
 
 
-@pytest.mark.parametrize("options", [["--save", "six.csv"], ["--history", "six.csv"], ["--save", "a.json", "--history", "./a.json"]])
-def test_no_file_takes_the_place_of_another(tmp_path: Path, options: List[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("options", [["--save", "six.csv"], ["--history", "six.csv"],
+                                     ["--save", "a.json", "--history", "./a.json"]])
+def test_no_file_takes_the_place_of_another(tmp_path: Path, options: List[str], monkeypatch: pytest.MonkeyPatch
+                                            ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("six.csv").write_text("0,0\n1,40\n2,80\n3,120\n4,160\n5,200\n")
     result = train("six.csv", "--epochs", "1", *options)
@@ -267,7 +273,8 @@ def missing_file(folder: Path) -> str:
     return "t10k-images-idx3-ubyte"
 
 
-@pytest.mark.parametrize("damage", [cut_short, wrong_mark, too_few_labels, label_above_nine, no_training_images, missing_file])
+@pytest.mark.parametrize("damage", [cut_short, wrong_mark, too_few_labels, label_above_nine, no_training_images,
+                                    missing_file])
 def test_bad_files_get_one_line_that_names_them(folder: Path, damage: object) -> None:
     name = damage(folder)  # type: ignore[operator]
     result = train(str(folder))
@@ -281,6 +288,6 @@ def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     """An installed package has the digits beside its modules: the layout that pyproject.toml asks for."""
     shutil.copytree(CLONE / "purenn", tmp_path / "site" / "purenn", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(CLONE / "data", tmp_path / "site" / "purenn" / "digits", ignore=shutil.ignore_patterns("mnist"))
-    result = subprocess.run([sys.executable, "-m", "purenn.train", "--epochs", "1", "--quiet"], cwd=tmp_path, timeout=60,
-                            capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(tmp_path / "site")})
+    result = subprocess.run([sys.executable, "-m", "purenn.train", "--epochs", "1", "--quiet"], cwd=tmp_path,
+                            timeout=60, capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(tmp_path / "site")})
     assert result.stdout.startswith("test accuracy: "), result.stderr

@@ -28,15 +28,16 @@ FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe)
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that keeps the line breaks of its texts, names python in them as this user types it, and complains
-    in one line."""
+    """An ArgumentParser that keeps the line breaks of its texts, names python in them as this user types it, and
+    reports an error in one line."""
 
     def __init__(self, prog: str, **texts: str) -> None:
         self.name = prog
-        as_typed = {key: re.sub(r"python -m (purenn[.\w]*)", lambda found: typed(found[1]), text) for key, text in texts.items()}
+        as_typed = {key: re.sub(r"python -m (purenn[.\w]*)", lambda found: typed(found[1]), text)
+                    for key, text in texts.items()}
         super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
                          allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
-        self.add_argument("--version", action="version", version=f"purenn {__version__}", help="print the version and leave")
+        self.add_argument("--version", action="version", version=f"purenn {__version__}", help="print the version and exit")
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (--[^ =]+)", message)
@@ -87,9 +88,10 @@ def add_recipe_options(parser: Parser, several: bool = False) -> None:
                         "the book's pickle, gzipped or not")
     parser.add_argument("--recipe", choices=RECIPES, metavar="NAME",
                         help="set all that follows at once; options beside it win (default: chapter-1)")
-    parser.add_argument("--recipes", action="store_true", help="list the recipes and leave")
+    parser.add_argument("--recipes", action="store_true", help="list the recipes and exit")
     parser.add_argument("--download", action="store_true",
-                        help="fetch mnist (11 MB) or fashion-mnist (30 MB) if it is not there, into $PURENN_DATA or ~/.cache/purenn")
+                        help="fetch mnist (11 MB) or fashion-mnist (30 MB) if it is not there, into $PURENN_DATA or "
+                        "~/.cache/purenn")
     group = parser.add_argument_group("the network and its training (the defaults are chapter-1's)")
     kinds = get_type_hints(Recipe)
     for name, entry in FIELDS.items():
@@ -101,13 +103,15 @@ def add_recipe_options(parser: Parser, several: bool = False) -> None:
         elif entry.metadata["names"]:
             how.update(choices=entry.metadata["names"])
         else:
-            how.update(type=value(kind, entry.metadata["rule"], entry.metadata["words"]), metavar="N" if kind is int else "X")
+            how.update(type=value(kind, entry.metadata["rule"], entry.metadata["words"]),
+                       metavar="N" if kind is int else "X")
         if layers or several and name != "seed" and kind is not bool:
             how.update(nargs="+")
         if layers and several:
             how.update(action="append")
         help = entry.metadata["about"] + ("; repeat it for each network to try" if layers and several else "")
-        group.add_argument(option(name), **how, help=help + ("" if kind is bool else f" (default: {as_typed(name, entry.default)})"))
+        default = "" if kind is bool else f" (default: {as_typed(name, entry.default)})"
+        group.add_argument(option(name), **how, help=help + default)
 
 
 def given_fields(options: Mapping[str, Any]) -> Dict[str, Any]:

@@ -1,8 +1,8 @@
 """One display for everything that takes a while: training, a sweep, a download, a benchmark.
 
-Lines that are said stay. Below them, on a terminal, a few lines show how far the work is and are rewritten in place;
-a file or a pipe gets none of those. What cannot be written (the disk is full, the reader has gone) is dropped, as the work
-is worth more than its log, and told at the end.
+Printed lines stay. Below them, on a terminal, a few lines show how far the work is, and are rewritten in place; a file or a
+pipe gets none of those. Output that cannot be written, as the disk is full or the reader has gone, is dropped: the work is
+worth more than its log. A line says so at the end.
 
 >>> display = Display()
 >>> display.say("Epoch 0: 125 / 297")
@@ -76,9 +76,9 @@ class Display:
     def check(self, prog: str) -> None:
         """At the end: ValueError if something could not be written. That a reader wanted no more is only said."""
         if isinstance(self.fault, BrokenPipeError):
-            complain(f"{prog}: nobody read all of its output; everything else is done")
+            complain(f"{prog}: nobody read all of its output; the rest is done")
         elif self.fault is not None:
-            raise ValueError(f"standard output: {self.fault.strerror}; lines are missing there, everything else is done")
+            raise ValueError(f"standard output: {self.fault.strerror}; lines are missing there, the rest is done")
 
     def show_download(self, name: str, done: int, total: int) -> None:
         """How far a download is."""

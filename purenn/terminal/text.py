@@ -74,8 +74,8 @@ def can_colour(stream: TextIO) -> bool:
 
 
 def fold(pieces: Sequence[str], columns: int) -> List[str]:
-    """The pieces two spaces apart, in as many lines as they need. No piece is broken; the second line and those after it
-    are indented.
+    """The pieces two spaces apart, in as many lines as they need. No piece is broken. All lines but the first are
+    indented.
 
     >>> fold(["Epoch 0: 125 / 297", "0.2 s", "training cost 0.41"], columns=30)
     ['Epoch 0: 125 / 297  0.2 s', '    training cost 0.41']

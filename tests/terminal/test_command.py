@@ -18,10 +18,13 @@ CLONE = Path(purenn.__file__).parent.parent
 
 
 @pytest.mark.parametrize("error, status, line", [
-    (ValueError("eta: a number"), 2, "purenn.x: error: eta: a number"), (OSError(13, "Permission denied"), 2, "purenn.x: error: "),
-    (BrokenExecutor("all workers died"), 2, "purenn.x: error: all workers died"), (MemoryError(), 2, "purenn.x: error: not enough memory"),
+    (ValueError("eta: a number"), 2, "purenn.x: error: eta: a number"),
+    (OSError(13, "Permission denied"), 2, "purenn.x: error: "),
+    (BrokenExecutor("all workers died"), 2, "purenn.x: error: all workers died"),
+    (MemoryError(), 2, "purenn.x: error: not enough memory"),
     (ArithmeticError("diverged"), 1, "purenn.x: diverged"), (KeyboardInterrupt(), 130, "purenn.x: interrupted"),
-    (KeyboardInterrupt("stopped in epoch 3"), 130, "purenn.x: stopped in epoch 3"), (Terminated(), 143, "purenn.x: interrupted"),
+    (KeyboardInterrupt("stopped in epoch 3"), 130, "purenn.x: stopped in epoch 3"),
+    (Terminated(), 143, "purenn.x: interrupted"),
     (SystemExit(2), 2, ""), (SystemExit(0), 0, ""), (BrokenPipeError(), 0, "")])
 def test_exit_statuses(error: BaseException, status: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     def fail() -> None:
@@ -44,7 +47,8 @@ def test_signals_wait_until_what_must_be_whole_is_done() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 @pytest.mark.parametrize("arguments, unbuffered", [
-    (["purenn.trace"], "1"), (["purenn.trace"], ""), (["purenn.train", "--recipes"], ""), (["purenn", "--version"], "")])
+    (["purenn.trace"], "1"), (["purenn.trace"], ""), (["purenn.train", "--recipes"], ""),
+    (["purenn", "--version"], "")])
 def test_a_full_disk_for_the_output_is_an_error_of_one_line(arguments: List[str], unbuffered: str) -> None:
     """Where Python keeps its output back as long as it can, too."""
     with open("/dev/full", "w") as full:
@@ -65,4 +69,5 @@ def test_a_reader_that_has_seen_enough_is_no_error(arguments: List[str]) -> None
 
 def started(arguments: List[str], unbuffered: str = "", **streams: Any) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-m", *arguments], encoding="utf-8", timeout=60, **streams,
-                          env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8", PYTHONUNBUFFERED=unbuffered))
+                          env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8",
+                                   PYTHONUNBUFFERED=unbuffered))

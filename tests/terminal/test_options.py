@@ -9,8 +9,8 @@ import pytest
 
 from purenn.network2 import Network
 from purenn.recipes import RECIPES, Recipe
-from purenn.terminal.options import (FIELDS, Parser, add_recipe_options, as_options, given_fields, list_recipes, number, option,
-                                     whole)
+from purenn.terminal.options import (FIELDS, Parser, add_recipe_options, as_options, given_fields, list_recipes, number,
+                                     option, whole)
 
 
 def parse(*arguments: str, several: bool = False) -> Any:
@@ -58,7 +58,8 @@ def test_the_list_of_recipes_shows_their_values(capsys: pytest.CaptureFixture[st
     assert max(map(len, output.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("name, value", [("eta", -1.0), ("eta", float("inf")), ("lmbda", -0.5), ("mu", 1.0), ("epochs", 0)])
+@pytest.mark.parametrize("name, value", [("eta", -1.0), ("eta", float("inf")), ("lmbda", -0.5), ("mu", 1.0),
+                                         ("epochs", 0)])
 def test_the_command_line_the_recipe_and_the_network_refuse_the_same_in_the_same_words(
         name: str, value: float, capsys: pytest.CaptureFixture[str]) -> None:
     data = [([0.0], [1.0])]
@@ -87,8 +88,10 @@ def test_a_learning_rate_of_0_is_allowed_everywhere() -> None:
 
 
 @pytest.mark.parametrize("kind, text, complaint", [
-    (whole(1), "0", "a whole number of 1 or more, not '0'"), (whole(0), "1.5", "a whole number of 0 or more, not '1.5'"),
-    (number(), "nan", "a number from 0 up and finite, not 'nan'"), (number(least=float("-inf")), "inf", "a number and finite, not 'inf'"),
+    (whole(1), "0", "a whole number of 1 or more, not '0'"),
+    (whole(0), "1.5", "a whole number of 0 or more, not '1.5'"),
+    (number(), "nan", "a number from 0 up and finite, not 'nan'"),
+    (number(least=float("-inf")), "inf", "a number and finite, not 'inf'"),
     (number(below=1.0), "1", "a number from 0 up and below 1, not '1'")])
 def test_what_is_no_number_of_the_kind(kind: Any, text: str, complaint: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError) as refused:

@@ -98,7 +98,7 @@ def test_what_cannot_be_written_is_dropped_and_told_at_the_end(number: int, caps
     assert stream.getvalue() == "one\n"
     if number == errno.EPIPE:
         display.check("purenn.train")
-        assert capsys.readouterr().err == "purenn.train: nobody read all of its output; everything else is done\n"
+        assert capsys.readouterr().err == "purenn.train: nobody read all of its output; the rest is done\n"
     else:
         with pytest.raises(ValueError, match="standard output: No space left on device; lines are missing there"):
             display.check("purenn.train")
