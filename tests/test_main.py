@@ -72,7 +72,8 @@ def test_every_folder_is_installed() -> None:
     """The list of packages in pyproject.toml is complete. It is written out as data/ is installed by another name."""
     listed = re.search(r"^packages = \[(.*?)\]", (CLONE / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
     assert listed
-    found = {".".join(path.parent.relative_to(CLONE).parts) for path in PACKAGE.rglob("__init__.py")}
+    folders = {path.parent for path in PACKAGE.rglob("*") if path.suffix in (".py", ".md")}
+    found = {".".join(folder.relative_to(CLONE).parts) for folder in folders}
     assert set(re.findall(r'"(.*?)"', listed[1])) == found | {"purenn.digits"}
 
 
