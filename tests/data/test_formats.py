@@ -38,6 +38,12 @@ def test_kaggles_folder_has_a_test_file_without_labels(tmp_path: Path) -> None:
     assert len(training) == 7 and len(validation) == 3 and len(test) == 2
 
 
+def test_a_folder_of_several_formats(tmp_path: Path) -> None:
+    """Somebody puts Kaggle's train.csv into the folder of the embedded digits: it is IDX that counts there."""
+    samples.save(samples.save_idx(tmp_path) / "train.csv", b"7,1\n2,0\n")
+    assert load(tmp_path) == samples.expected()
+
+
 class JSONLines(Format):
     """{"label": 7, "pixels": [0, 255, 128, 0]} for each image: all of a new format but a word in an import."""
 

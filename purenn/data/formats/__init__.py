@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...saved.files import BadFile, PathLike, file_errors, first_bytes
-from . import idx, npz, pickled, table     # all formats, in the order in which they are asked
+from . import idx, npz, pickled, table     # all formats, in the order in which they are asked; CSV takes any text
 from .images import DataSet, Format, Images
 
 FORMATS = [kind() for kind in Format.__subclasses__()]
@@ -41,8 +41,9 @@ def read_images(path: PathLike) -> Images:
 
 
 def file_in(folder: Path) -> Path:
-    """The one file of a folder to train on; of several, the one with "train" in its name."""
-    files = [path for form in FORMATS for path in form.files_in(folder)]
+    """The one file of a folder to train on: of the first format that has any, and of several the one with "train" in
+    its name."""
+    files = next(filter(None, (form.files_in(folder) for form in FORMATS)), [])
     if len(files) > 1:
         files = [path for path in files if "train" in path.name]
     if len(files) != 1:
