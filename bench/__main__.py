@@ -29,11 +29,12 @@ variable PURENN_DATA names or in data/mnist, it measures more.
   epochs   training the book's networks
   growth   how an epoch's cost grows with hidden width, non-zero inputs and samples: straight lines?
   micro    each matrix operation alone
+  ideas    each step of a packed network, done in several ways
   load     time and memory for loading MNIST"""
 
 EPILOG = """\
 All contenders of a table take turns, epoch by epoch, each in a process of its own and on one thread. Times
-are medians over the rounds (in growth and micro the least), after a warm-up. A ratio is to the book in
+are processor times, and medians over the rounds (in growth and micro the least), after a warm-up. A ratio is to the book in
 NumPy, or without it to the first row, and the median of the ratios within each round. The accuracy after
 the last epoch is shown too, for a broken network can be very fast; naive lists get a tenth of the images,
 and so less of it.
@@ -80,10 +81,10 @@ def race(workload: Workload, options: argparse.Namespace) -> Dict[str, Any]:
 
 def contenders(options: argparse.Namespace, stack: ExitStack) -> List[Worker]:
     """purenn and, of the peers, the lists, under every interpreter; each other peer under the first one that has it."""
-    workers = [stack.enter_context(Worker(python, "purenn")) for python in options.python]
+    workers = [stack.enter_context(Worker(python, task)) for task in ("purenn", "packed") for python in options.python]
     if options.peers:
         workers += [stack.enter_context(Worker(python, "lists")) for python in options.python]
-        for peer in list(CLASSES)[2:]:
+        for peer in list(CLASSES)[3:]:
             for python in options.peer_python + options.python:
                 worker = stack.enter_context(Worker(python, peer))
                 if "missing" not in worker.introduction:
@@ -109,6 +110,14 @@ def micro(options: argparse.Namespace) -> List[Dict[str, Any]]:
     """A call's seconds for every operation of `bench.micro`, under every interpreter."""
     measured = [{**introduction, "seconds": {name: [each[name] for each in rounds] for name in rounds[0]}}
                 for introduction, rounds in under_each("micro", options)]
+    print(f"\n{tables.of_micro(measured)}")
+    return measured
+
+
+def ideas(options: argparse.Namespace) -> List[Dict[str, Any]]:
+    """An example's seconds for every way of every step in `bench.ideas`, under every interpreter."""
+    measured = [{**introduction, "seconds": {name: [each[name] for each in rounds] for name in rounds[0]}}
+                for introduction, rounds in under_each("ideas", options)]
     print(f"\n{tables.of_micro(measured)}")
     return measured
 
@@ -147,7 +156,7 @@ def mnist() -> bool:
 
 
 SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {
-    "epochs": epochs, "growth": growth, "micro": micro, "load": load}
+    "epochs": epochs, "growth": growth, "micro": micro, "ideas": ideas, "load": load}
 
 
 def section(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Callable, Dict
 
 from purenn import matrix
 from purenn.activations import sigmoid
+from purenn.packed import Lanes, PackedMatrix, add_rows, pixels
 
 from .growth import images
 
@@ -23,7 +24,8 @@ def operations() -> Dict[str, Callable[[], object]]:
     y, z = vector(30), vector(30)
     W, V = [vector(784) for _ in range(30)], [vector(30) for _ in range(10)]
     delta = vector(10)
-    columns = [vector(10) for _ in range(784)]
+    packed, lanes, whole = PackedMatrix(W), Lanes(30), pixels(image)
+    side_by_side = lanes.pack(2.0 ** 30, y)
     return {
         "sparse(image)": lambda: matrix.sparse(image),
         "matvec, 30 x 784, image": lambda: matrix.matvec(W, known),
@@ -46,6 +48,12 @@ def operations() -> Dict[str, Callable[[], object]]:
         "transpose, 30 x 784": lambda: matrix.transpose(W),
         "argmax, 10": lambda: matrix.argmax(delta),
         "sigmoid, 30 (for comparison)": lambda: sigmoid(x),
+        "packed: pixels(image)": lambda: pixels(image),
+        "packed: matvec, 30 x 784, image": lambda: packed.matvec(whole),
+        "packed: add_outer, 30 x 784, image": lambda: packed.add_outer(1e-9, x, whole),
+        "packed: Lanes.pack, 30": lambda: lanes.pack(2.0 ** 30, y),
+        "packed: Lanes.unpack, 30": lambda: lanes.unpack(side_by_side),
+        "packed: add_rows, 10 x 30": lambda: add_rows(x, delta, V),
     }
 
 

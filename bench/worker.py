@@ -12,18 +12,18 @@ import json
 import platform
 import sys
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import Any, Callable, Dict, Type
 
 from purenn.matrix import argmax, unit_vector
 from purenn.network2 import Network
 
-from . import growth, load, micro
+from . import growth, ideas, load, micro
 from .contenders import Contender, contender
 from .workload import BATCH, ETA, unpack
 
 TASKS: Dict[str, Callable[..., None]] = {
-    "growth": growth.measure, "micro": micro.measure, "load": load.measure, "pack": load.packed}
+    "growth": growth.measure, "micro": micro.measure, "ideas": ideas.measure, "load": load.measure, "pack": load.packed}
 
 WARM_UP = 4000      # images after which a contender is taken to be warm, be it in several epochs
 
@@ -38,21 +38,24 @@ def answer(result: Any) -> Any:
 
 
 def compete(kind: Type[Contender], request: Dict[str, Any]) -> None:
-    """Answer with the seconds of one epoch after another, and at last with how many images are read right."""
+    """Answer with the seconds of one epoch after another, and at last with how many images are read right.
+
+    They are seconds of processor time, all of it on one thread: what else the machine does counts less.
+    """
     training = unpack(request["training"])
     training_data = [(x, unit_vector(y, 10)) for x, y in training[:round(kind.share * len(training))]]
     test_data = unpack(request["test"])
     net = kind(Network(request["sizes"], rng=Random(0)))
     unheard = WARM_UP // len(training) + 1      # epochs of warming up, of which only the last is answered
     answer(len(training_data))
-    start = perf_counter()
+    start = process_time()
 
     def lap() -> None:
         nonlocal start, unheard
         unheard -= 1
         if unheard <= 0:
-            answer(perf_counter() - start)
-            start = perf_counter()
+            answer(process_time() - start)
+            start = process_time()
 
     net.train(training_data, unheard + request["rounds"], BATCH, ETA, lap)
     answer(sum(argmax(net.feedforward(x)) == y for x, y in test_data) / len(test_data))

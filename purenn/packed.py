@@ -292,10 +292,10 @@ class Network(network2.Network):
         """`network2.Network.SGD`, with its options. All inputs are first made whole numbers; a ValueError says which
         cannot be."""
 
-        def whole(name: str, data: Optional[Iterable[Any]], labels: bool = True) -> List[Any]:
+        def whole(name: str, data: Optional[Iterable[Any]], labels: bool = True) -> Sequence[Any]:
             examples = arguments.examples(name, data, self.sizes, labels)
-            try:
-                return [(pixels(x), y) for x, y in examples]
+            try:        # as in network2, a sequence that makes its examples when asked makes them again
+                return [(pixels(x), y) for x, y in examples] if isinstance(examples, (list, tuple)) else examples
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
 

@@ -5,6 +5,7 @@ purenn network and shuffle with its generator, so they take the same steps and e
 same weights. What is timed is therefore the same work.
 
     with_purenn     purenn
+    with_packed     purenn, its first layer packed into integers (`train --packed`)
     with_lists      plain lists as most projects from scratch use them
     with_numpy      the book's algorithm, one sample at a time, in NumPy
     with_sklearn    scikit-learn's MLPClassifier
@@ -23,7 +24,7 @@ from purenn.network import TrainingExample
 from purenn.network2 import Network
 
 CLASSES: Dict[str, str] = {
-    "purenn": "Purenn", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}
+    "purenn": "Purenn", "packed": "Packed", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}
 """Each contender's class by the name of its module, without the with_."""
 
 
