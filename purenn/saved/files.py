@@ -71,11 +71,11 @@ class Limited:
     def __init__(self, file: Any) -> None:
         self.file, self.left = file, LARGEST
 
-    def read(self, n: int = -1) -> bytes:
-        return self._counted(self.file.read(n))
+    def read(self, n: int = LARGEST) -> bytes:
+        return self._counted(self.file.read(min(n, self.left + 1)))
 
-    def readline(self, n: int = -1) -> bytes:
-        return self._counted(self.file.readline(n))
+    def readline(self, n: int = LARGEST) -> bytes:
+        return self._counted(self.file.readline(min(n, self.left + 1)))
 
     def _counted(self, piece: bytes) -> bytes:
         self.left -= len(piece)

@@ -90,6 +90,15 @@ def test_the_documented_limit_is_the_limit(tmp_path: Path, monkeypatch: pytest.M
         check_memory(path, 268_563_457)
 
 
+def test_nobody_unzips_more_by_asking_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST", 1000)
+    path, before = samples.save(tmp_path / "file", repeated(b"\0", 10 ** 9)), peak_memory()
+    for most in 1001, 2 ** 40:
+        with pytest.raises(BadFile, match="file: more than 1,000 bytes"), files.opened(path) as file:
+            file.read(most)
+    assert peak_memory() - before < 100e6
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_more_than_512_mib_are_read_of_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                pack: Callable[[bytes], bytes]) -> None:
