@@ -24,7 +24,8 @@ from strokes import HANDS, Strokes, default_network, hand
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not (CHROMIUM and DRIVER),
+                                                   reason="Chromium and its driver are not installed")]
 
 QUIET = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-quic", "--window-size=1100,900"]
@@ -49,7 +50,7 @@ class Page:
         self.browser, self.server = browser, server
 
     def open(self, width: int = 1100, height: int = 900, scheme: str = "light") -> None:
-        """As on a screen of so many CSS pixels."""
+        """As on a screen of width x height CSS pixels."""
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 2, "mobile": min(width, height) < 500})
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {

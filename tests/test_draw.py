@@ -28,6 +28,7 @@ from purenn.pictures.prepare import draw_strokes, prepare
 from purenn.recipes import Recipe
 from purenn.saved import models
 
+pytestmark = pytest.mark.slow
 CLONE = Path(purenn.__file__).parent.parent
 JSON = {"Content-Type": "application/json"}
 SEVEN = {"pen": 0.08, "strokes": [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]}

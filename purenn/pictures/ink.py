@@ -16,7 +16,7 @@ from typing import List, Sequence, Tuple
 from ..matrix import Matrix, Vector, add_outer, add_scaled, dot, matvec, shape, zeros
 from ..saved.files import PathLike, opened
 from .decode import decode
-from .prepare import averaged, cells
+from .prepare import Bitmap, amount, averaged, cells, thicker
 
 LARGE = 256
 """A picture of more pixels along a side is reduced first, which also takes out a photograph's grain."""
@@ -48,7 +48,7 @@ def reduced(rows: Sequence[bytes]) -> Matrix:
     [[1.0, 0.0, 0.2]]
     """
     n = max(1, max(len(rows), len(rows[0])) // LARGE)
-    means = [row for k in range(0, len(rows), n) for row in [_means(rows[k:k + n], n)]]
+    means = [_means(rows[k:k + n], n) for k in range(0, len(rows), n)]
     cell = max(shape(means)) / LARGE
     if cell <= 1.0:
         return means
@@ -88,15 +88,15 @@ def _edge(picture: Matrix) -> Vector:
 
 
 def _grain(contrast: Matrix) -> float:
-    """How much nine tenths of the paper at the edge are away from 0 at most."""
+    """The contrast that nine tenths of the paper at the edge do not exceed."""
     half = max(map(max, contrast)) / 2
     paper = sorted(abs(level) for level in _edge(contrast) if level <= half)
     return paper[len(paper) * 9 // 10] if paper else 0.0
 
 
 def _contrast(darkness: Matrix) -> Matrix:
-    """How much each pixel differs from the paper there, as if the light were as bright as it is anywhere; more than 0
-    where ink is."""
+    """How much each pixel differs from the paper there, more than 0 where ink is. In dim light differences are small:
+    they are scaled as if it were as bright as where it is brightest."""
     paper = _paper(darkness)
     brightest = max(map(max, paper))
     contrast = [[(light - (1.0 - level)) * (brightest / max(light, brightest / 10) if brightest else 1.0)
@@ -126,7 +126,7 @@ def _paper(darkness: Matrix) -> Matrix:
     surface = _surface([(2 * x / columns - 1, 2 * y / rows - 1, 1.0 - darkness[y][x]) for x, y in places])
     across = [_powers(2 * x / columns - 1) for x in range(columns)]
     down = [matvec(surface, _powers(2 * y / rows - 1)) for y in range(rows)]
-    return [matvec(across, row) for row in down]
+    return [[min(1.0, max(0.0, light)) for light in matvec(across, row)] for row in down]
 
 
 ORDER = 4
@@ -202,27 +202,17 @@ def _without_strips(contrast: Matrix) -> Matrix:
     lengths = [columns, columns, rows, rows]
     strips = [0] * rows
     for side, length in zip(sides, lengths):
-        if 2 * _amount(side) > length:
+        if 2 * amount(side) > length:
             strips = [a | b for a, b in zip(strips, _connected(side, inked))]
     rest = [row & ~strip for row, strip in zip(inked, strips)]
-    if not any(strips) or _amount(rest) < rows * columns / 2000:
+    if not any(strips) or amount(rest) < rows * columns / 2000:
         return contrast
-    blurred = _grown(_grown(strips))
+    blurred = thicker(thicker(strips))
     return [[0.0 if strip >> x & 1 else level for x, level in enumerate(row)] for row, strip in zip(contrast, blurred)]
 
 
-def _connected(seed: List[int], inked: List[int]) -> List[int]:
+def _connected(seed: Bitmap, inked: Bitmap) -> Bitmap:
     """All ink that is connected with the seed."""
-    while (grown := [a & b for a, b in zip(_grown(seed), inked)]) != seed:
+    while (grown := [a & b for a, b in zip(thicker(seed), inked)]) != seed:
         seed = grown
     return seed
-
-
-def _grown(bitmap: List[int]) -> List[int]:
-    """Thicker by a pixel all round."""
-    around = zip([0, *bitmap], bitmap, [*bitmap[1:], 0])
-    return [above | row << 1 | row | row >> 1 | below for above, row, below in around]
-
-
-def _amount(bitmap: List[int]) -> int:
-    return sum(bin(row).count("1") for row in bitmap)

@@ -104,18 +104,24 @@ def _matrix(bitmap: Bitmap, width: int) -> Matrix:
     return [[float(row >> x & 1) for x in range(width)] for row in bitmap]
 
 
-def _amount(bitmap: Bitmap) -> int:
+def amount(bitmap: Bitmap) -> int:
+    """The number of cells that are ink."""
     return sum(bin(row).count("1") for row in bitmap)
+
+
+def thicker(bitmap: Bitmap) -> Bitmap:
+    """Strokes one cell thicker all round."""
+    around = zip([0, *bitmap], bitmap, [*bitmap[1:], 0])
+    return [above | row << 1 | row | row >> 1 | below for above, row, below in around]
 
 
 def _even(bitmap: Bitmap) -> Bitmap:
     """Strokes one cell thicker or thinner all round, until 260 to 370 cells are black, as nine tenths of the embedded
     digits have it; but many thin strokes are not thinned to nothing."""
-    while _amount(bitmap) < 260:
-        around = zip([0, *bitmap], bitmap, [*bitmap[1:], 0])
-        bitmap = [above | row << 1 | row | row >> 1 | below for above, row, below in around]
+    while amount(bitmap) < 260:
+        bitmap = thicker(bitmap)
     thinner = bitmap
-    while any(thinner) and _amount(bitmap := thinner) > 370:
+    while any(thinner) and amount(bitmap := thinner) > 370:
         around = zip(bitmap[:1] + bitmap, bitmap, bitmap[1:] + bitmap[-1:])
         thinner = [above & row << 1 & row & row >> 1 & below for above, row, below in around]
     return bitmap

@@ -14,6 +14,9 @@ from purenn.recipes import RECIPES
 from strokes import KEPT_ASIDE, default_network, score
 
 
+pytestmark = pytest.mark.slow
+
+
 @lru_cache(maxsize=None)
 def loaded(folder: Path) -> data.Data:
     """MNIST takes seconds to load: once is enough."""
