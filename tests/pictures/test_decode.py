@@ -236,3 +236,41 @@ def test_a_png_that_would_go_on_and_on_is_not_unpacked(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000
+
+
+# Limits
+
+@pytest.mark.parametrize("content, problem", [
+    (b"P5" + b" " * 1_000_000 + b"2 2 255 " + bytes(4), "a damaged header"),
+    (b"P5 #" + b"x" * 1_000_000 + b"\n2 2 255 " + bytes(4), "a damaged header"),
+    (b"P2 1 1 255 " + b"0" * 1_000_000, "expected 1 values of 0 to 255 after its header, and nothing else"),
+    (b"P3 4096 4096 255 0 0 0", "4,096 x 4,096 pixels of 96 bits, expected 67,108,864 bytes at most"),
+    (with_header(width=4096, height=4096, colour=6, depth=16), "4,096 x 4,096 pixels of 64 bits, expected 67,108,864")])
+def test_what_would_take_long_is_refused_at_once(tmp_path: Path, content: bytes, problem: str) -> None:
+    with patience(5.0), pytest.raises(BadFile, match=problem):
+        read_bytes(tmp_path, content)
+    with patience(5.0), pytest.raises(BadFile, match=problem):
+        read_bytes(tmp_path, gzip.compress(content))
+
+
+@pytest.mark.parametrize("content", [
+    b"P5 28 28 255 " + bytes(28 * 14) + b"\xff" * (28 * 14), b"P2 4 1 9 0 0 9 9", GOOD, b"P5 4096 4096 255 " + bytes(100)])
+def test_a_small_file_takes_little_memory(tmp_path: Path, content: bytes) -> None:
+    """Whatever it promises."""
+    tracemalloc = pytest.importorskip("tracemalloc", reason="PyPy cannot say how much memory is used")
+    (tmp_path / "picture").write_bytes(content)
+    tracemalloc.start()
+    with suppress(ValueError), open(tmp_path / "picture", "rb") as file:
+        decode(file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+def test_text_is_read_in_pieces(tmp_path: Path) -> None:
+    """100,000 values, many of which lie across two pieces of 65,536 bytes."""
+    rng = Random(2)
+    levels = [rng.randrange(1000) for _ in range(100_000)]
+    file = BytesIO(b"P2 400 250 999\n" + " ".join(map(str, levels)).encode())
+    rows = decode(file).darkness
+    assert [level for row in rows for level in row] == [255 - (510 * level + 999) // 1998 for level in levels]
