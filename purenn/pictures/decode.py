@@ -117,8 +117,8 @@ def _check_size(width: int, height: int, bits: int) -> None:
         raise ValueError(f"a picture of {width:,} x {height:,} pixels, expected 1 or more, {MOST_PIXELS:,} at most "
                          f"and {LONGEST_SIDE:,} to a side")
     if width * height * bits > 8 * MOST_BYTES:
-        raise ValueError(f"a picture of {width:,} x {height:,} pixels of {bits} bits, expected {MOST_BYTES:,} bytes "
-                         "at most")
+        raise ValueError(f"a picture of {width:,} x {height:,} pixels that would take {width * height * bits // 8:,} "
+                         f"bytes, expected {MOST_BYTES:,} at most")
 
 
 # PGM and PPM

@@ -19,7 +19,7 @@ SMALL = 256
 """Pictures are reduced to between this number of pixels along the longer side, and twice as many."""
 
 FORMATS = [(rb"\xff\xd8\xff", "JPEG"), (rb"RIFF....WEBP", "WebP"), (rb"....ftyp(?:hei|hev|mif|msf)", "HEIC"),
-           (rb"....ftypavi", "AVIF"), (rb"GIF8", "GIF"), (rb"II\*\0|MM\0\*", "TIFF"), (rb"BM", "BMP")]
+           (rb"....ftypavi", "AVIF"), (rb"GIF8", "GIF"), (rb"II\*\0|MM\0\*", "TIFF"), (rb"BM....\0\0\0\0", "BMP")]
 """How files of these formats begin."""
 
 

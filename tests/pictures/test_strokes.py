@@ -23,13 +23,13 @@ def loaded(folder: Path) -> data.Data:
     return data.load(folder)
 
 
-def test_a_network_trained_on_the_embedded_digits_reads_95_percent(capsys: pytest.CaptureFixture[str],
+def test_a_network_trained_on_the_embedded_digits_reads_227_of_240(capsys: pytest.CaptureFixture[str],
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     """The network that `python -m purenn.draw` trains, as the README says; and the command that the README names prints
-    it."""
+    it. (Another interpreter may round sums differently, and read one or two more or less.)"""
     everything, aside = score(default_network()), score(default_network(), 6 - KEPT_ASIDE)
     assert (everything.total, aside.total) == (240, 80)
-    assert round(everything.fraction, 2) >= 0.95 and aside.fraction >= 0.9
+    assert abs(everything.right - 227) <= 2 and abs(aside.right - 74) <= 2
     monkeypatch.setattr("sys.argv", ["strokes.py"])
     strokes.main()
     assert f": {everything}, {everything.fraction:.1%}; " in capsys.readouterr().out
