@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Callable, Dict, List, NamedTuple
@@ -15,7 +16,7 @@ import pytest
 
 import samples
 from mutation import COUNT, mutate, patience, peak_memory
-from purenn.data import Data, load
+from purenn.data import Data, load, load_images
 from purenn.data.formats import NAMES
 from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
@@ -245,6 +246,16 @@ def test_a_zip_file_compressed_otherwise(tmp_path: Path, method: int) -> None:
     assert complaint(path) == "mnist.npz: x_train.npy is compressed in a way that NumPy does not use"
 
 
+@pytest.mark.parametrize("read", [load, load_images])
+def test_a_damaged_zip_file(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    """A wrong byte in compressed data, and an archive without one of its arrays."""
+    content = bytearray(samples.npz(KERAS))
+    content[60] ^= 255
+    for damaged in bytes(content), samples.npz({"x_train.npy": KERAS["x_train.npy"]}):
+        with pytest.raises(BadFile, match="mnist.npz: "):
+            read(samples.save(tmp_path / "mnist.npz", damaged))
+
+
 def test_a_zip_file_in_gzip(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "mnist.npz", gzip.compress(samples.npz(KERAS)))
     assert complaint(path) == "mnist.npz: not a whole zip file: File is not a zip file"
@@ -331,6 +342,8 @@ def test_corrupted_files_load_as_promised_or_are_refused(tmp_path: Path, form: s
         victim.save(folder)
         for _ in range(COUNT // len(VICTIMS[form])):
             source = victim.spoilt(folder, lambda content: mutate(random, content))
+            with patience(10), suppress(BadFile):
+                load_images(source)
             try:
                 with patience(10):
                     assert well_formed(load(source))

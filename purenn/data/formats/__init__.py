@@ -37,7 +37,8 @@ def read_images(path: PathLike) -> Images:
     if path.is_dir():
         found = read_data_set(path)
         return found.test or found.training
-    return format_of(path).read_images(path)
+    with file_errors(path):
+        return format_of(path).read_images(path)
 
 
 def file_in(folder: Path) -> Path:
