@@ -13,8 +13,13 @@ from purenn.data.formats.idx import NAMES, find
 
 collect_ignore = ["mistakes/students"]      # other people's networks, and no tests
 
-# A shell starts what runs in the background with Ctrl-C ignored, and so would be every command that a test starts.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+
+@pytest.fixture(autouse=True)
+def default_signals() -> None:
+    """What a test starts inherits an ignored signal. A shell ignores Ctrl-C for what runs in the background, and a
+    command that ended by a signal, in an earlier test of this process, ignores both."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
