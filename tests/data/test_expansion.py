@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import sys
 from random import Random
-from typing import Callable, Sequence
+from typing import Callable, Sequence, Type
 
 import pytest
 
+from purenn import packed
 from purenn.data import expanded, load
 from purenn.network import TrainingExample
 from purenn.network2 import Network
@@ -50,15 +51,16 @@ def test_an_image_that_is_not_square() -> None:
         expanded([(PICTURE, [1.0]), ([0.0] * 6, [1.0])])
 
 
-def train(examples: Sequence[TrainingExample]) -> Network:
-    net = Network([64, 5, 10], Random(3))
+def train(examples: Sequence[TrainingExample], kind: Type[Network] = Network) -> Network:
+    net = kind([64, 5, 10], Random(3))
     net.SGD(examples, 1, 10, 1.0, lmbda=0.1, report=lambda epoch: None)
     return net
 
 
-def test_training_is_the_same_as_with_a_list_of_them() -> None:
+@pytest.mark.parametrize("kind", [Network, packed.Network])
+def test_training_is_the_same_as_with_a_list_of_them(kind: Type[Network]) -> None:
     examples = expanded(load("digits")[0][:40])
-    assert train(examples).weights == train(list(examples)).weights
+    assert train(examples, kind).weights == train(list(examples), kind).weights
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="memory is traced by CPython only")
@@ -77,4 +79,5 @@ def test_training_keeps_no_list_of_them() -> None:
 
     images = load("digits")[0][:1000]
     assert peak(lambda: train(expanded(images))) < 1e6
+    assert peak(lambda: train(expanded(images), packed.Network)) < 1e6
     assert peak(lambda: train(list(expanded(images)))) > 2.8e6
