@@ -22,7 +22,7 @@ def test_the_length_of_the_mean_is_no_mean_of_lengths() -> None:
     """One example wants what the other does not: with a = ½ everywhere their errors ±½·¼ cancel."""
     net = Network([1, 1])
     net.weights, net.biases = [[[0.0]]], [[0.0]]
-    assert gradient_sizes(net, [([1.0], [1.0])]) == [0.125]
+    assert gradient_sizes(net, [([1.0], [1.0])]) == gradient_sizes(net, [([1.0], [1.0])] * 2) == [0.125]
     assert gradient_sizes(net, [([1.0], [1.0]), ([1.0], [0.0])]) == [0.0]
 
 

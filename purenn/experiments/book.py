@@ -63,8 +63,8 @@ class Figure(NamedTuple):
 
 
 class Experiment(NamedTuple):
-    """A question, the runs that answer it, what the book says, and what to draw. `source` names the data it is made for,
-    "" for none; `chance` says whether the seed matters; `text` is the docstring of the experiment's module."""
+    """A question, the runs that answer it, what the book says, and what to draw. `source` names the data it is made
+    for, "" for none; `chance` says whether the seed matters; `text` is the docstring of the experiment's module."""
 
     name: str
     about: str
@@ -194,6 +194,7 @@ def first(run: str, curve: str) -> Callable[[Runs], float]:
     return lambda runs: runs[run][curve][0]
 
 
-def by_epoch(curve: str) -> Callable[[Runs], Dict[str, Points]]:
-    """A curve of each run that has it, named after the run, epoch by epoch."""
-    return lambda runs: {name: list(enumerate(run[curve])) for name, run in runs.items() if curve in run}
+def by_epoch(curve: str, prefix: str = "") -> Callable[[Runs], Dict[str, Points]]:
+    """A curve, epoch by epoch, of each run that has it and whose name begins with `prefix`; named by the rest of it."""
+    return lambda runs: {name[len(prefix):]: list(enumerate(run[curve]))
+                         for name, run in runs.items() if curve in run and name.startswith(prefix)}

@@ -19,9 +19,9 @@ def run(lab: Lab, hidden: int, lmbda: float) -> None:
 
 EXPERIMENT = Experiment(
     "cross-entropy", "chapter 1's networks with the better cost", chapter=3,
-    runs={"30 hidden neurons": Run(run, hidden=30, lmbda=0.0, seconds=31),
-          "100 hidden neurons": Run(run, hidden=100, lmbda=0.0, seconds=76)},
-    claims=[Claim("cross-entropy, 30 hidden neurons, best epoch", best("30 hidden neurons", "test accuracy"), 95.49),
-            Claim("cross-entropy, 100 hidden neurons, best epoch", best("100 hidden neurons", "test accuracy"), 96.82)],
+    runs={"30 neurons": Run(run, hidden=30, lmbda=0.0, seconds=31),
+          "100 neurons": Run(run, hidden=100, lmbda=0.0, seconds=76)},
+    claims=[Claim("cross-entropy, 30 hidden neurons, best epoch", best("30 neurons", "test accuracy"), 95.49),
+            Claim("cross-entropy, 100 hidden neurons, best epoch", best("100 neurons", "test accuracy"), 96.82)],
     figures=[Figure("test accuracy, %", by_epoch("test accuracy"), low=90, high=100,
-                    lines={"the book, 30: 95.49%": 95.49, "the book, 100: 96.82%": 96.82})])
+                    lines={"book: 95.49%": 95.49, "book: 96.82%": 96.82})])

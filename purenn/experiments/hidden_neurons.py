@@ -18,11 +18,11 @@ def run(lab: Lab, hidden: int, eta: float) -> None:
 
 EXPERIMENT = Experiment(
     "hidden-neurons", "30 hidden neurons, then 100", chapter=1,
-    runs={"30 hidden neurons": Run(run, hidden=30, eta=3.0, seconds=30),
-          "100 hidden neurons": Run(run, hidden=100, eta=3.0, seconds=75)},
-    claims=[Claim("30 hidden neurons, best epoch", best("30 hidden neurons", "test accuracy"), 95.42,
+    runs={"30 neurons": Run(run, hidden=30, eta=3.0, seconds=30),
+          "100 neurons": Run(run, hidden=100, eta=3.0, seconds=75)},
+    claims=[Claim("30 hidden neurons, best epoch", best("30 neurons", "test accuracy"), 95.42,
                   remark="the book shows the best of three runs"),
-            Claim("100 hidden neurons, best epoch", best("100 hidden neurons", "test accuracy"), 96.59,
+            Claim("100 hidden neurons, best epoch", best("100 neurons", "test accuracy"), 96.59,
                   remark="the book shows the best of three runs")],
     figures=[Figure("test accuracy, %", by_epoch("test accuracy"), low=80, high=100,
-                    lines={"the book, 30: 95.42%": 95.42, "the book, 100: 96.59%": 96.59})])
+                    lines={"book: 95.42%": 95.42, "book: 96.59%": 96.59})])

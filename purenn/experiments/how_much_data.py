@@ -24,7 +24,7 @@ def run(lab: Lab, size: int) -> None:
 
 def by_size(runs: Runs) -> Dict[str, Points]:
     """The final accuracies over the number of images."""
-    return {"30 hidden neurons": [(size, runs[f"{size:,} images"]["validation accuracy"][-1])
+    return {"30 neurons": [(size, runs[f"{size:,} images"]["validation accuracy"][-1])
                                   for size in SIZES if f"{size:,} images" in runs]}
 
 

@@ -34,6 +34,6 @@ EXPERIMENT = Experiment(
                   remark="the network overfits")],
     figures=[Figure("cost on the training data", by_epoch("training cost")),
              Figure("accuracy on the test data, %", by_epoch("evaluation accuracy"), low=70, high=90,
-                    lines={"the book: 82.27%": 82.27}),
+                    lines={"book: 82.27%": 82.27}),
              Figure("cost on the test data", by_epoch("evaluation cost")),
              Figure("accuracy on the training data, %", by_epoch("training accuracy"), low=80, high=100)])

@@ -32,7 +32,7 @@ EXPERIMENT = Experiment(
                   unit=" points"),
             Claim("50,000 images: the same with λ = 5, less that", lambda runs: gap(ALL_L2, runs) - gap(ALL, runs),
                   0.0, "under", unit=" points")],
-    figures=[Figure("1,000 images: accuracy on the test data, %", by_epoch("evaluation accuracy"), low=70, high=90,
-                    lines={"the book, no λ: 82.27%": 82.27, "the book, λ = 0.1: 87.1%": 87.1}),
-             Figure("50,000 images: accuracy on the test data, %", by_epoch("test accuracy"), low=90, high=100,
-                    lines={"the book, no λ: 95.49%": 95.49, "the book, λ = 5: 96.49%": 96.49})])
+    figures=[Figure("1,000 images: accuracy on the test data, %", by_epoch("evaluation accuracy", "1,000 images, "),
+                    low=70, high=90, lines={"book: 82.27%": 82.27, "book: 87.1%": 87.1}),
+             Figure("50,000 images: accuracy on the test data, %", by_epoch("test accuracy", "50,000 images, "),
+                    low=90, high=100, lines={"book: 95.49%": 95.49, "book: 96.49%": 96.49})])

@@ -66,7 +66,7 @@ def test_an_experiment_says_what_it_is(name: str) -> None:
 def test_hidden_neurons_is_chapter_1() -> None:
     """The recipe of chapter 1, made as `train` makes it, with the same seed."""
     lab = Lab(seed=6, source="digits", epochs=2, limit=200)
-    EXPERIMENTS["hidden-neurons"].runs["30 hidden neurons"].function(lab, hidden=30, eta=3.0)
+    EXPERIMENTS["hidden-neurons"].runs["30 neurons"].function(lab, hidden=30, eta=3.0)
     net, right = RECIPES["chapter-1"].network(inputs=64), []
     net.SGD(lab.training_data, 2, 10, 3.0, lab.test_data, report=lambda epoch: right.append(epoch.test_accuracy))
     assert lab.curves["test accuracy"] == [100.0 * score.right / score.total for score in right if score]
@@ -125,8 +125,8 @@ def test_runs_that_two_experiments_share_are_made_once() -> None:
         return EXPERIMENTS[experiment].runs[run].key
 
     assert key("regularization", "1,000 images, no λ") == key("overfitting", "no λ")
-    assert key("regularization", "50,000 images, no λ") == key("cross-entropy", "30 hidden neurons")
-    assert key("learning-rate", "η = 3") == key("hidden-neurons", "30 hidden neurons")
+    assert key("regularization", "50,000 images, no λ") == key("cross-entropy", "30 neurons")
+    assert key("learning-rate", "η = 3") == key("hidden-neurons", "30 neurons")
     assert key("vanishing-gradient", "1 hidden layer, accuracy") == key("first-weights", "N(0, 1/n)")
 
 
