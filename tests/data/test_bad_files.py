@@ -332,6 +332,7 @@ VICTIMS: Dict[str, List[Victim]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", VICTIMS)
 def test_corrupted_files_load_as_promised_or_are_refused(tmp_path: Path, form: str) -> None:
     """No other exception, no hang, no hunger for memory."""
@@ -356,6 +357,7 @@ def test_corrupted_files_load_as_promised_or_are_refused(tmp_path: Path, form: s
     assert peak_memory() - before < 200e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", VICTIMS)
 def test_files_cut_short_anywhere_are_refused(tmp_path: Path, form: str) -> None:
     """But a table may end anywhere in a number: nobody can tell."""

@@ -44,6 +44,7 @@ BOMBS: Dict[str, Callable[[Path], Path]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_data_set_that_would_fill_the_memory_is_refused(tmp_path: Path, bomb: str) -> None:
     source, before = BOMBS[bomb](tmp_path), peak_memory()

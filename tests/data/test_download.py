@@ -18,6 +18,8 @@ from purenn.data.download import SOURCES, Source, fetch
 from purenn.saved.files import BadFile, write_atomically
 from purenn.data.formats.idx import NAMES
 
+pytestmark = pytest.mark.slow
+
 
 class Server(ThreadingHTTPServer):
     """Serves the sample's four files in several ways, each below a folder of its own."""

@@ -420,6 +420,7 @@ def test_one_changed_digit_breaks_the_seal(tmp_path: Path) -> None:
     assert models.load(path).weights == net.weights
 
 
+@pytest.mark.slow
 def test_files_cut_short_anywhere(tmp_path: Path) -> None:
     net, run = a_run()
     for name in "model.json", "model.json.gz":
@@ -562,6 +563,7 @@ def makes_sense(net: Network, run: Optional[models.Run] = None) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_strange_values_everywhere_in_a_resume_state(tmp_path: Path) -> None:
     """Each place in turn gets each of them; what is not refused makes sense."""
     content, path = content_of(*a_run_in(tmp_path)), tmp_path / "model.json"
@@ -598,6 +600,7 @@ def everything(net: Network, run: Optional[models.Run]) -> List[Any]:
     return [bits(net.weights), bits(net.biases), net.cost, net.activation_functions, run and vars(run)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "unsealed"])
 @pytest.mark.parametrize("corrupted", [corrupted_by_text, corrupted_by_value])
 @pytest.mark.parametrize("what", ["model", "resume state"])
