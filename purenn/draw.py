@@ -266,6 +266,7 @@ class Handler(BaseHTTPRequestHandler):
             pass
 
     def send(self, status: int, kind: str, content: bytes) -> None:
+        self.server.asking.discard(self.connection)
         self.send_response(status)
         for name, value in [("Content-Type", kind), ("Content-Length", str(len(content))),
                             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
