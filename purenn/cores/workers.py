@@ -39,6 +39,9 @@ PATIENCE = 3
 WAIT = 30
 """How many seconds a Dask cluster without workers is given to get one."""
 
+LOOK = 5
+"""After how many seconds without a result it is asked whether a cluster still has workers."""
+
 
 def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Tuple[T, "Future[R]"]]:
     """Each task together with the future of function(task), in the order in which they finish.
@@ -49,7 +52,10 @@ def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T])
     running: Dict[Future[R], Tuple[T, int]] = {executor.submit(function, task): (task, 1) for task in tasks}
     try:
         while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, LOOK if isinstance(executor, _Cluster) else None, FIRST_COMPLETED).done
+            if not done and isinstance(executor, _Cluster):
+                executor.await_worker()
+            for future in done:
                 task, times = running.pop(future)
                 if times < PATIENCE and isinstance(future.exception(), BrokenExecutor):
                     running[executor.submit(function, task)] = task, times + 1
@@ -160,8 +166,19 @@ def _end_with_parent(until_closed: Connection) -> None:
 class _Cluster(Executor):
     """A Dask cluster's executor. An error names the machine it happened on."""
 
-    def __init__(self, executor: Executor) -> None:
-        self.executor = executor
+    def __init__(self, client: Any, address: str, notify: Callable[[str], None]) -> None:
+        self.client, self.address, self.notify = client, address, notify
+        self.executor: Executor = client.get_executor(pure=False)
+
+    def await_worker(self) -> None:
+        """Return at once if the cluster has a worker, or when one comes; ConnectionError after `WAIT` seconds."""
+        if self.client.status == "running" and not self.client.scheduler_info()["workers"]:
+            self.notify(f"waiting {WAIT} s for workers of the Dask scheduler at {self.address}; "
+                        f"start one with: dask worker {self.address}")
+            try:
+                self.client.wait_for_workers(1, timeout=WAIT)
+            except (TimeoutError, import_module("distributed").TimeoutError):
+                raise ConnectionError(f"the Dask scheduler at {self.address} has no workers") from None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         return self.executor.submit(_call_on_machine, partial(fn, *args, **kwargs))
@@ -179,8 +196,8 @@ def _call_on_machine(call: Callable[[], Any]) -> Any:
 def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None] = print) -> Iterator[Executor]:
     """`jobs` processes of this machine or, given its scheduler's address, all workers of a Dask cluster.
 
-    `notify` is given a line if the cluster has no workers yet. ValueError if there is no such cluster;
-    ConnectionError if no worker comes within `WAIT` seconds, or the scheduler is lost.
+    `notify` is given a line when the cluster has no workers. ValueError if there is no such cluster; ConnectionError
+    if no worker comes within `WAIT` seconds, or the scheduler is lost.
     """
     if dask is None:
         with Processes(jobs) as processes:
@@ -199,13 +216,8 @@ def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None
         raise ValueError(f"no Dask scheduler at {dask}: {error}") from None
     try:
         with client:
-            if not client.scheduler_info()["workers"]:
-                notify(f"waiting {WAIT} s for workers of the Dask scheduler at {dask}; "
-                       f"start one with: dask worker {dask}")
-                try:
-                    client.wait_for_workers(1, timeout=WAIT)
-                except distributed.TimeoutError:
-                    raise ConnectionError(f"the Dask scheduler at {dask} has no workers") from None
-            yield _Cluster(client.get_executor(pure=False))
+            cluster = _Cluster(client, dask, notify)
+            cluster.await_worker()
+            yield cluster
     except CancelledError:
         raise ConnectionError(f"the Dask scheduler at {dask} is gone") from None

@@ -283,6 +283,23 @@ def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @needs_dask
+@needs_sigkill
+def test_a_cluster_that_loses_all_its_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WAIT", 1)
+    monkeypatch.setattr(workers, "LOOK", 0.5)
+    notes: List[str] = []
+    with dask_cluster(tmp_path, size=1) as address:
+        with pytest.raises(ConnectionError, match="has no workers$"), executor(1, address, notes.append) as client:
+            with importlib.import_module("distributed").Client(address) as observer:
+                pid, = observer.run(os.getpid).values()
+            for _ in sweep([Trial(recipe) for recipe in RECIPES], client):
+                if not notes:
+                    os.kill(pid, signal.SIGKILL)
+                    notes.append("killed")
+    assert len(notes) == 2 and notes[1].startswith("waiting 1 s for workers of the Dask scheduler")
+
+
+@needs_dask
 def test_an_error_names_the_machine(tmp_path: Path) -> None:
     with dask_cluster(tmp_path, size=1) as address, executor(1, address) as client:
         with pytest.raises(BadFile, match=f"^no/such/folder: on {platform.node()}: No such file or directory$"):
