@@ -8,13 +8,14 @@ from typing import Optional, Sequence
 from .activations import ACTIVATIONS
 from .costs import COSTS
 from .mistakes.cases import as_data, draw, from_data
+from .mistakes.catalogue import MISTAKES
 from .mistakes.checking import check as check, check_answers as check_answers
 from .mistakes.student import SECONDS
 from .mistakes.verdict import Verdict as Verdict
 from .saved.files import file_errors, opened, read_all
 from .terminal.command import run
 from .terminal.options import Parser, number
-from .terminal.text import say
+from .terminal.text import numbers_in_rows, say
 
 DESCRIPTION = """\
 Find the mistake in a neural network written from scratch. FILE is Python code with a class of the book's shape
@@ -42,6 +43,7 @@ def parser() -> Parser:
     parser.add_argument("file", nargs="?", metavar="FILE", help="Python code, FILE:Class if there are several; or a case")
     parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="with a case: the answers to it, as JSON")
     parser.add_argument("--case", action="store_true", help="print what to compute, as JSON")
+    parser.add_argument("--mistakes", action="store_true", help="list the mistakes that have a name, and leave")
     meant = parser.add_argument_group("what it is meant to be")
     meant.add_argument("--activation", choices=ACTIVATIONS, default="sigmoid", help="of the hidden layers (default: sigmoid)")
     meant.add_argument("--output", choices=ACTIVATIONS, default="sigmoid", help="of the last layer (default: sigmoid)")
@@ -69,10 +71,13 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     """Print the verdict, or the case."""
     arguments = parser()
     options = arguments.parse_args(argv)
-    if options.case == bool(options.file):
-        arguments.error("expected FILE, or CASE and ANSWERS, or --case")
+    if options.case + options.mistakes + bool(options.file) != 1:
+        arguments.error("expected FILE, or CASE and ANSWERS, or --case, or --mistakes")
     if options.case:
-        print(json.dumps(as_data(draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0)), indent=1))
+        print(numbers_in_rows(as_data(draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0))))
+        return
+    if options.mistakes:
+        say(*(f"{mistake.slug:26} {f'({mistake.equation})':10} {mistake.sentence}" for mistake in MISTAKES.values()))
         return
     verdict = (judged(options.file, options.answers) if options.answers
                else check(options.file, activation=options.activation, output=options.output, cost=options.cost,

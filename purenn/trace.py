@@ -1,9 +1,7 @@
 """python -m purenn.trace: one step of backpropagation, printed as one would do it by hand."""
 from __future__ import annotations
 
-import json
 import math
-import re
 import shlex
 import sys
 import textwrap
@@ -24,7 +22,7 @@ from .saved import models
 from .matrix import unit_vector
 from .network import TrainingExample
 from .network2 import Network
-from .terminal.text import say
+from .terminal.text import numbers_in_rows, say
 
 DESCRIPTION = """\
 Backpropagation by hand: take one step of gradient descent with a small network, and print every weighted sum,
@@ -128,8 +126,7 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
                  cost=name_of_cost(net.cost),
                  eta=options["eta"], lmbda=options["lmbda"], mu=options["mu"], n=options["of"],
                  inputs=[x for x, _ in examples], targets=[y for _, y in examples], steps=list(map(asdict, steps)))
-    text = json.dumps(finite(trace), indent=1, allow_nan=False)
-    return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda row: "[" + re.sub(r"\s+", " ", row[1]) + "]", text)
+    return numbers_in_rows(finite(trace))
 
 
 def as_text(net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]

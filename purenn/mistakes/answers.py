@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..costs import COSTS
-from ..matrix import Vector, argmax, zeros
+from ..matrix import Matrix, Vector, argmax, zeros
 from .algorithm import Algorithm, Lines
 from .cases import Case
 
@@ -25,7 +25,7 @@ PIECES = {"feedforward": _FORWARD, "cost_derivative": {"derivative"}, "backprop"
 
 QUANTITIES = {"feedforward": ["z", "a", "cost"], "cost_derivative": ["derivative"],
               "backprop": ["nabla_a", "delta", "nabla_b", "nabla_w"],
-              "update_mini_batch": ["biases", "weights", "velocity_b", "velocity_w"], "SGD": ["network"], "evaluate": ["count"]}
+              "update_mini_batch": ["nabla_b", "nabla_w", "biases", "weights", "velocity_b", "velocity_w"], "SGD": ["network"], "evaluate": ["count"]}
 
 DOUBLE, SINGLE = (1e-11, 1e-13), (2e-5, 2e-6)
 """How far a number may be from what is expected: relative, plus absolute."""
@@ -69,6 +69,14 @@ class Answers:
     given: Dict[Place, Any]
     together: bool = False
     tasks: Dict[str, Task] = field(default_factory=dict)        # for SGD and evaluate
+
+    def learn_gradients(self) -> None:
+        """Where no gradient was answered, add the one that the first step took."""
+        if not any(place.piece == "backprop" for place in self.given):
+            for number, case in enumerate(self.cases):
+                after = [[self.given.get(Place("update_mini_batch", quantity, number, 0, 0, l)) for l in range(len(case.weights))]
+                         for quantity in ("biases", "weights")]
+                self.given.update(learnt(case, number, *after))     # type: ignore[arg-type]
 
     def predicted(self, piece: str, case: int, lines: Sequence[Lines]) -> Optional[Dict[Place, Any]]:
         """What is computed with these lines replaced; None where that is not possible, as shapes do not fit."""
@@ -117,6 +125,8 @@ class Answers:
         net = Algorithm(self.cases[case], lines)
         for step in range(net.case.steps):
             net.step(net.case.inputs, net.case.targets)
+            if step == 0:
+                yield from learnt(net.case, case, net.biases, net.weights)
             for l in net.layers:
                 moving = net.velocity if net.case.mu else {}        # without momentum no velocity is carried on
                 v_b, v_w = moving.get(("b", l), zeros(1, len(net.biases[l]))), moving.get(("w", l), zeros(*shape(net.weights[l])))
@@ -155,10 +165,23 @@ class Answers:
             yield Place("cost_derivative", "derivative", case, 0, i, net.layers[-1]), results
 
 
+def learnt(case: Case, number: int, biases: List[Vector], weights: List[Matrix]) -> Iterator[Tuple[Place, Any]]:
+    """The gradient, from what the first step made of the parameters: (w - w′)/η, and for weights what they lose to λ/n less.
+
+    The places are those of the case of this number; nothing where a shape is not what it was.
+    """
+    for quantity, before, after, decay in (("nabla_b", [[b] for b in case.biases], [[b] for b in biases], 0.0),
+                                           ("nabla_w", case.weights, weights, case.lmbda / case.n)):
+        for l, (w, moved) in enumerate(zip(before, after)):
+            if math.isfinite(difference(moved, w)):
+                nabla = [[(x - y) / case.eta - decay * x for x, y in zip(*rows)] for rows in zip(w, moved)]
+                yield Place("update_mini_batch", quantity, number, 0, 0, l), nabla[0] if quantity == "nabla_b" else nabla
+
+
 def way_of_data(answers: Answers) -> Dict[Place, Any]:
     """What was answered, in the order in which a network computes it: the last layer first on the way back."""
     def order(place: Place) -> Tuple[int, ...]:
-        layer = -place.layer if place.piece == "backprop" else place.layer
+        layer = -place.layer if place.piece == "backprop" or place.quantity.startswith("nabla") else place.layer
         return (list(PIECES).index(place.piece), QUANTITIES[place.piece].index(place.quantity), place.case, place.step,
                 place.example, layer)
     return {place: answers.given[place] for place in sorted(answers.given, key=order)}
@@ -179,9 +202,18 @@ def fits(given: Any, wanted: Any, tolerance: Tuple[float, float]) -> bool:
     return all(abs(a - b) <= relative * abs(b) + absolute for a, b in _pairs(given, wanted))
 
 
+def same_shape(given: Any, wanted: Any) -> bool:
+    """Whether both have numbers at the same indices."""
+    if isinstance(wanted, OneOf):
+        return any(same_shape(given, value) for value in wanted)
+    if isinstance(given, list) and isinstance(wanted, list):
+        return len(given) == len(wanted) and all(map(same_shape, given, wanted))
+    return isinstance(given, (int, float)) and isinstance(wanted, (int, float))
+
+
 def shape(value: Any) -> Tuple[int, ...]:
-    """The shape of a number, a vector or a matrix; nothing of values of which any is right."""
-    return (len(value), *shape(value[0])) if isinstance(value, list) and value and not isinstance(value, OneOf) else ()
+    """The shape of nested lists, as their first elements have it."""
+    return (len(value), *shape(value[0])) if isinstance(value, list) and value else ()
 
 
 def _pairs(given: Any, wanted: Any) -> Iterator[Tuple[float, float]]:

@@ -29,6 +29,7 @@ class Mistake:
     equation: str
     sentence: str
     variants: Sequence[Lines]
+    ordered: bool = False       # whether it is about the order of the examples, of which SGD tells nothing
 
 
 # Forward: a′ = σ(w·a + b)
@@ -369,7 +370,7 @@ _ENTRIES = [
     Mistake("update-one-at-a-time", "20, 21", "each example of a mini-batch is learnt before the next one's gradient is taken",
             [{"step": one_at_a_time}]),
     Mistake("update-last-example-only", "20, 21", "of the mini-batch only the last example's gradient is used",
-            [{"total": only_the_last}, {"total": only_the_last, "share": changed(lambda net, share, m: share * m)}]),
+            [{"total": only_the_last}, {"total": only_the_last, "share": changed(lambda net, share, m: share * m)}], ordered=True),
     Mistake("update-gradient-kept", "20, 21", "the gradient is not set back to zero between mini-batches",
             [{"total": not_forgotten}, {"total": mean_not_forgotten}]),
     Mistake("update-sum-not-mean", "20, 21", "the step goes along the sum of the gradients, not their mean: η, not η/m",

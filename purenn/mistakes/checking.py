@@ -45,6 +45,7 @@ def check_answers(case: Any, answers: Any, name: str = "answers") -> Verdict:
     known = Answers(cases, given, together=True)
     known.given = {place: value for place, value in given.items()
                    if place.piece == "update_mini_batch" or place.step in dict(known.starts(place.case))}
+    known.learn_gradients()
     return judge(known, f"{name}: {len(given)} values of {networks} network{'s' * (networks > 1)}")
 
 
@@ -57,13 +58,15 @@ def _places(answers: Any, cases: List[Case]) -> Iterator[Tuple[Place, Any]]:
         layers, examples = len(cases[c].weights), len(cases[c].inputs)
         for s, step in _items(network, "steps", where, cases[c].steps):
             where = f"networks[{c}].steps[{s}]."
-            before, after = step.get("before"), step.get("after")
+            before, after = step.get("before"), step.get("after") or {}
+            if not isinstance(after, dict):
+                raise ValueError(f"{where}after: expected an object, not {_kind(after)}")
             for i, forward in _items(before, "forward", where + "before.", examples):
                 yield from _values(forward, ("z", "a", "cost"), f"{where}before.forward[{i}]", "feedforward", (c, s, i), layers)
             for i, back in _items(step, "backward", where, examples):
                 yield from _values(back, ("nabla_a", "delta", "nabla_b", "nabla_w"), f"{where}backward[{i}]", "backprop", (c, s, i),
                                    layers)
-            yield from _values({key: value for key, value in (after or {}).items() if key not in ("forward", "cost")},
+            yield from _values({key: value for key, value in after.items() if key not in ("forward", "cost")},
                                ("biases", "weights", "velocity_b", "velocity_w"), f"{where}after", "update_mini_batch", (c, s, 0), layers)
 
 

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
 
 from .algorithm import Lines
-from .answers import PIECES, Answers, Place, fits, shape
+from .answers import PIECES, Answers, OneOf, Place, fits, same_shape
 from .catalogue import MISTAKES
 
 
@@ -36,8 +36,9 @@ class Explanations:
         self.answers, self.tolerance = answers, tolerance
         self.given: Dict[Tuple[str, int], Dict[Place, Any]] = {}
         for place, value in answers.given.items():
-            if place not in left_out:
+            if place not in left_out and place.piece != "evaluate":     # a count of a few examples proves nothing
                 self.given.setdefault((place.piece, place.case), {})[place] = value
+        self.partial = {(place.piece, place.case) for place in left_out}
         self.pieces = [piece for piece in PIECES if any(piece == key[0] for key in self.given)]
         self.known: Dict[Tuple[str, Tuple[int, ...]], Optional[FrozenSet[int]]] = {}
         self.right = {key: answers.predicted(*key, []) or {} for key in self.given}
@@ -63,12 +64,15 @@ class Explanations:
                     if all(is_right.values()):
                         return None
                     continue
-                misshapen = any(shape(value) != shape(right[place]) for place, value in predicted.items())
+                misshapen = any(not isinstance(value, OneOf) and not same_shape(value, right[place])
+                                for place, value in predicted.items())
                 for place, value in given.items():
                     matches = fits(value, predicted[place], self.tolerance)
                     if not matches and (is_right[place] or not misshapen):
                         return None
-                    reproduced |= matches and not is_right[place]
+                    reproduced |= matches and not is_right[place] and key not in self.partial
+        if piece == "SGD" and any(MISTAKES[VARIANTS[v].slug].ordered for v in variants):
+            reproduced = False
         return frozenset(variants if reproduced else ())
 
     def found(self, among: Collection[str] = MISTAKES) -> List[FrozenSet[str]]:

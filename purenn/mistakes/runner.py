@@ -14,7 +14,6 @@ import json
 import os
 import sys
 import traceback
-from copy import deepcopy
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 METHODS = ("feedforward", "backprop", "update_mini_batch", "SGD", "evaluate", "cost_derivative")
@@ -42,7 +41,7 @@ class Printed(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        self.lines += text.count("\n")
+        self.lines += text.count("\n") or not self.lines and bool(text)
         return len(text)
 
 
@@ -73,6 +72,22 @@ def shape(value: Any) -> Tuple[int, ...]:
     return (len(value), *shape(value[0])) if isinstance(value, list) and value else ()
 
 
+def is_list(value: Any) -> bool:
+    """Whether it is one array after the other: a list, a tuple, or NumPy's array of objects."""
+    return isinstance(value, (list, tuple)) or hasattr(value, "dtype") and value.dtype == object and value.ndim == 1
+
+
+def container(value: Any) -> Callable[[Any], Any]:
+    """What makes a list of arrays like this one."""
+    def objects(layers: Any) -> Any:
+        layers = list(layers)
+        made = sys.modules["numpy"].empty(len(layers), dtype=object)
+        for l, layer in enumerate(layers):
+            made[l] = layer
+        return made
+    return objects if hasattr(value, "dtype") else tuple if isinstance(value, tuple) else list
+
+
 def flat(value: Any) -> Any:
     """A vector, from a column or a row."""
     if not isinstance(value, list):
@@ -88,9 +103,9 @@ class Kind:
     def __init__(self, net: Any) -> None:
         for name in "weights", "biases":
             layers = getattr(net, name, None)
-            if not isinstance(layers, (list, tuple)) or len(layers) != 2:
+            if layers is None or not is_list(layers) or len(layers) != 2:
                 raise Cannot(f"a network of sizes [2, 3, 4] has no list {name} of 2 layers; numbers from anywhere are judged by --case")
-        self.container = {name: type(getattr(net, name)) for name in ("weights", "biases")}
+        self.container = {name: container(getattr(net, name)) for name in ("weights", "biases")}
         w, b = net.weights[1], net.biases[1]
         self.array = {"weights": self._array(w), "biases": self._array(b)}
         try:
@@ -153,6 +168,8 @@ def load(target: str) -> Any:
     sys.path.insert(0, folder)
     if "." in name:
         return importlib.import_module(name)
+    if name in sys.modules:         # a file called json.py, say
+        name += "_under_check"
     spec = importlib.util.spec_from_file_location(name, target)
     if spec is None or spec.loader is None:
         raise Cannot("not a Python file")
@@ -197,7 +214,12 @@ class Student:
 
     def __init__(self, module: Any, kind: Any, options: Dict[str, Any]) -> None:
         self.module, self.cls, self.options = module, kind, options
-        self.kind = Kind(self.make([2, 3, 4]))
+        net = self.make([2, 3, 4])
+        self.kind = Kind(net)
+        try:
+            net.weights, net.biases = net.weights, net.biases
+        except AttributeError as error:
+            raise Cannot(f"weights and biases cannot be set: {error}") from None
 
     def make(self, sizes: List[int]) -> Any:
         given: Dict[str, Any] = {}
@@ -236,7 +258,9 @@ class Student:
         keywords: Dict[str, Any] = {}
         names = [parameter.name for parameter in parameters(method)]
         for number, parameter in enumerate(parameters(method)[len(positional):]):
-            key = known_as(parameter.name) or ("eta" if number == 0 and not set(names) & set(NAMES["eta"]) else "")
+            key = known_as(parameter.name)
+            if number == 0 and parameter.default is inspect.Parameter.empty and not set(names) & set(NAMES["eta"]):
+                key = "eta"         # by whatever name, it stands where the book has it
             if key in left:
                 keywords[parameter.name] = left.pop(key)
             elif parameter.default is inspect.Parameter.empty and parameter.kind in (
@@ -255,21 +279,23 @@ class Student:
 
     def feedforward(self, task: Dict[str, Any]) -> Any:
         net, x = self.network(task["case"]), self.kind.vector(task["x"])
-        with Unchanged(self, task, net, x=(x, task["x"])):
+        with Unchanged(task, net, x=x):
             return flat(plain(net.feedforward(x)))
 
     def cost_derivative(self, task: Dict[str, Any]) -> Any:
         net, (a, y) = self.network(task["case"]), self.example(task["a"], task["y"])
-        with Unchanged(self, task, net, output_activations=(a, task["a"]), y=(y, task["y"])):
+        with Unchanged(task, net, output_activations=a, y=y):
             return flat(plain(net.cost_derivative(a, y)))
 
     def backprop(self, task: Dict[str, Any]) -> Any:
         net, (x, y) = self.network(task["case"]), self.example(task["x"], task["y"])
-        with Unchanged(self, task, net, x=(x, task["x"]), y=(y, task["y"])):
+        with Unchanged(task, net, x=x, y=y):
             nabla = net.backprop(x, y)
-            if nabla is None or not isinstance(nabla, (list, tuple)) or len(nabla) != 2 or nabla[0] is None or nabla[1] is None:
+            if not is_list(nabla) or len(nabla) != 2:
                 raise Finding("returns-none" if nabla is None else "wrong-shape",
                               f"returned {described(nabla)}, expected (nabla_b, nabla_w)")
+            for name, layers in zip(("nabla_b", "nabla_w"), nabla):
+                check_layers(name, layers, len(task["case"]["weights"]))
             return [self.kind.read_vectors(nabla[0]), self.kind.read_matrices(nabla[1])]
 
     def update_mini_batch(self, task: Dict[str, Any]) -> Any:
@@ -277,22 +303,18 @@ class Student:
         net = self.network(case)
         for _ in range(case["steps"]):
             batch = [self.example(x, y) for x, y in zip(case["inputs"], case["targets"])]
-            arrays = {f"mini_batch[{i}][{k}]": (batch[i][k], case[name][i])
-                      for i in range(len(batch)) for k, name in enumerate(("inputs", "targets"))}
-            with Unchanged(self, task, None, **arrays):
+            with Unchanged(task, None, **{f"mini_batch[{i}][{k}]": batch[i][k] for i in range(len(batch)) for k in (0, 1)}):
                 self.call(net, "update_mini_batch", [batch], task["hyper"])
-            results.append(self.parameters(net))
+            results.append(self.parameters(net, len(case["weights"])))
         return results
 
     def SGD(self, task: Dict[str, Any]) -> Any:
         case = task["case"]
         net = self.network(case)
         data = [self.example(x, y) for x, y in zip(case["inputs"], case["targets"])]
-        arrays = {f"training_data[{i}][{k}]": (data[i][k], case[name][i])
-                  for i in range(len(data)) for k, name in enumerate(("inputs", "targets"))}
-        with Unchanged(self, task, None, **arrays):
+        with Unchanged(task, None, **{f"training_data[{i}][{k}]": data[i][k] for i in range(len(data)) for k in (0, 1)}):
             self.call(net, "SGD", [data, 1, task["mini_batch_size"]], task["hyper"])
-        return self.parameters(net)
+        return self.parameters(net, len(case["weights"]))
 
     def evaluate(self, task: Dict[str, Any]) -> Any:
         """Labels as numbers, as the book has them, or else as vectors."""
@@ -312,41 +334,39 @@ class Student:
                 found = count
         return found
 
-    def parameters(self, net: Any) -> Any:
+    def parameters(self, net: Any, layers: int) -> Any:
         """What the weights and biases are now."""
         for name in "weights", "biases":
-            if not isinstance(getattr(net, name), (list, tuple)):
-                raise Finding("wrong-shape", f"left {name} as {described(getattr(net, name))}, expected one array a layer")
+            check_layers(name, getattr(net, name), layers)
         return [self.kind.read_vectors(net.biases), self.kind.read_matrices(net.weights)]
 
 
 class Unchanged:
-    """Inside this `with`, the arrays that are handed over and the network's parameters are to stay as they are."""
+    """Inside this `with`, the arrays that are handed over, and the parameters of a network, are to stay as they are."""
 
-    def __init__(self, student: Student, task: Dict[str, Any], net: Any, **arrays: Tuple[Any, List[float]]) -> None:
-        self.student, self.task, self.net, self.arrays = student, task, net, arrays
-        self.before = deepcopy((net.weights, net.biases)) if net else None
+    def __init__(self, task: Dict[str, Any], net: Any, **arrays: Any) -> None:
+        self.task, self.net, self.arrays = task, net, arrays
+        self.before = self.now()
+
+    def now(self) -> Dict[str, str]:
+        """All of them, written down."""
+        arrays = dict(self.arrays)
+        if self.net:
+            arrays.update({"self.weights": list(self.net.weights), "self.biases": list(self.net.biases)})
+        return {name: repr(plain(array)) for name, array in arrays.items()}
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *error: object) -> None:
-        if error[0]:
-            return
-        for name, (array, numbers) in self.arrays.items():
-            if difference(flat(plain(array)), numbers) > 1e-6:
-                self.task["changed"].append(name)
-        if self.before and self.net:
-            for name, before in zip(("weights", "biases"), self.before):
-                if plain(list(before)) != plain(list(getattr(self.net, name))):
-                    self.task["changed"].append(f"self.{name}")
+        if not error[0]:
+            self.task["changed"] += [name for name, numbers in self.now().items() if numbers != self.before[name]]
 
 
-def difference(x: Any, y: List[float]) -> float:
-    """The largest difference of two vectors; infinite if the first is none of this length."""
-    if not isinstance(x, list) or len(x) != len(y) or not all(isinstance(xk, (int, float)) for xk in x):
-        return float("inf")
-    return max(float(abs(xk - yk)) for xk, yk in zip(x, y))
+def check_layers(name: str, layers: Any, expected: int) -> None:
+    """Finding if this is not one array for each layer."""
+    if not is_list(layers) or len(layers) != expected:
+        raise Finding("wrong-shape", f"{name} became {described(layers)}, expected a list of {expected}, an array for each layer")
 
 
 def described(value: Any) -> str:
@@ -413,3 +433,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)         # whatever threads there still are

@@ -71,6 +71,7 @@ def watch(target: str, activation: str, output: str, cost: str, lmbda: Optional[
         if line.get("printed"):
             printed[method] = printed.get(method, 0) + line["printed"]
     answers = Answers(cases, given, tasks={"SGD": Task(mini_batch_size=2), "evaluate": _evaluation(cases[1])})
+    answers.learn_gradients()
     return Report(f"{header['name']}, {header['kind']}", answers, changed, printed)
 
 

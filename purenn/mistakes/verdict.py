@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
-from .answers import DOUBLE, SINGLE, Answers, OneOf, Place, Problem, difference, fits, shape, way_of_data
+from ..activations import ACTIVATIONS
+from ..costs import COSTS
+from .answers import DOUBLE, SINGLE, Answers, OneOf, Place, Problem, difference, fits, same_shape, shape, way_of_data
 from .catalogue import MISTAKES
 from .explanations import Explanations
 
@@ -47,11 +50,10 @@ class _Judgement:
         predicted = {key: answers.predicted(*key, []) or {} for key in {(place.piece, place.case) for place in self.given}}
         self.right = {place: predicted[place.piece, place.case][place] for place in self.given}
         self.problems = {place: problem for place, value in self.given.items()
-                         for problem in [_problem(value, self.right[place])] if problem}
+                         for problem in [_problem(place, value, self.right[place])] if problem}
         self.tolerance, self.found = self.explain()
         self.wrong = [place for place, value in self.given.items()
                       if place in self.problems or not fits(value, self.right[place], self.tolerance)]
-        self.unexplained = self.problems
 
     def explain(self) -> Tuple[Tolerance, List[FrozenSet[str]]]:
         """At which precision the numbers are explained, and by what. What is no number is left out at first; it may well
@@ -73,11 +75,13 @@ class _Judgement:
         """The last line, in pieces."""
         names: List[str] = []
         problems = self.problems
+        if self.found == [frozenset()] and any(place.piece == "evaluate" for place in self.wrong) and not problems:
+            return ("unknown",)
         if len(self.found) == 1:
             names = [slug for slug in MISTAKES if slug in self.found[0]]
             if problems and names and Explanations(self.answers, frozenset(), self.tolerance).found(names) == self.found:
                 problems = {}
-        elif not (self.wrong and self.wrong[0] in problems):
+        elif not any(place in problems for place in self.wrong if place.piece == self.wrong[0].piece):
             names = ["unknown"]
             problems = {}
         if problems:
@@ -112,6 +116,9 @@ class _Judgement:
             if not told:
                 yield from self.grounds(first, names)
             told = True
+            problem = next((place for place in places if place in self.problems), first)
+            if problem != first:
+                yield f"      then: {self.place(problem)}: {self.name(problem)} {self.problems[problem].sentence}"
         for method, names_of_arrays in self.changed.items():
             yield _line(method, f"changes what it is given: {names_of_arrays}", "")
         for method, lines in self.printed.items():
@@ -126,35 +133,61 @@ class _Judgement:
             return "wrong"
         return f"wrong in layer {place.layer + 1} of {len(self.answers.cases[place.case].weights)}"
 
+    def place(self, place: Place) -> str:
+        """Which network, which example and which step."""
+        case = self.answers.cases[place.case]
+        one_example = place.piece in ("feedforward", "cost_derivative", "backprop")
+        return (f"network {place.case + 1} {case.sizes}" + f", example {place.example + 1}" * one_example
+                + f", step {place.step + 1}" * (case.steps > 1 and place.piece != "SGD"))
+
+    def name(self, place: Place) -> str:
+        """The value, as the golden files have it."""
+        return place.quantity + ("" if place.piece in ("SGD", "evaluate") else f"[{place.layer}]")
+
     def grounds(self, first: Place, names: List[str]) -> Iterator[str]:
         """The first wrong number, and what is behind it."""
-        case = self.answers.cases[first.case]
-        where = f"network {first.case + 1} {case.sizes}" + f", example {first.example + 1}" * (first.piece != "SGD") + (
-            f", step {first.step + 1}" * (case.steps > 1))
         if first in self.problems:
-            yield f"      in {where}"
+            yield f"      first: {self.place(first)}"
         else:
             path, given, wanted = _first_difference(self.given[first], self.right[first], self.tolerance)
-            name = first.quantity + ("" if first.piece in ("SGD", "evaluate") else f"[{first.layer}]")
-            yield (f"      first: {where}: {name}{''.join(f'[{k}]' for k in path)} is {_number(given)}, "
+            yield (f"      first: {self.place(first)}: {self.name(first)}{''.join(f'[{k}]' for k in path)} is {_number(given)}, "
                    f"expected {_number(wanted)}")
         for name in names:
             yield f"      your numbers are what comes out when {MISTAKES[name].sentence}"
+        meanings = list(islice(self.other_meanings(), 2)) if not self.problems else []
+        if meanings:
+            yield f"      they are right for {' and for '.join(meanings)}: is that what it is meant to be?"
         if len(self.found) > 1:
             each = "; ".join(" and ".join(sorted(names)) for names in self.found)
             yield f"      more than one mistake leads to these numbers, and nothing tells which was made: {each}"
         elif not self.found:
             right = list(self.given).index(first)
+            if all(place not in self.problems and fits(self.given[place], self.right[place], SINGLE) for place in self.wrong):
+                worst = max(difference(self.given[place], self.right[place]) for place in self.wrong)
+                yield f"      they differ by {worst:.0e} at most: is something small added, as 1e-8 beneath a fraction?"
             yield f"      no known mistake, and no two of them, lead to these numbers; up to there {right} of {len(self.given)} values are right"
 
+    def other_meanings(self) -> Iterator[str]:
+        """The activations and costs for which all the numbers would be right, as options."""
+        for hidden, output, cost in product(ACTIVATIONS, ACTIVATIONS, COSTS):
+            cases = [replace(case, activations=[hidden] * (len(case.activations) - 1) + [output], cost=cost)
+                     for case in self.answers.cases]
+            answers = replace(self.answers, cases=cases)
+            if all(fits(value, (answers.predicted(place.piece, place.case, []) or {})[place], self.tolerance)
+                   for place, value in self.given.items() if place.piece != "cost_derivative"):
+                yield f"--activation {hidden} --output {output} --cost {cost}"
 
-def _problem(value: Any, right: Any) -> Optional[Problem]:
+
+def _problem(place: Place, value: Any, right: Any) -> Optional[Problem]:
     """What is wrong with a value that is not of numbers, or not of as many as it should be."""
     if isinstance(value, Problem):
         return value
     wanted = right[0] if isinstance(right, OneOf) else right
-    if shape(value) != shape(wanted):
-        return Problem("wrong-shape", f"is of shape {shape(value)}, expected {shape(wanted)}")
+    if not same_shape(value, wanted):
+        if place.piece == "SGD":
+            return Problem("wrong-shape", "left weights or biases of another shape than they had")
+        found = f"of shape {shape(value)}" if shape(value) != shape(wanted) else "of rows of unequal length"
+        return Problem("wrong-shape", f"is {found}, expected {shape(wanted)}")
     if not all(map(math.isfinite, _numbers(value))):
         return Problem("not-finite", f"has {next(x for x in _numbers(value) if not math.isfinite(x))} in it")
     return None
@@ -171,7 +204,9 @@ def _numbers(value: Any) -> Iterator[float]:
 
 def _label(place: Place, given: Mapping[Place, Any]) -> str:
     """The piece of code, and the quantity where there is more than one."""
-    if place.piece == "update_mini_batch" or len({p.quantity for p in given if p.piece == place.piece}) == 1:
+    if place.piece == "update_mini_batch":
+        return "gradient of the step" if place.quantity.startswith("nabla") else place.piece
+    if len({p.quantity for p in given if p.piece == place.piece}) == 1:
         return place.piece
     return f"{place.piece}: {place.quantity}"
 

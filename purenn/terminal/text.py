@@ -14,6 +14,7 @@ knows ASCII only; everything here can be drawn with less.
 """
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -42,6 +43,21 @@ def say(*lines: str) -> None:
     """Print the lines, spelt in ASCII where standard output takes no more."""
     for line in lines:
         print(line if can_encode(sys.stdout) else in_ascii(line))
+
+
+def numbers_in_rows(data: object) -> str:
+    """Data as JSON, a row of numbers to a line.
+
+    >>> print(numbers_in_rows({"w": [[1.0, 2.0], [3.0, 4.0]]}))
+    {
+     "w": [
+      [1.0, 2.0],
+      [3.0, 4.0]
+     ]
+    }
+    """
+    text = json.dumps(data, indent=1, allow_nan=False)
+    return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda row: "[" + re.sub(r"\s+", " ", row[1]) + "]", text)
 
 
 def complain(line: str) -> None:

@@ -34,6 +34,8 @@ def _made(student: str, changes: Dict[str, List[Tuple[str, str]]]) -> List[Made]
 MADE = [
     *_made("loops", {
         "right": [],
+        "single-precision": [("            a = [sigma(zj) for zj in z]\n", "            a = [ctypes.c_float(sigma(zj)).value for zj in z]\n"),
+                             ("import math\n", "import ctypes\nimport math\n")],
         "forward-no-bias": [("                z[j] += self.biases[l][j]\n", "")],
         "forward-wrong-activation": [("return 1 / (1 + math.exp(-z))", "return math.tanh(z)"),
                                      ("return sigma(z) * (1 - sigma(z))", "return 1 - sigma(z) ** 2")],
@@ -180,6 +182,33 @@ MADE = [
         "relu-prime-at-a-negative#-1": [("* (H[l] > 0)", "* np.where(H[l] > 0, 1, -1)")],
     }),
 ]
+
+
+TWO = [
+    Made("bp1-sign + bp2-no-sigma-prime", "loops", (("output_activations[j] - y[j]", "y[j] - output_activations[j]"),
+                                                    ("[back[k] * sigma_prime(zs[l][k]) for k", "[back[k] for k"))),
+    Made("bp1-no-sigma-prime + bp2-no-sigma-prime", "columns", ((" * slope(zs[-1])\n", "\n"), (" * slope(zs[l])", ""))),
+    Made("forward-no-bias + l2-on-biases", "loops", (("                z[j] += self.biases[l][j]\n", ""),
+                                                     ("- rate * self.sum_b[l][j]", "- rate * self.sum_b[l][j] - decay * self.biases[l][j]"))),
+    Made("bp2-not-transposed + update-sum-not-mean", "columns", (("self.weights[l + 1].T @ delta", "self.weights[l + 1] @ delta"),
+                                                                 ("mean = [t / m for", "mean = [t for"))),
+]
+"""Two mistakes at once."""
+
+NAMELESS = [
+    Made("σ′ three times too large", "columns", (("return s * (1.0 - s)", "return 3 * s * (1.0 - s)"),)),
+    Made("σ′ off by 1e-8", "columns", (("return s * (1.0 - s)", "return s * (1.0 - s) + 1e-8"),)),
+    Made("activations rounded to four digits", "columns", (("            a = logistic(z)\n", "            a = np.round(logistic(z), 4)\n"),)),
+    Made("biases subtracted", "columns", (("a = logistic(w @ a + b)", "a = logistic(w @ a - b)"), ("z = w @ a + b", "z = w @ a - b"))),
+    Made("weights of the last layer kept", "columns", (
+        ("[w + v for w, v in zip(self.weights, self.velocity[cut:])]",
+         "[w + v for w, v in zip(self.weights[:-1], self.velocity[cut:])] + self.weights[-1:]"),)),
+    Made("SGD gives up the short batch", "columns", (
+        ("range(0, len(order), mini_batch_size)", "range(0, len(order) // mini_batch_size * mini_batch_size, mini_batch_size)"),)),
+    Made("only the first example in SGD", "columns", (("for i in order[k:k + mini_batch_size]]", "for i in order[k:k + 1]]"),)),
+    Made("evaluate takes the least", "columns", (("np.argmax(self", "np.argmin(self"),)),
+]
+"""Mistakes that are not known: they get no name."""
 
 
 def source(made: Made) -> str:
