@@ -1,7 +1,7 @@
 """How a command ends: its exit status, and one line on standard error where it failed.
 
     0     all that was asked for was done
-    1     training diverged
+    1     training diverged, or check found a mistake
     2     an option or a file was wrong, or something could not be written
     130   it was interrupted (Ctrl-C)
     143   it was asked to end (SIGTERM)

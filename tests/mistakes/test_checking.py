@@ -164,7 +164,8 @@ def test_a_project_of_functions_is_led_through_a_case(tmp_path: Path) -> None:
     readme = (HERE.parent.parent / "README.md").read_text(encoding="utf-8")
     block = re.search(r"^((?:    .*\n|\n)*    from my_project import .*\n(?:    .*\n|\n)*)", readme, re.M)
     assert block
-    (tmp_path / "answer.py").write_text(re.sub("^    ", "", block[1], flags=re.M), encoding="utf-8")
+    code = re.sub("^    ", "", block[1], flags=re.M).partition("$ ")[0]
+    (tmp_path / "answer.py").write_text(code, encoding="utf-8")
 
     def judged() -> str:
         check = [sys.executable, "-m", "purenn.check"]
