@@ -32,6 +32,7 @@ def test_the_map_names_every_module_that_is_run() -> None:
     assert re.search(r"\S+ -m purenn\.train +watch a network learn to read handwritten digits\.\n", result.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments, status, output", [
     (["-m", "purenn", "train", "--epochs", "1", "--limit", "9", "--quiet"], 0, "test accuracy: "),
     (["-m", "purenn", "--version"], 0, f"purenn {purenn.__version__}\n"),
@@ -45,6 +46,7 @@ def test_commands_by_their_name(arguments: List[str], status: int, output: str) 
     assert result.returncode == status and result.stdout.startswith(output)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments, complaint", [
     (["-m", "purenn", "trian"], "purenn: error: argument COMMAND: invalid choice: 'trian'"),
     (["-m", "purenn.train", "--epoch", "3"],

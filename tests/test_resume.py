@@ -22,6 +22,8 @@ from purenn.saved import models
 from purenn import train
 from purenn.network2 import Network
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("PURENN_KILLS") or 10)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
 

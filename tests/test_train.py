@@ -21,6 +21,8 @@ from purenn.recipes import Recipe
 from purenn.saved.models import Run, load_run
 from purenn.terminal.progress import Display
 
+pytestmark = pytest.mark.slow
+
 CLONE = Path(purenn.__file__).parent.parent
 
 
