@@ -98,8 +98,8 @@ class Log:
             elapsed = time.perf_counter() - self.started
             left = elapsed * (self.examples - done) / done
             run = left + (self.epochs - self.epoch - 1) * (self.seconds or elapsed + left)
-            self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left; "
-                              f"run: {duration(run)}")
+            self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left "
+                              f"(run: {duration(run)})")
 
     def finish(self, epoch: Epoch) -> None:
         """Print the line of a finished epoch."""
@@ -268,6 +268,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
                     f"under PyPy about {duration(lists / 20)}")
 
     def report(epoch: Epoch) -> None:
+        display.clear()
         checkpoint.write(epoch)
         log.finish(epoch)
         if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):

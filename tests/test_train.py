@@ -101,7 +101,7 @@ def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None
     shown = "\n".join(screen.lines())
     assert shown.startswith("digits: 1,250 images") and "\rEpoch 0: " not in shown
     assert re.search(r"Epoch 2: .*\n( .*\n)+training accuracy", shown) and "▁" in shown
-    assert re.search(r"Epoch 0: [\d,]+ of 1,250 examples, \d+ s left; run: \d+ s\r", text)
+    assert re.search(r"Epoch 0: [\d,]+ of 1,250 examples, \d+ s left \(run: \d+ s\)\r", text)
     assert "loading digits\r" in text and "\x1b[38" not in text
 
 
@@ -115,13 +115,13 @@ def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     log = train_module.Log(display, False, 100, Run(Recipe(epochs=30), "digits", "", []))
     now = 5.0
     log.progress(25)
-    assert capsys.readouterr().out == "Epoch 0: 25 of 100 examples, 15 s left; run: 10 min\r"
+    assert capsys.readouterr().out == "Epoch 0: 25 of 100 examples, 15 s left (run: 10 min)\r"
     now = 30.0
     log.finish(Epoch(0, 3.0))
     capsys.readouterr()
     now = 40.0
     log.progress(50)
-    assert capsys.readouterr().out == "Epoch 1: 50 of 100 examples, 10 s left; run: 14 min\r"
+    assert capsys.readouterr().out == "Epoch 1: 50 of 100 examples, 10 s left (run: 14 min)\r"
 
 
 # ---- an older file is not replaced by mistake ----

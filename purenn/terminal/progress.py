@@ -37,8 +37,8 @@ class Display:
 
     @property
     def columns(self) -> int:
-        """How long a line may be: a terminal's width, and any length elsewhere."""
-        return shutil.get_terminal_size().columns - 1 if self.in_place else sys.maxsize
+        """How long a line may be: a terminal's width, if that is sensible, and any length elsewhere."""
+        return max(20, shutil.get_terminal_size().columns - 1) if self.in_place else sys.maxsize
 
     def say(self, *lines: str) -> None:
         """Print lines that stay."""

@@ -28,13 +28,13 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def ten_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def thirty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "10")
+    monkeypatch.setenv("COLUMNS", "30")
 
 
 def seen(stream: Terminal) -> object:
-    screen = Screen(10).feed(stream.getvalue())
+    screen = Screen(30).feed(stream.getvalue())
     assert not screen.wrapped
     return screen.lines()
 
@@ -58,10 +58,15 @@ def test_lines_stay_above_what_is_shown_in_place() -> None:
 
 
 def test_what_is_shown_in_place_fits_the_width() -> None:
-    """Nine columns of ten: a terminal may go to the next line when the last one is written to."""
+    """29 columns of 30: a terminal may go to the next line when the last one is written to."""
     stream = Terminal()
-    Display(stream).show("0123456789 and more")
-    assert seen(stream) == ["012345678"]
+    Display(stream).show("0123456789" * 3 + " and more")
+    assert seen(stream) == ["01234567890123456789012345678"]
+
+
+def test_a_terminal_of_hardly_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "1")
+    assert Display(Terminal()).columns == 20
 
 
 def test_a_pipe_and_a_quiet_command_show_nothing_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
