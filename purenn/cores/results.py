@@ -99,7 +99,7 @@ def lock(file: BinaryIO) -> None:
     try:
         if sys.platform == "win32":
             import msvcrt
-            file.seek(1 << 40)                  # a byte that nobody reads, as a lock keeps others from reading it
+            file.seek(1 << 40)                  # beyond the end: what is locked cannot be read
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl

@@ -23,8 +23,8 @@ from ..recipes import Recipe
 
 T = TypeVar("T")
 
-SHARDS = 16         # at most,
-SMALLEST = 500      # each of about so many examples or more: sharing out less costs more time than it saves
+SHARDS = 16         # at most
+SMALLEST = 500      # examples in a shard, about: sharing out fewer costs more time than it saves
 LARGE = 2 * SMALLEST
 """Smaller mini-batches are not cut up."""
 

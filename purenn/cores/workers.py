@@ -135,7 +135,7 @@ class Processes(ThreadPoolExecutor):
 
 
 def _block_interrupts() -> None:
-    """In a thread that starts processes: they inherit that Ctrl-C is blocked, and so never hear of it."""
+    """In a thread that starts processes: block Ctrl-C, for the thread and for the processes, which inherit that."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
