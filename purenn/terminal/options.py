@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, **texts: str) -> None:
         self.name = prog
-        as_typed = {key: re.sub(r"python -m (purenn[.\w]*)", lambda found: typed(found[1]), text)
+        as_typed = {key: re.sub(r"python -m ((?:purenn|bench)[.\w]*)", lambda found: typed(found[1]), text)
                     for key, text in texts.items()}
         super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
                          allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
