@@ -17,7 +17,7 @@ from .cores.parallel import SharedData
 from .cores.forecast import forecast
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
-from .network import TrainingExample
+from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
 from .recipes import RECIPES
@@ -223,9 +223,9 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         train(options, executor)
 
 
-def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
-    """Train as the options say; the executor's workers share large mini-batches."""
-    display = Display(quiet=options["quiet"])
+def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Display
+            ) -> Tuple[Network, models.Run, Sequence[TrainingExample], Sequence[Example], Sequence[Example]]:
+    """The network, its run, and its training, validation and test data; BadFile if a file is in the way."""
     given = given_fields(options)
     net, run = resumed(options, given) if options["resume"] else (None, begun(options, given))
     recipe, path = run.recipe, options["save"] or options["resume"]
@@ -246,26 +246,36 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     if executor and isinstance(net, ShardedNetwork):
         shared = SharedData(executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed)
         examples, net.map = shared.examples, shared.map
-    training_data: Sequence[TrainingExample] = expanded or examples[0][:recipe.limit]
-    validation_data, test_data = examples[1], examples[2]
+    return net, run, expanded or examples[0][:recipe.limit], examples[1], examples[2]
 
-    checkpoint = Checkpoint(net, run, options)
-    log = Log(display, options["quiet"], len(training_data), run)
+
+def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[TrainingExample],
+             test_data: Sequence[Example], shared: bool) -> None:
+    """Say what will be trained on what, and what would be faster."""
+    recipe = run.recipe
     log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
             f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
             f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, "
             f"mini-batches of {recipe.batch_size or len(training_data):,}, eta {recipe.eta:g}, seed {recipe.seed}")
-    if executor and 0 < recipe.batch_size < LARGE:
+    if shared and 0 < recipe.batch_size < LARGE:
         log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
-
     if recipe.packed and sys.implementation.name != "cpython":
         log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
-    elif sys.implementation.name == "cpython" and not recipe.packed and not options["quiet"]:
+    elif sys.implementation.name == "cpython" and not recipe.packed and not log.quiet:
         epochs = recipe.epochs - len(run.past)
         lists, packed = (seconds * epochs for seconds in forecast(recipe, training_data) or (0.0, 0.0))
         if lists > 60.0:
             log.say(f"this will take about {duration(lists)}; with --packed it takes about {duration(packed)}, "
                     f"under PyPy about {duration(lists / 20)}")
+
+
+def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
+    """Train as the options say; the executor's workers share large mini-batches."""
+    display = Display(quiet=options["quiet"])
+    net, run, training_data, validation_data, test_data = prepare(options, executor, display)
+    checkpoint = Checkpoint(net, run, options)
+    log = Log(display, options["quiet"], len(training_data), run)
+    announce(log, net, run, training_data, test_data, shared=executor is not None)
 
     def report(epoch: Epoch) -> None:
         display.clear()
@@ -275,9 +285,10 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
             raise ValueError(f"standard output: {display.fault.strerror}; "
                              f"ended after epoch {epoch.number}, as nothing is saved")
 
+    log.started = time.perf_counter()
     try:
-        recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
-                     progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+        run.recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
+                         progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
     except (KeyboardInterrupt, Diverged, BrokenExecutor) as stop:
         status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
         stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
