@@ -212,6 +212,11 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
                         source=options["data"] or run.source)
 
 
+def fingerprint_of(examples: data.Data, run: models.Run) -> str:
+    """Of all data that the run sees."""
+    return models.fingerprint(examples[0][:run.recipe.limit], *examples[1:])
+
+
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Parse the options, and train with the processes that they ask for."""
     options: Dict[str, Any] = vars(parser().parse_args(argv))
@@ -235,10 +240,12 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
         check_new(options)
     display.show(f"loading {run.source}")
     examples = data.load(run.source, recipe.hold_out, recipe.seed)
-    fingerprint = models.fingerprint(examples[0][:recipe.limit], *examples[1:]) if path else ""
-    if options["resume"] and fingerprint != run.fingerprint:
-        raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
-    run.fingerprint = fingerprint
+    if options["resume"] and fingerprint_of(examples, run) != run.fingerprint:
+        examples = data.load_in_two_parts(run.source, recipe.hold_out, recipe.seed)
+        if fingerprint_of(examples, run) != run.fingerprint:
+            raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
+    elif path:
+        run.fingerprint = fingerprint_of(examples, run)
     expanded = data.expanded(examples[0][:recipe.limit]) if recipe.expand else None
     net = net or recipe.network(inputs=len(examples[0][0][0]), kind=network_class(recipe))
     if executor and recipe.packed:

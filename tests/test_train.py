@@ -8,17 +8,20 @@ import shutil
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any, Dict, List
 
 import pytest
 from screen import Screen, in_terminal
 
 import purenn
-from purenn import train as train_module
+from purenn import data, train as train_module
 from purenn.history import MEASURES, Epoch
+from purenn.matrix import unit_vector
 from purenn.recipes import Recipe
-from purenn.saved.models import Run, load_run
+from purenn.saved.models import Run, fingerprint, load_run, save
 from purenn.terminal.progress import Display
 
 pytestmark = pytest.mark.slow
@@ -293,3 +296,21 @@ def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-m", "purenn.train", "--epochs", "1", "--quiet"], cwd=tmp_path,
                             timeout=60, capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(tmp_path / "site")})
     assert result.stdout.startswith("test accuracy: "), result.stderr
+
+
+def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) -> None:
+    """It shuffled the file with the run's seed, and what it held out, a sixth, was for validation and for the test."""
+    examples = data.load("digits")[2]                                           # 297 pairs of an image and its digit
+    table = tmp_path / "digits.csv"
+    table.write_text("".join(f"{y},{','.join(str(round(255 * xk)) for xk in x)}\n" for x, y in examples))
+    recipe = Recipe(hidden=(5,), epochs=1, seed=3)
+    Random(3).shuffle(examples)
+    kept = 297 - 297 // 6
+    training_data = [(x, unit_vector(y, 10)) for x, y in examples[:kept]]
+    net = recipe.network(inputs=64)
+    past: List[Epoch] = []
+    recipe.train(net, training_data, examples[kept:], examples[kept:], report=past.append)
+    save(net, tmp_path / "net.json", Run(recipe, str(table), fingerprint(training_data, examples[kept:], examples[kept:]), [], past))
+    replace(recipe, epochs=2).train(net, training_data, examples[kept:], examples[kept:], past=past, report=lambda epoch: None)
+    lines("--resume", str(tmp_path / "net.json"), "--epochs", "2")
+    assert load_run(tmp_path / "net.json")[0].weights == net.weights

@@ -66,6 +66,14 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
     return split(unsplit(source, download, progress), hold_out, seed)
 
 
+def load_in_two_parts(source: PathLike, hold_out: Optional[int] = None, seed: int = 0) -> Data:
+    """A single file as purenn 0.1 split it: what is held out is for validation and for the test. A run that began so
+    goes on so."""
+    examples = labelled(read_data_set(locate(source)).training)
+    training_data, held_out, _ = split((examples, [], None), len(examples) // 6 if hold_out is None else hold_out, seed)
+    return training_data, held_out, held_out
+
+
 def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None
             ) -> Unsplit:
     """What `load` splits."""
