@@ -50,6 +50,32 @@ def mnist_like() -> List[Pixels]:
     return examples
 
 
+def matvec_by_columns(columns: List[matrix.Vector], x: Pixels, n: int) -> matrix.Vector:
+    """W·x of floats, four columns at a time: a loop for PyPy."""
+    y, padding = [0.0] * n, -len(x.support) % 4
+    places = [*x.support, *[0] * padding]
+    values = [x.dense[k] for k in x.support] + [0.0] * padding
+    for i in range(0, len(places), 4):
+        (k0, k1, k2, k3), (x0, x1, x2, x3) = places[i:i + 4], values[i:i + 4]
+        column0, column1, column2, column3 = columns[k0], columns[k1], columns[k2], columns[k3]
+        for j in range(n):
+            y[j] += column0[j] * x0 + column1[j] * x1 + column2[j] * x2 + column3[j] * x3
+    return y
+
+
+def add_outer_by_columns(columns: List[matrix.Vector], c: float, u: matrix.Vector, x: Pixels) -> None:
+    """W += c·u⊗x of floats, five neurons at a time (their number is a multiple of five): a loop for PyPy."""
+    u = [c * uj for uj in u]
+    for k in x.support:
+        xk, column = x.dense[k], columns[k]
+        for j in range(0, len(u), 5):
+            column[j] += u[j] * xk
+            column[j + 1] += u[j + 1] * xk
+            column[j + 2] += u[j + 2] * xk
+            column[j + 3] += u[j + 3] * xk
+            column[j + 4] += u[j + 4] * xk
+
+
 def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     """Each step in its ways, by name."""
     rng = Random(0)
@@ -61,6 +87,7 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     u, a, delta = vector(hidden), sigmoid(vector(hidden)), vector(OUTPUTS)
     P = PackedMatrix(W)
     columns, lanes, narrow = P.columns, P.lanes, Narrow(hidden)
+    floats = matrix.transpose(W)
     thin = [narrow.pack(2.0 ** 28, column) for column in zip(*W)]
     half = hidden // 2
     halves = [PackedMatrix(W[:half]), PackedMatrix(W[half:])]
@@ -132,6 +159,7 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     return {
         "W·x": {
             "lists": lambda x: matrix.matvec(W, x),
+            "floats by columns": lambda x: matvec_by_columns(floats, x, hidden),
             "a product for each pixel": lambda x: lanes.unpack(sum(map(mul, x.gather(columns), plain[id(x)]))),
             "a product for each value": lambda x: lanes.unpack(by_value(x)),
             "kept: by parts": lambda x: lanes.unpack(by_parts(columns, x)),
@@ -139,6 +167,7 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
             "by parts, two halves": lambda x: [W.lanes.unpack(by_parts(W.columns, x)) for W in halves]},
         "W += u⊗x": {
             "lists": lambda x: matrix.add_outer(W, 1e-9, u, x),
+            "floats by columns": lambda x: add_outer_by_columns(floats, 1e-9, u, x),
             "a product for each pixel": add_one_by_one,
             "products repeated in C": add_in_c,
             "columns in a dict, update": add_by_update,
