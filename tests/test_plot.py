@@ -74,12 +74,14 @@ def train(*arguments: str) -> "subprocess.CompletedProcess[str]":
                           env=dict(os.environ, PYTHONPATH=str(CLONE)))
 
 
+@pytest.mark.slow
 def test_train_draws_its_curves(tmp_path: Path) -> None:
     result = train("--plot", str(tmp_path / "curve.svg"))
     assert (result.returncode, result.stderr) == (0, "")
     assert ">accuracy<" in (tmp_path / "curve.svg").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_train_says_at_once_that_it_cannot_draw(tmp_path: Path) -> None:
     """No epoch is trained in vain."""
     result = train("--plot", str(tmp_path / "curve.png"))
