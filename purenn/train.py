@@ -85,6 +85,7 @@ class Log:
         self.heights = HEIGHTS if can_encode(sys.stdout) else PLAIN_HEIGHTS
         self.started = time.perf_counter()
         self.seconds = 0.0                          # that the last epoch took
+        self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
         """Print lines no wider than the terminal, unless all is to be quiet."""
@@ -94,17 +95,19 @@ class Log:
 
     def progress(self, done: int) -> None:
         """Show how far the epoch is, and how long it and the whole run may still take."""
-        if self.display.due():
-            elapsed = time.perf_counter() - self.started
-            left = elapsed * (self.examples - done) / done
-            run = left + (self.epochs - self.epoch - 1) * (self.seconds or elapsed + left)
+        if self.first is None:
+            self.first = time.perf_counter(), done          # what came before it is not the pace of the others
+        elif self.display.due():
+            now, (began, before) = time.perf_counter(), self.first
+            left = (now - began) * (self.examples - done) / (done - before)
+            run = left + (self.epochs - self.epoch - 1) * (self.seconds or now - self.started + left)
             self.display.show(f"Epoch {self.epoch}: {done:,} of {self.examples:,} examples, {duration(left)} left "
                               f"(run: {duration(run)})")
 
     def finish(self, epoch: Epoch) -> None:
         """Print the line of a finished epoch."""
         now = time.perf_counter()
-        self.seconds, self.started, self.epoch = now - self.started, now, epoch.number + 1
+        self.seconds, self.started, self.first, self.epoch = now - self.started, now, None, epoch.number + 1
         score = epoch.test_accuracy
         accuracy = [f"Epoch {epoch.number}: {score}", f"{score.fraction:7.2%}"] if score else []
         self.accuracies += [score.fraction] if score else []

@@ -109,21 +109,22 @@ def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None
 
 
 def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A quarter of an epoch in 5 s: 15 s are left of it, and 29 epochs of 20 s after it, 595 s in all. Once an epoch
-    has taken 30 s, measuring included, half of the next one in 10 s: 10 s and 28 times 30 s, 850 s."""
+    """After a beginning of 2 s, 25 examples in 5 s: 70 are left of the epoch, 14 s; 29 epochs of 2 + 5 + 14 s follow,
+    623 s in all. Once an epoch has taken 30 s, measuring included, 45 examples of the next one in 9 s: 50 are left, 10 s,
+    and 28 epochs of 30 s follow, 850 s."""
     now = 0.0
     monkeypatch.setattr("time.perf_counter", lambda: now)
     display = Display()
     display.in_place = True
     log = train_module.Log(display, False, 100, Run(Recipe(epochs=30), "digits", "", []))
-    now = 5.0
-    log.progress(25)
-    assert capsys.readouterr().out == "Epoch 0: 25 of 100 examples, 15 s left (run: 10 min)\r"
+    for now, done in (2.0, 5), (7.0, 30):
+        log.progress(done)
+    assert capsys.readouterr().out == "Epoch 0: 30 of 100 examples, 14 s left (run: 10 min)\r"
     now = 30.0
     log.finish(Epoch(0, 3.0))
     capsys.readouterr()
-    now = 40.0
-    log.progress(50)
+    for now, done in (31.0, 5), (40.0, 50):
+        log.progress(done)
     assert capsys.readouterr().out == "Epoch 1: 50 of 100 examples, 10 s left (run: 14 min)\r"
 
 
