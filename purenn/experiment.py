@@ -124,7 +124,8 @@ def tasks_of(experiment: Experiment, options: Dict[str, Any]) -> List[Task]:
 def scaled(experiment: Experiment, options: Dict[str, Any]) -> str:
     """In what the runs are not the book's, if they are not."""
     changes = [f"--{name} {options[name]}" for name in ("epochs", "limit") if options[name]]
-    changes += [options["data"]] * (experiment.source not in ("", options["data"]) and bool(options["data"]))
+    if experiment.source and options["data"] not in (None, "mnist", experiment.source):
+        changes.append(options["data"])
     return f"not the book's: {', '.join(changes)}" if changes else ""
 
 

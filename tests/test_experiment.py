@@ -81,6 +81,13 @@ def test_scaled_down_it_is_not_the_books(capsys: pytest.CaptureFixture[str]) -> 
                and line.endswith("2      not the book's: --epochs 1, --limit 20, digits") for line in out)
 
 
+@pytest.mark.parametrize("name, data, remark", [
+    ("overfitting", None, ""), ("overfitting", "mnist", ""), ("overfitting", "digits", "not the book's: digits"),
+    ("momentum", "mnist", ""), ("momentum", "fashion-mnist", "not the book's: fashion-mnist"), ("universal", "digits", "")])
+def test_which_data_are_not_the_books(name: str, data: Optional[str], remark: str) -> None:
+    assert experiment.scaled(EXPERIMENTS[name], {"data": data, "epochs": None, "limit": None}) == remark
+
+
 def test_digits_are_said_to_be_digits(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "momentum", "0.5", "--epochs", "1", "--limit", "10")
     assert "On the digits that come with purenn; --data mnist takes the book's." in out
