@@ -12,42 +12,42 @@ more memory.
 from __future__ import annotations
 
 from math import isqrt
-from typing import List, Sequence, Tuple, overload
+from typing import Sequence, Union, overload
 
 from ..matrix import Vector
 from ..network import TrainingExample
 
 
 class Expanded(Sequence[TrainingExample]):
-    """The examples, and then each of them moved up, down, left and right: 5n in all, made when asked for."""
+    """The n examples, and then each of them moved up, down, left and right: 5n in all, or those at some `places` of
+    them. A slice of it is one, too."""
 
-    def __init__(self, examples: Sequence[TrainingExample]) -> None:
-        """ValueError if an image is not square."""
-        self.examples = examples
-        for k, (x, _) in enumerate(examples):
-            if isqrt(len(x)) ** 2 != len(x):
-                raise ValueError(f"expanded: square images, which the {len(x)} pixels of image {k} are not")
+    def __init__(self, examples: Sequence[TrainingExample], places: Sequence[int]) -> None:
+        self.examples, self.places = examples, places
 
     def __len__(self) -> int:
-        return 5 * len(self.examples)
+        return len(self.places)
 
     @overload
     def __getitem__(self, index: int) -> TrainingExample: ...
 
     @overload
-    def __getitem__(self, index: slice) -> List[TrainingExample]: ...
+    def __getitem__(self, index: slice) -> Expanded: ...
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    def __getitem__(self, index: Union[int, slice]) -> Union[TrainingExample, Expanded]:
         if isinstance(index, slice):
-            return [self[k] for k in range(*index.indices(len(self)))]
-        direction, k = divmod(range(len(self))[index], len(self.examples))
+            return Expanded(self.examples, self.places[index])
+        direction, k = divmod(self.places[index], len(self.examples))
         x, y = self.examples[k]
         return moved(x, direction), y
 
 
 def expanded(examples: Sequence[TrainingExample]) -> Expanded:
-    """The training data and their neighbours: see Expanded."""
-    return Expanded(examples)
+    """The examples and their neighbours, 5n in all. ValueError if an image is not square."""
+    for k, (x, _) in enumerate(examples):
+        if isqrt(len(x)) ** 2 != len(x):
+            raise ValueError(f"expanded: square images, which the {len(x)} pixels of image {k} are not")
+    return Expanded(examples, range(5 * len(examples)))
 
 
 def moved(x: Vector, direction: int) -> Vector:
