@@ -167,12 +167,12 @@ def mean_of(several: Sequence[Points]) -> Points:
 
 
 def spread(values: Sequence[float], unit: str) -> str:
-    """A number or, of several, their mean and standard deviation: percentages to two digits, others to three.
+    """A number or, of several, their mean and standard deviation.
 
-    >>> spread([95.421], "%"), spread([0.0123], ""), spread([95.0, 96.0], "%")
-    ('95.42%', '0.012', '95.50 ± 0.71%')
+    >>> spread([95.421], "%"), spread([0.0123], ""), spread([95.0, 96.0], "%"), spread([20.0, 32.0], " epochs")
+    ('95.42%', '0.012', '95.50 ± 0.71%', '26 ± 8 epochs')
     """
-    digits = 2 if unit == "%" else 3
+    digits = {"%": 2, " points": 2, " epochs": 0}.get(unit, 3)
     numbers = [mean(values), stdev(values)] if len(values) > 1 else values
     return " ± ".join(f"{value:.{digits}f}" for value in numbers) + unit
 

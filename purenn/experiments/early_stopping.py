@@ -29,9 +29,9 @@ STOP, HALVE = "stop after ten", "halve η after ten"
 EXPERIMENT = Experiment(
     "early-stopping", "stop, or slow down, when it gets no better", chapter=3, source="digits",
     runs={STOP: Run(run, halve=False, seconds=2), HALVE: Run(run, halve=True, seconds=5)},
-    claims=[Claim("no-improvement-in-ten: epochs", lambda runs: epochs(STOP, runs), unit="",
+    claims=[Claim("no-improvement-in-ten: how long", lambda runs: epochs(STOP, runs), unit=" epochs",
                   remark="the book gives the rule and no number"),
             Claim("no-improvement-in-ten: validation accuracy", best(STOP, "evaluation accuracy")),
-            Claim("halving η: epochs", lambda runs: epochs(HALVE, runs), unit=""),
+            Claim("halving η: how long", lambda runs: epochs(HALVE, runs), unit=" epochs"),
             Claim("halving η: validation accuracy", best(HALVE, "evaluation accuracy"))],
     figures=[Figure("accuracy on the validation data, %", by_epoch("evaluation accuracy"), low=80, high=100)])

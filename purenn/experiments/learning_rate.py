@@ -18,5 +18,6 @@ EXPERIMENT = Experiment(
                   remark="where it stands after 30 short steps depends on the first weights"),
             Claim("η = 3, 30 hidden neurons, best epoch", best("η = 3", "test accuracy"), 95.42,
                   remark="the book shows the best of three runs"),
-            Claim("η = 100, 30 hidden neurons, last epoch", last("η = 100", "test accuracy"), 9.82, within=2.0)],
+            Claim("η = 100, 30 hidden neurons, last epoch", last("η = 100", "test accuracy"), 9.82, within=3.0,
+                  remark="as good as guessing")],
     figures=[Figure("test accuracy, %", by_epoch("test accuracy"), low=0, high=100, lines={"chance: 10%": 10})])
