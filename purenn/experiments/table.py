@@ -20,9 +20,9 @@ came out here ({python}). This file was written by
     {command}
 
 purenn's numbers are the mean and the standard deviation over as many seeds as the column says, from 1 up; the last
-column has the lowest and the highest. The book shows one run, in chapter 1 the best of three. A run agrees with a number
-of the book if it is no farther from it than the claim in the experiment's file allows, and with "over" or "under" if it
-lies on that side.
+column has the lowest and the highest. The book shows one run, in chapter 1 the best of three. A run agrees with a
+number of the book if it is no farther from it than the claim in the experiment's file allows, and with "over" or
+"under" if it lies on that side.
 
 Accuracies are in per cent of the test images, or of the validation images where the book has those.
 `python -m purenn.experiment NAME` makes one experiment and says what it asks.
