@@ -40,7 +40,7 @@ class Activation(ABC):
         return type(self).__name__.lower()
 
     def __reduce__(self) -> Any:
-        """One that has a name is copied and pickled by it: there is one of each, and costs know theirs by identity."""
+        """Copied and pickled by name, if it has one: there is one of each, and `costs` compares with `is`."""
         return (named, (repr(self),)) if ACTIVATIONS.get(repr(self)) is self else super().__reduce__()
 
 
@@ -48,7 +48,7 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1, with σ′ = σ·(1 - σ) (book, equation 3)."""
 
     def __call__(self, z: Vector) -> Vector:
-        # Two forms of one formula: exp is only given numbers up to zero, for above 709 it overflows.
+        # Two forms of one formula: exp is only given numbers up to zero, for above 709.78 it overflows.
         return [1.0 / (1.0 + exp(-zj)) if zj > 0.0 else (e := exp(zj)) / (1.0 + e) for zj in z]
 
     def backward(self, a: Vector, g: Vector) -> Vector:
@@ -66,7 +66,7 @@ class Tanh(Activation):
 
 
 class ReLU(Activation):
-    """max(0, z), the rectified linear unit; its derivative is 1 above zero, and taken as 0 at zero."""
+    """max(0, z), the rectified linear unit; its derivative is 1 above zero, 0 below, and taken as 0 at zero."""
 
     def __call__(self, z: Vector) -> Vector:
         return [0.0 if zj <= 0.0 else zj for zj in z]        # nan stays nan
@@ -76,7 +76,10 @@ class ReLU(Activation):
 
 
 class Softmax(Activation):
-    """eᶻʲ / Σₖ eᶻᵏ: positive numbers that sum to 1 (book, equation 78). ∂aⱼ/∂zₖ = aⱼ·(δⱼₖ - aₖ)."""
+    """exp(zⱼ) / Σₖ exp(zₖ): positive numbers that sum to 1 (book, equation 78).
+
+    ∂aⱼ/∂zₖ = aⱼ·([j = k] - aₖ), where [j = k] is 1 or 0.
+    """
 
     def __call__(self, z: Vector) -> Vector:
         # Taking the largest z off all of them leaves the quotient as it is and keeps exp from overflowing.

@@ -36,7 +36,8 @@ def real(name: str, value: object, least: float = 0.0, below: float = inf) -> No
     if (not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value < below
             or not abs(value) <= sys.float_info.max):
         lower = "a number" if least == -inf else f"a number from {least:g} up"
-        raise ValueError(f"{name}: {lower} and {'finite' if below == inf else f'below {below:g}'}, not {short_repr(value)}")
+        upper = "finite" if below == inf else f"below {below:g}"
+        raise ValueError(f"{name}: {lower} and {upper}, not {short_repr(value)}")
 
 
 def flag(name: str, value: object) -> None:
@@ -46,13 +47,13 @@ def flag(name: str, value: object) -> None:
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> None:
-    """One of the choices names."""
+    """One of the names in `choices`."""
     if value not in list(choices):
         raise ValueError(f"{name}: one of {', '.join(choices)}, not {short_repr(value)}")
 
 
 def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
-    """What the value names among the choices. It may also be a thing of their kind itself: a function, or a class."""
+    """The choice of that name. A function (or a class, where the choices are classes) is returned as it is."""
     if isinstance(value, str):
         one_of(name, value, choices)
         return choices[value]
@@ -66,11 +67,11 @@ def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
 HYPER_PARAMETERS: Dict[str, Rule] = {
     "epochs": partial(whole, least=1), "mini_batch_size": partial(whole, least=1),
     "eta": real, "lmbda": real, "mu": partial(real, below=1.0), "dropout": partial(real, below=1.0)}
-"""What those of a run may be, by their names in the book; with η = 0 nothing is learnt."""
+"""The range of each hyper-parameter, by its name in the book."""
 
 
 def hyper_parameters(**values: float) -> None:
-    """Those of one run."""
+    """Check the hyper-parameters of a run."""
     for name, value in values.items():
         HYPER_PARAMETERS[name](name, value)
 
@@ -82,7 +83,8 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
     of NumPy become lists of floats.
     """
     examples = data if isinstance(data, SequenceOf) else list(data or ())
-    if len(examples) and isinstance(examples[0], (tuple, list)) and any(hasattr(part, "tolist") for part in examples[0]):
+    first = examples[0] if len(examples) else ()
+    if isinstance(first, (tuple, list)) and any(hasattr(part, "tolist") for part in first):
         examples = [tuple(map(_without_numpy, example)) for example in examples]
     for k in range(len(examples)):
         example, where = examples[k], f"{name}[{k}]"
@@ -100,7 +102,8 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
 def _without_numpy(part: Any) -> Any:
     """An array as a list of floats, a column as a flat one; NumPy's numbers as Python's."""
     part = part.tolist() if hasattr(part, "tolist") else part
-    return [row[0] for row in part] if isinstance(part, list) and all(type(row) is list and len(row) == 1 for row in part) else part
+    is_column = isinstance(part, list) and all(isinstance(row, list) and len(row) == 1 for row in part)
+    return [row[0] for row in part] if is_column else part
 
 
 def _vector(where: str, what: str, value: Any, n: int) -> None:

@@ -1,12 +1,14 @@
 """Dropout: each training example is shown to some of the hidden neurons only (chapter 3, "Other techniques").
 
-A neuron that cannot rely on any other one being there has to learn something useful by itself. For each example a fresh
-mask is drawn; each hidden neuron is left out with probability p. When the network answers, all of them take part.
+A neuron that cannot rely on any other one being there has to learn something useful by itself. For each example (in
+the book for each mini-batch) a fresh mask is drawn; each hidden neuron is left out with probability p. When the
+network answers, all of them take part.
 
 With all neurons there, the next layer would then get 1/(1 - p) times what it learned with. The book therefore trains
 with half of the neurons (p = ½) and afterwards halves the weights that lead away from them. Here the activations of
-those that take part are multiplied by 1/(1 - p) in training, "inverted" dropout. That comes to the same, and a
-trained network is an ordinary one.
+those that take part are multiplied by 1/(1 - p) in training, "inverted" dropout. A trained
+network is then an ordinary one. It answers as the book's does; the same η means a step 1/(1 - p)² as long in the
+weights behind the mask.
 
 >>> masks([784, 5, 10], 0.5, Random(3))                 # none for the input and the output
 [[0.0, 2.0, 0.0, 2.0, 2.0]]

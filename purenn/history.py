@@ -15,9 +15,8 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 class Score(NamedTuple):
     """How many answers are right, of how many.
 
-    >>> print(Score(9129, 10000)), Score(9129, 10000).fraction
-    9129 / 10000
-    (None, 0.9129)
+    >>> str(Score(9129, 10000)), Score(9129, 10000).fraction
+    ('9129 / 10000', 0.9129)
     """
 
     right: int
@@ -58,7 +57,7 @@ class _Monitored(NamedTuple):
 
 
 class History(_Monitored):
-    """A run by columns: the book's four, to be unpacked as in the book, and beside them the accuracies on the test data."""
+    """A run by columns: the book's four, to be unpacked as in the book, and beside them the test accuracies."""
 
     test_accuracy: List[int]
 
@@ -90,7 +89,7 @@ def monitored(epoch: Epoch) -> List[str]:
 
 
 def print_epoch(epoch: Epoch) -> None:
-    """The book's line for an epoch.
+    """Chapter 1's line for an epoch, and what else was measured.
 
     >>> print_epoch(Epoch(0, 3.0, test_accuracy=Score(9129, 10000)))
     Epoch 0: 9129 / 10000

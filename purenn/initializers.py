@@ -38,7 +38,7 @@ def scaled(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
 
 
 def lecun(rng: Random, n_in: int, n_out: int) -> Tuple[Vector, Matrix]:
-    """Weights N(0, 1/n_in), biases 0: no neuron starts out with an opinion (LeCun et al. 1998, "Efficient BackProp")."""
+    """Weights N(0, 1/n_in), biases 0 (LeCun et al. 1998, "Efficient BackProp")."""
     return _gaussian(rng, n_in, n_out, 0.0, 1.0 / sqrt(n_in))
 
 

@@ -1,11 +1,11 @@
 """Vectors and matrices as plain lists, and the few operations a neural network needs.
 
 A vector is a list of floats. A matrix is a list of rows, each a vector; "W: m x n" is one of m rows and n columns.
-This module knows nothing of neurons, and the rest of purenn leaves the loops over numbers to it.
+This module knows nothing of neurons, and most loops over numbers are here.
 
     dot(x, y)                x·y, the sum of x[k]·y[k]
     matvec(W, x)             W·x
-    vecmat(v, W)             Wᵀ·v, without building Wᵀ
+    vecmat(v, W)             Wᵀ·v, without keeping Wᵀ
     outer(u, v)              u⊗v, the matrix of all products u[j]·v[k]
     add, subtract, hadamard  element by element: x + y, x - y, x ⊙ y
     scale(c, x)              c·x
@@ -196,14 +196,15 @@ def matvec(W: Matrix, x: Input) -> Vector:
 
 
 def vecmat(v: Vector, W: Matrix) -> Vector:
-    """vᵀ·W, which is Wᵀ·v: the sum of the rows of W, row j weighted by v[j]. Wᵀ is not built.
+    """vᵀ·W, which is Wᵀ·v: the sum of the rows of W, row j weighted by v[j]. Wᵀ is not kept.
 
     >>> vecmat([1.0, 0.0, 2.0], [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])    # 1·1 + 2·5 and 1·2 + 2·6
     [11.0, 14.0]
     """
     rows, columns = shape(W)
     if len(v) != rows:
-        raise ValueError(f"vecmat: a vector of length {rows} multiplies a {rows} x {columns} matrix, not one of {len(v)}")
+        raise ValueError(f"vecmat: a vector of length {rows} multiplies a {rows} x {columns} matrix, "
+                         f"not one of {len(v)}")
     return kernels.vecmat(v, W)
 
 

@@ -1,4 +1,4 @@
-"""What a network takes images for, and how right it is: accuracy, confusion, precision and recall.
+"""What a network takes images for, how right it is, how fast each layer learns, and how several networks vote.
 
 The digit that a network predicts is the number of the output neuron with the largest activation, and that activation
 is its confidence. Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were

@@ -6,7 +6,7 @@ Layer 0 is the input. Each later layer l has weights, a matrix of n_out x n_in, 
 
     feedforward         what the network answers
     SGD                 many epochs of ...
-    update_mini_batch   ... one step downhill along the gradient of a mini-batch, for which ...
+    update_mini_batch   ... one step downhill, against the gradient of a mini-batch, for which ...
     propagate           ... takes each example forward and back: (BP1), (BP2)
     backprop            the gradient of one example, written out: (BP3), (BP4)
     evaluate            how many answers are right
@@ -84,11 +84,12 @@ class Network:
                 print(f"Epoch {epoch} complete")
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float) -> None:
-        """One step along the gradient of m examples: w → w - (η/m)·Σ ∂C/∂w and b → b - (η/m)·Σ ∂C/∂b (20, 21).
+        """One step against the gradient of m examples: w → w - (η/m)·Σ ∂C/∂w and b → b - (η/m)·Σ ∂C/∂b (20, 21).
 
         The book sums nabla_w over the examples and then subtracts it. Each nabla_w is an outer product δ⊗a, so it
         need not be built to be subtracted: here all examples are propagated first, by the weights as they are, and
-        then each product is added where it belongs. Both ways take the same step; this one is many times faster.
+        then each product is added where it belongs. Both ways take the same step; this one is two to seven times
+        faster for [784, 30, 10], the more the more pixels are zero.
         """
         passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
         add_gradients(passes, -eta / len(mini_batch), self.biases, self.weights)
@@ -98,7 +99,7 @@ class Network:
         activations = self.activations(x)
         delta = self.cost.delta(self.activation_functions[-1], activations[-1], y)                  # (BP1)
         deltas = [delta]
-        for l in range(2, self.num_layers):
+        for l in range(2, self.num_layers):         # as in the book, -l counts from the end
             nabla_a = vecmat(delta, self.weights[-l + 1])
             delta = self.activation_functions[-l].backward(activations[-l], nabla_a)                # (BP2)
             deltas.insert(0, delta)

@@ -1,7 +1,8 @@
 """The network of chapter 3: other costs, activations and first weights, L2, momentum, and a look at how it learns.
 
-The book's `network2` begins where `network` ends, and so does this one: each method below says what chapter 3 changes.
-All choices default to chapter 1's. With `cost=CrossEntropyCost, initializer=scaled` they are those of the book's
+The book's `network2` begins where `network` ends, and so does this one: methods that replace chapter 1's say what
+changes.
+All choices default to chapter 1's; with `cost=CrossEntropyCost, initializer=scaled` they are those of the book's
 network2.
 
 >>> net = Network([2, 2], rng=Random(0), cost=CrossEntropyCost)
@@ -21,24 +22,27 @@ from .activations import ACTIVATIONS, Activation, sigmoid
 from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import Input, Vector, add_matrix, all_finite, argmax, dot, scale, scale_matrix, shape, sparse, unit_vector, zeros
+from .matrix import (Input, Vector, add_matrix, all_finite, argmax, dot, scale_matrix, shape, sparse, unit_vector,
+                     zeros)
 from .network import Example, Gradient, TrainingExample, add_gradients
 from .schedules import Schedule, constant
 
 
 class Diverged(ArithmeticError):
-    """Training made a weight, a bias or a cost infinite or nan."""
+    """Training made a weight, a bias or a cost infinite or nan; or, where weights are packed, larger than 4,096."""
 
 
 class Network(network.Network):
-    """Layers of neurons, sizes[0] of them in the input layer, with a choice of everything that chapter 1 took for granted."""
+    """Layers of neurons, sizes[0] of them in the input layer, and a choice of all that chapter 1 took for granted."""
 
     dropout = 0.0
 
-    def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *, activation: Union[Activation, str] = sigmoid,
-                 output: Union[Activation, str] = sigmoid, cost: Union[Type[Cost], str] = QuadraticCost,
-                 initializer: Union[Initializer, str] = large, dropout: float = 0.0) -> None:
-        """`activation` is the hidden layers', `output` the last one's; `initializer` draws weights and biases from `rng`.
+    def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *,
+                 activation: Union[Activation, str] = sigmoid, output: Union[Activation, str] = sigmoid,
+                 cost: Union[Type[Cost], str] = QuadraticCost, initializer: Union[Initializer, str] = large,
+                 dropout: float = 0.0) -> None:
+        """`activation` is the hidden layers', `output` the last one's; `initializer` draws from `rng`.
+
         Each may also be given by its name: "relu", "cross-entropy", "scaled".
 
         In training each hidden neuron is left out with probability `dropout` (0 <= dropout < 1), as `rng` draws it.
@@ -68,9 +72,9 @@ class Network(network.Network):
         self.initializer = large
         self.default_weight_initializer()
 
-    def SGD(self, training_data: Iterable[TrainingExample], epochs: int, mini_batch_size: int, eta: float,  # type: ignore[override]
-            test_data: Optional[Sequence[Example]] = None, *, lmbda: float = 0.0, mu: float = 0.0,
-            evaluation_data: Optional[Sequence[Example]] = None,
+    def SGD(self, training_data: Iterable[TrainingExample], epochs: int,  # type: ignore[override]
+            mini_batch_size: int, eta: float, test_data: Optional[Sequence[Example]] = None, *,
+            lmbda: float = 0.0, mu: float = 0.0, evaluation_data: Optional[Sequence[Example]] = None,
             monitor_evaluation_cost: bool = False, monitor_evaluation_accuracy: bool = False,
             monitor_training_cost: bool = False, monitor_training_accuracy: bool = False,
             schedule: Schedule = constant, past: Sequence[Epoch] = (),
@@ -98,7 +102,7 @@ class Network(network.Network):
         if not past:
             self.velocity = None
         run = list(past)
-        # Zeros are looked for once, and not in every epoch; a sequence that makes its examples when asked makes them again.
+        # Zeros are looked for once, not in every epoch. A sequence that makes its examples when asked makes them again.
         ready = isinstance(training_data, (list, tuple))
         examples = [(sparse(x), y) for x, y in training_data] if ready else training_data
         n = len(examples)
@@ -139,7 +143,7 @@ class Network(network.Network):
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:
-        """One step along the gradient of m examples, out of n in all (equation 93; n is only needed with λ):
+        """One step against the gradient of m examples, out of n in all (equation 93; n is only needed with λ):
 
             w → (1 - ηλ/n)·w - (η/m)·Σ ∂C/∂w        b → b - (η/m)·Σ ∂C/∂b
 
@@ -151,7 +155,7 @@ class Network(network.Network):
         self.after_step(mu)
 
     def before_step(self, eta: float, lmbda: float, n: Optional[int], mu: float) -> Gradient:
-        """Let the weights decay and the velocity slow down; what the step is to be added to, weights or velocity."""
+        """Apply λ and μ. Returns what the gradients are then added to: biases and weights, or with μ the velocity."""
         if lmbda and n is None:
             raise ValueError("update_mini_batch: lmbda needs n, the number of all training examples, for λ/n")
         decay = eta * lmbda / (n or 1)
@@ -160,7 +164,7 @@ class Network(network.Network):
                 scale_matrix(w, 1.0 - decay)
             return self.biases, self.weights
         if self.velocity is None:
-            self.velocity = [scale(0.0, b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
+            self.velocity = [[0.0] * len(b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
         v_b, v_w = self.velocity
         for v in [v_b, *v_w]:
             scale_matrix(v, mu)
@@ -184,7 +188,7 @@ class Network(network.Network):
         return self.evaluate(data)
 
     def score(self, data: Sequence[Example]) -> Score:
-        """The same with the number of examples: 9129 / 10000."""
+        """Right answers, and the number of examples: 9129 / 10000."""
         return Score(self.evaluate(data), len(data))
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:

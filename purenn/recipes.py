@@ -87,7 +87,8 @@ class Recipe:
               evaluation_data: Sequence[Example], **watching: Any) -> History:
         """`net.SGD` with the recipe's hyper-parameters; `watching` is SGD's monitor_..., past, report and progress."""
         return net.SGD(training_data, self.epochs, self.batch_size or len(training_data), self.eta, test_data,
-                       lmbda=self.lmbda, mu=self.mu, evaluation_data=evaluation_data, schedule=self.schedule, **watching)
+                       lmbda=self.lmbda, mu=self.mu, evaluation_data=evaluation_data, schedule=self.schedule,
+                       **watching)
 
     @property
     def schedule(self) -> Schedule:
@@ -102,7 +103,7 @@ _FROM_SCRATCH = Recipe(hidden=(10,), activation="relu", output="softmax", cost="
 RECIPES: Dict[str, Recipe] = {
     "chapter-1": Recipe(about="the book's first network; about 95% test"),
     "chapter-3": Recipe(hidden=(100,), cost="cross-entropy", init="scaled", epochs=60, eta=0.5, lmbda=5.0,
-                        about="the book's cross-entropy, smaller weights and L2; about 98% test"),
+                        about="the book's cross-entropy, smaller weights and L2; about 98% validation"),
     "full-batch": replace(_FROM_SCRATCH,
                           about="ReLU and softmax, N(0, 1), whole training set at each step; 58% training"),
     "full-batch-long": replace(_FROM_SCRATCH, epochs=5001, eta=0.2,
