@@ -40,16 +40,20 @@ and 2 if nothing could be checked.
 def parser() -> Parser:
     """The arguments of the command."""
     parser = Parser("purenn.check", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("file", nargs="?", metavar="FILE", help="Python code, FILE:Class if there are several; or a case")
+    parser.add_argument("file", nargs="?", metavar="FILE",
+                        help="Python code, FILE:Class if there are several; or a case")
     parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="with a case: the answers to it, as JSON")
     parser.add_argument("--case", action="store_true", help="print what to compute, as JSON")
     parser.add_argument("--mistakes", action="store_true", help="list the mistakes that have a name, and leave")
     meant = parser.add_argument_group("what it is meant to be")
-    meant.add_argument("--activation", choices=ACTIVATIONS, default="sigmoid", help="of the hidden layers (default: sigmoid)")
+    meant.add_argument("--activation", choices=ACTIVATIONS, default="sigmoid",
+                       help="of the hidden layers (default: sigmoid)")
     meant.add_argument("--output", choices=ACTIVATIONS, default="sigmoid", help="of the last layer (default: sigmoid)")
     meant.add_argument("--cost", choices=COSTS, default="quadratic", help="(default: quadratic)")
-    meant.add_argument("--lmbda", type=number(), help="L2 regularisation (default: none, or tried where the class takes it)")
-    meant.add_argument("--mu", type=number(below=1.0), help="momentum (default: none, or tried where the class takes it)")
+    meant.add_argument("--lmbda", type=number(),
+                       help="L2 regularisation (default: none, or tried where the class takes it)")
+    meant.add_argument("--mu", type=number(below=1.0),
+                       help="momentum (default: none, or tried where the class takes it)")
     parser.add_argument("--seconds", type=number(0.1), default=SECONDS, metavar="S",
                         help=f"how long the code may take (default: {SECONDS:g})")
     return parser
@@ -74,7 +78,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options.case + options.mistakes + bool(options.file) != 1:
         arguments.error("expected FILE, or CASE and ANSWERS, or --case, or --mistakes")
     if options.case:
-        print(numbers_in_rows(as_data(draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0))))
+        cases = draw(options.activation, options.output, options.cost, options.lmbda or 0.0, options.mu or 0.0)
+        print(numbers_in_rows(as_data(cases)))
         return
     if options.mistakes:
         say(*(f"{mistake.slug:26} {f'({mistake.equation})':10} {mistake.sentence}" for mistake in MISTAKES.values()))

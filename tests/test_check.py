@@ -59,7 +59,8 @@ def test_a_mistake(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     ("def f(:\n", "SyntaxError"),
     ("import no_such_module\n", "No module named 'no_such_module'"),
     ("x = 1\n", "no class with one of the methods"),
-    ("class A:\n def feedforward(self, a): pass\nclass B:\n def feedforward(self, a): pass\n", "more than one class: A, B"),
+    ("class A:\n def feedforward(self, a): pass\nclass B:\n def feedforward(self, a): pass\n",
+     "more than one class: A, B"),
     ("class A:\n def feedforward(self, a): pass\n", "takes no arguments"),
     ("class A:\n def __init__(self, sizes): pass\n def feedforward(self, a): pass\n", "no list weights of 2 layers"),
     ("while True: pass\n", "was not loaded within"),
@@ -93,5 +94,6 @@ def test_as_a_value() -> None:
 
 
 def test_as_a_command() -> None:
-    done = subprocess.run([sys.executable, "-m", "purenn.check", str(STUDENTS / "loops.py")], stdout=subprocess.PIPE, encoding="utf-8")
+    command = [sys.executable, "-m", "purenn.check", str(STUDENTS / "loops.py")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "verdict: right")

@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..costs import COSTS
-from ..matrix import Matrix, Vector, argmax, zeros
+from ..matrix import Matrix, Vector, argmax, scale, subtract, zeros
 from .algorithm import Algorithm, Lines
 from .cases import Case
 
@@ -21,12 +21,14 @@ _BACK = _FORWARD | {"output_error", "carry", "slope", "nabla_b", "nabla_w"}
 _STEP = _BACK | {"step", "total", "share", "decay", "friction", "move"}
 PIECES = {"feedforward": _FORWARD, "cost_derivative": {"derivative"}, "backprop": _BACK, "update_mini_batch": _STEP,
           "SGD": _STEP, "evaluate": _FORWARD}
-"""The pieces of code that are checked, in the order of the data's way, and the lines of the Algorithm that are in each."""
+"""The pieces of code that are checked, in the order of the data's way, and the lines of the Algorithm in each."""
 
 QUANTITIES = {"feedforward": ["z", "a", "cost"], "cost_derivative": ["derivative"],
               "backprop": ["nabla_a", "delta", "nabla_b", "nabla_w"],
-              "update_mini_batch": ["nabla_b", "nabla_w", "biases", "weights", "velocity_b", "velocity_w"], "SGD": ["network"], "evaluate": ["count"]}
+              "update_mini_batch": ["nabla_b", "nabla_w", "biases", "weights", "velocity_b", "velocity_w"],
+              "SGD": ["network"], "evaluate": ["count"]}
 
+Tolerance = Tuple[float, float]
 DOUBLE, SINGLE = (1e-11, 1e-13), (2e-5, 2e-6)
 """How far a number may be from what is expected: relative, plus absolute."""
 
@@ -63,7 +65,7 @@ class OneOf(List[Any]):
 
 @dataclass
 class Answers:
-    """What was answered: values or problems at their places. `together`: the examples of a case went forward at once."""
+    """Values or problems at their places. `together`: the examples of a case went forward at once."""
 
     cases: List[Case]
     given: Dict[Place, Any]
@@ -74,8 +76,8 @@ class Answers:
         """Where no gradient was answered, add the one that the first step took."""
         if not any(place.piece == "backprop" for place in self.given):
             for number, case in enumerate(self.cases):
-                after = [[self.given.get(Place("update_mini_batch", quantity, number, 0, 0, l)) for l in range(len(case.weights))]
-                         for quantity in ("biases", "weights")]
+                after = [[self.given.get(Place("update_mini_batch", quantity, number, 0, 0, l))
+                          for l in range(len(case.weights))] for quantity in ("biases", "weights")]
                 self.given.update(learnt(case, number, *after))     # type: ignore[arg-type]
 
     def predicted(self, piece: str, case: int, lines: Sequence[Lines]) -> Optional[Dict[Place, Any]]:
@@ -86,7 +88,7 @@ class Answers:
             return None
 
     def starts(self, case: int) -> Iterator[Tuple[int, Case]]:
-        """The case at the start of every step at which its weights are known: the first, and those after what was answered."""
+        """The case at the start of every step whose weights are known: the first, and those that follow an answer."""
         at_first = self.cases[case]
         yield 0, at_first
         for step in range(1, at_first.steps):
@@ -129,7 +131,8 @@ class Answers:
                 yield from learnt(net.case, case, net.biases, net.weights)
             for l in net.layers:
                 moving = net.velocity if net.case.mu else {}        # without momentum no velocity is carried on
-                v_b, v_w = moving.get(("b", l), zeros(1, len(net.biases[l]))), moving.get(("w", l), zeros(*shape(net.weights[l])))
+                v_b = moving.get(("b", l), zeros(1, len(net.biases[l])))
+                v_w = moving.get(("w", l), zeros(*shape(net.weights[l])))
                 for quantity, value in (("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]),
                                         ("velocity_w", v_w)):
                     yield Place("update_mini_batch", quantity, case, step, 0, l), deepcopy(value)
@@ -166,7 +169,7 @@ class Answers:
 
 
 def learnt(case: Case, number: int, biases: List[Vector], weights: List[Matrix]) -> Iterator[Tuple[Place, Any]]:
-    """The gradient, from what the first step made of the parameters: (w - w′)/η, and for weights what they lose to λ/n less.
+    """The gradient, from what the first step made of the parameters: (w - w′)/η, for weights less what λ/n takes.
 
     The places are those of the case of this number; nothing where a shape is not what it was.
     """
@@ -174,8 +177,9 @@ def learnt(case: Case, number: int, biases: List[Vector], weights: List[Matrix])
                                            ("nabla_w", case.weights, weights, case.lmbda / case.n)):
         for l, (w, moved) in enumerate(zip(before, after)):
             if math.isfinite(difference(moved, w)):
-                nabla = [[(x - y) / case.eta - decay * x for x, y in zip(*rows)] for rows in zip(w, moved)]
-                yield Place("update_mini_batch", quantity, number, 0, 0, l), nabla[0] if quantity == "nabla_b" else nabla
+                nabla = [subtract(scale(1.0 / case.eta, subtract(x, y)), scale(decay, x)) for x, y in zip(w, moved)]
+                place = Place("update_mini_batch", quantity, number, 0, 0, l)
+                yield place, nabla[0] if quantity == "nabla_b" else nabla
 
 
 def way_of_data(answers: Answers) -> Dict[Place, Any]:
@@ -194,7 +198,7 @@ def difference(given: Any, wanted: Any) -> float:
     return max((abs(a - b) if math.isfinite(a) else math.inf for a, b in _pairs(given, wanted)), default=math.inf)
 
 
-def fits(given: Any, wanted: Any, tolerance: Tuple[float, float]) -> bool:
+def fits(given: Any, wanted: Any, tolerance: Tolerance) -> bool:
     """Whether all numbers are as expected, in shape and size."""
     if isinstance(wanted, OneOf):
         return any(fits(given, value, tolerance) for value in wanted)

@@ -29,7 +29,7 @@ FORMAT = "purenn case"
 
 @dataclass(frozen=True)
 class Case:
-    """A network, m examples, and the steps to take along their mean gradient; the names are those of the golden files."""
+    """A network, m examples, and the steps to take along their mean gradient; named as in the golden files."""
 
     sizes: List[int]
     activations: List[str]      # of every layer after the input
@@ -46,8 +46,8 @@ class Case:
 
 
 def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float = 0.0) -> List[Case]:
-    """The five cases for networks of these activations and this cost. All numbers are hundredths, and few of them can be
-    written in binary: whoever rounds them to 32 bits is found out."""
+    """The five cases for networks of these activations and this cost. All numbers are hundredths, and few of them have
+    a binary form: rounding them to 32 bits does not go unnoticed."""
     rng, cases = Random(15), []
     for sizes, m, n, eta, steps in (([3, 4, 2], 1, 4, 1.0, 1), ([3, 3, 3], 2, 5, 1.0, 1), ([2, 3, 3], 3, 12, 0.5, 3),
                                     ([3, 3, 3, 3], 2, 7, 0.75, 2), ([4, 3, 2, 3], 1, 3, 1.0, 1)):

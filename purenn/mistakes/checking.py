@@ -17,7 +17,8 @@ from .runner import flat
 from .student import SECONDS, CannotCheck, watch
 from .verdict import Verdict, judge
 
-VECTORS = {"z", "a", "nabla_a", "delta", "nabla_b", "biases", "velocity_b"}
+FORWARD, BACKWARD = ("z", "a", "cost"), ("nabla_a", "delta", "nabla_b", "nabla_w")
+AFTER = ("biases", "weights", "velocity_b", "velocity_w")
 MATRICES = {"nabla_w", "weights", "velocity_w"}
 
 
@@ -25,8 +26,8 @@ def check(target: Union[str, type], *, activation: str = "sigmoid", output: str 
           lmbda: Optional[float] = None, mu: Optional[float] = None, seconds: float = SECONDS) -> Verdict:
     """The verdict on a class of the book's shape: `target` is FILE, FILE:Class, a module's name, or the class itself.
 
-    The other arguments say what it is meant to be; λ and μ of None are tried where the class takes them. Its code is run in
-    a process of its own, for at most so many seconds. Raises CannotCheck, a ValueError, if there is nothing to judge.
+    The other arguments say what it is meant to be; λ and μ of None are tried where the class takes them. Its code is
+    run in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is nothing to judge.
     """
     if isinstance(target, type):
         target = f"{inspect.getsourcefile(target)}:{target.__qualname__}"
@@ -35,12 +36,12 @@ def check(target: Union[str, type], *, activation: str = "sigmoid", output: str 
 
 
 def check_answers(case: Any, answers: Any, name: str = "answers") -> Verdict:
-    """The verdict on numbers from anywhere: `case` is what --case prints, or a golden file, and `answers` has any part of
-    what a golden file has, for any of the networks. Raises ValueError if either is something else, or nothing is answered."""
+    """The verdict on numbers from anywhere: `case` is what --case prints, or a golden file, and `answers` has any part
+    of what a golden file has, for any of the networks. Raises ValueError if either is something else, or empty."""
     cases = from_data(case)
     given = dict(_places(answers, cases))
     if not given:
-        raise CannotCheck(f"{name}: nothing is answered, expected values as in a golden file at networks[0].steps[0] or after")
+        raise CannotCheck(f"{name}: nothing is answered, expected values as in a golden file at networks[0].steps[0]")
     networks = len({place.case for place in given})
     known = Answers(cases, given, together=True)
     known.given = {place: value for place, value in given.items()
@@ -62,12 +63,11 @@ def _places(answers: Any, cases: List[Case]) -> Iterator[Tuple[Place, Any]]:
             if not isinstance(after, dict):
                 raise ValueError(f"{where}after: expected an object, not {_kind(after)}")
             for i, forward in _items(before, "forward", where + "before.", examples):
-                yield from _values(forward, ("z", "a", "cost"), f"{where}before.forward[{i}]", "feedforward", (c, s, i), layers)
+                yield from _values(forward, FORWARD, f"{where}before.forward[{i}]", "feedforward", (c, s, i), layers)
             for i, back in _items(step, "backward", where, examples):
-                yield from _values(back, ("nabla_a", "delta", "nabla_b", "nabla_w"), f"{where}backward[{i}]", "backprop", (c, s, i),
-                                   layers)
-            yield from _values({key: value for key, value in after.items() if key not in ("forward", "cost")},
-                               ("biases", "weights", "velocity_b", "velocity_w"), f"{where}after", "update_mini_batch", (c, s, 0), layers)
+                yield from _values(back, BACKWARD, f"{where}backward[{i}]", "backprop", (c, s, i), layers)
+            parameters = {key: value for key, value in after.items() if key not in ("forward", "cost")}
+            yield from _values(parameters, AFTER, f"{where}after", "update_mini_batch", (c, s, 0), layers)
 
 
 def _items(parent: Any, key: str, where: str, most: int) -> Iterator[Tuple[int, Dict[str, Any]]]:
@@ -86,8 +86,8 @@ def _items(parent: Any, key: str, where: str, most: int) -> Iterator[Tuple[int, 
             yield number, item
 
 
-def _values(parent: Dict[str, Any], known: Tuple[str, ...], where: str, piece: str, place: Tuple[int, int, int], layers: int
-            ) -> Iterator[Tuple[Place, Any]]:
+def _values(parent: Dict[str, Any], known: Tuple[str, ...], where: str, piece: str, place: Tuple[int, int, int],
+            layers: int) -> Iterator[Tuple[Place, Any]]:
     """What is known by these names in one object: a value for each layer, or one for all."""
     for name, value in parent.items():
         if name not in known:
@@ -102,7 +102,7 @@ def _values(parent: Dict[str, Any], known: Tuple[str, ...], where: str, piece: s
         for l, layer in enumerate(value):
             if layer is not None:
                 numbers = _numbers(layer, f"{where}.{name}[{l}]")
-                yield Place(piece, name, *place, l), flat(numbers) if name in VECTORS else numbers
+                yield Place(piece, name, *place, l), numbers if name in MATRICES else flat(numbers)
 
 
 def _numbers(value: Any, where: str) -> Any:
@@ -117,4 +117,6 @@ def _numbers(value: Any, where: str) -> Any:
 
 
 def _kind(value: Any) -> str:
-    return f"a list of {len(value)}" if isinstance(value, list) else repr(value)[:40] if not isinstance(value, dict) else "an object"
+    if isinstance(value, (list, dict)):
+        return f"a list of {len(value)}" if isinstance(value, list) else "an object"
+    return repr(value)[:40]

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
 
 from .algorithm import Lines
-from .answers import PIECES, Answers, OneOf, Place, fits, same_shape
+from .answers import PIECES, Answers, OneOf, Place, Tolerance, fits, same_shape
 from .catalogue import MISTAKES
 
 
@@ -30,9 +30,9 @@ VARIANTS = [Variant(mistake.slug, lines) for mistake in MISTAKES.values() for li
 
 
 class Explanations:
-    """The search for the mistakes that explain what was answered, but for the places with a problem that are left out."""
+    """The search for the mistakes that explain what was answered, but for the places that are left out."""
 
-    def __init__(self, answers: Answers, left_out: FrozenSet[Place], tolerance: Tuple[float, float]) -> None:
+    def __init__(self, answers: Answers, left_out: FrozenSet[Place], tolerance: Tolerance) -> None:
         self.answers, self.tolerance = answers, tolerance
         self.given: Dict[Tuple[str, int], Dict[Place, Any]] = {}
         for place, value in answers.given.items():
@@ -41,10 +41,10 @@ class Explanations:
         self.partial = {(place.piece, place.case) for place in left_out}
         self.pieces = [piece for piece in PIECES if any(piece == key[0] for key in self.given)]
         self.known: Dict[Tuple[str, Tuple[int, ...]], Optional[FrozenSet[int]]] = {}
-        self.right = {key: answers.predicted(*key, []) or {} for key in self.given}
+        self.right: Dict[Tuple[str, int], Dict[Place, Any]] = {}
 
     def explains(self, piece: str, *variants: int) -> Optional[FrozenSet[int]]:
-        """None if these variants lead to other numbers than the piece has; or else those of them that its wrong numbers prove.
+        """None if these variants lead to other numbers than the piece has; or else those that its wrong numbers prove.
 
         A mistake after which shapes do not fit explains that nothing right came out. But that proves nothing.
         """
@@ -57,7 +57,8 @@ class Explanations:
         lines, reproduced = [VARIANTS[v].lines for v in variants], False
         for key, given in self.given.items():
             if key[0] == piece:
-                right = self.right[key]
+                right = self.right.get(key) or self.answers.predicted(*key, []) or {}
+                self.right[key] = right
                 predicted = self.answers.predicted(*key, lines) if lines else right
                 is_right = {place: fits(value, right[place], self.tolerance) for place, value in given.items()}
                 if predicted is None:       # shapes do not fit, and whoever made these mistakes does not get through
@@ -75,9 +76,13 @@ class Explanations:
             reproduced = False
         return frozenset(variants if reproduced else ())
 
+    def wrong(self) -> List[str]:
+        """The pieces that are not right."""
+        return [piece for piece in self.pieces if self.explains(piece) is None]
+
     def found(self, among: Collection[str] = MISTAKES) -> List[FrozenSet[str]]:
-        """The smallest sets of these mistakes that explain everything: one if there is no doubt, none if nothing does."""
-        wrong = [piece for piece in self.pieces if self.explains(piece) is None]
+        """The smallest sets of these mistakes that explain everything: one if there is no doubt; it may be empty."""
+        wrong = self.wrong()
         if not wrong:
             return [frozenset()]
         numbers = [v for v, variant in enumerate(VARIANTS) if variant.slug in among]
@@ -85,9 +90,11 @@ class Explanations:
         singles: Iterable[Tuple[int, ...]] = ((v,) for v in numbers)
         for candidates in singles, pairs:
             fitting = [variants for variants in candidates if self.proved(variants, wrong)]
-            throughout = [variants for variants in fitting if all(self.explains(piece, *variants) is not None for piece in self.pieces)]
+            throughout = [variants for variants in fitting
+                          if all(self.explains(piece, *variants) is not None for piece in self.pieces)]
             if fitting:
-                return sorted({frozenset(VARIANTS[v].slug for v in variants) for variants in throughout or fitting}, key=sorted)
+                return sorted({frozenset(VARIANTS[v].slug for v in variants) for variants in throughout or fitting},
+                              key=sorted)
         return []
 
     def proved(self, variants: Tuple[int, ...], wrong: List[str]) -> bool:

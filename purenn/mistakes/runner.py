@@ -1,8 +1,8 @@
 """Somebody's class at work, in a process of its own: told on standard input what to do, it says there what came of it.
 
-This file is run by its path and imports nothing of purenn, so that the code under check meets what it always meets. What
-that code prints goes nowhere; the report has a pipe of its own, a line of JSON for each task. Arrays are handed over as
-the class itself makes them: lists or NumPy arrays; of one row, of one column, or flat; in 64 bits or in 32.
+This file is run by its path and imports nothing of purenn, so that the code under check meets what it always meets.
+What that code prints goes nowhere; the report has a pipe of its own, a line of JSON for each task. Arrays are handed
+over as the class itself makes them: lists or NumPy arrays; of one row, of one column, or flat; in 64 bits or in 32.
 """
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 METHODS = ("feedforward", "backprop", "update_mini_batch", "SGD", "evaluate", "cost_derivative")
 COSTS = {"quadratic": "QuadraticCost", "cross-entropy": "CrossEntropyCost", "log-likelihood": "LogLikelihoodCost"}
-NAMES = {"eta": ("eta", "lr", "learning_rate", "alpha"), "lmbda": ("lmbda", "lambda_", "lmbd", "lam", "reg", "l2", "weight_decay"),
+NAMES = {"eta": ("eta", "lr", "learning_rate", "alpha"),
+         "lmbda": ("lmbda", "lambda_", "lmbd", "lam", "reg", "l2", "weight_decay"),
          "mu": ("mu", "momentum"), "n": ("n", "n_total", "n_train")}
 MOST = 10_000       # numbers in one value; no right one has so many
 
@@ -61,8 +62,8 @@ def plain(value: Any) -> Any:
             raise Finding("wrong-shape", f"returned more than {MOST:,} numbers")
         if isinstance(value, (bool, int, float)):
             return float(value) if abs(value) < 1e300 or value != value else float("inf")
-        raise Finding("returns-none" if value is None else "wrong-type",
-                      f"returned {'None' if value is None else 'something of type ' + type(value).__name__}, expected numbers")
+        slug = "returns-none" if value is None else "wrong-type"
+        raise Finding(slug, f"returned {described(value)}, expected numbers")
 
     return walk(value, 0)
 
@@ -104,17 +105,17 @@ class Kind:
         for name in "weights", "biases":
             layers = getattr(net, name, None)
             if layers is None or not is_list(layers) or len(layers) != 2:
-                raise Cannot(f"a network of sizes [2, 3, 4] has no list {name} of 2 layers; numbers from anywhere are judged by --case")
+                raise Cannot(f"a network of sizes [2, 3, 4] has no list {name} of 2 layers; --case judges any other")
         self.container = {name: container(getattr(net, name)) for name in ("weights", "biases")}
         w, b = net.weights[1], net.biases[1]
         self.array = {"weights": self._array(w), "biases": self._array(b)}
         try:
             w_shape, b_shape = shape(plain(w)), shape(plain(b))
         except Finding as finding:
-            raise Cannot(f"weights or biases of a network of sizes [2, 3, 4] are not numbers: {finding.args[1]}") from None
+            raise Cannot(f"weights or biases of a network that it made: {finding.args[1]}") from None
         if w_shape not in ((4, 3), (3, 4)) or b_shape not in ((4,), (4, 1), (1, 4)):
-            raise Cannot(f"in a network of sizes [2, 3, 4] the last weights are of shape {w_shape} and the biases of shape {b_shape}, "
-                         "expected (4, 3) or (3, 4), and (4,), (4, 1) or (1, 4)")
+            raise Cannot(f"in a network of sizes [2, 3, 4] the last weights are of shape {w_shape}, the last biases of "
+                         f"shape {b_shape}, expected (4, 3) or (3, 4), and (4,), (4, 1) or (1, 4)")
         self.transposed = w_shape == (3, 4)
         self.form = {(4,): "flat", (4, 1): "columns", (1, 4): "rows"}[b_shape]
 
@@ -130,8 +131,8 @@ class Kind:
         return lambda numbers: numpy.array(numbers, dtype=dtype)
 
     def __str__(self) -> str:
-        words = f"NumPy {self.form}" if self.array["biases"] else "lists" if self.form == "flat" else f"lists as {self.form}"
-        return words + ", weights of n_in x n_out" * self.transposed
+        lists = "lists" if self.form == "flat" else f"lists as {self.form}"
+        return (f"NumPy {self.form}" if self.array["biases"] else lists) + ", weights of n_in x n_out" * self.transposed
 
     def vector(self, x: List[float]) -> Any:
         """An input, a target or the biases of a layer, as the class has them."""
@@ -160,6 +161,8 @@ def load(target: str) -> Any:
     if not target.endswith(".py") and not os.path.exists(target):
         sys.path.insert(0, os.getcwd())
         return importlib.import_module(target)
+    if not os.path.exists(target):
+        raise Cannot("No such file or directory")
     folder, name = os.path.split(os.path.abspath(target))
     name = os.path.splitext(name)[0]
     while os.path.exists(os.path.join(folder, "__init__.py")):      # a module within a package
@@ -172,7 +175,7 @@ def load(target: str) -> Any:
         name += "_under_check"
     spec = importlib.util.spec_from_file_location(name, target)
     if spec is None or spec.loader is None:
-        raise Cannot("not a Python file")
+        raise Cannot("expected a Python file; a case is judged with its answers, in two files")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -194,7 +197,7 @@ def chosen(module: Any, name: str) -> Any:
         return own["Network"]
     if own:
         raise Cannot(f"more than one class: {', '.join(own)}; name one of them, FILE:Class")
-    raise Cannot(f"no class with one of the methods {', '.join(METHODS)}; functions without a class are judged by --case")
+    raise Cannot(f"no class with one of the methods {', '.join(METHODS)}; --case judges functions without a class")
 
 
 def parameters(function: Any) -> List[inspect.Parameter]:
@@ -253,7 +256,7 @@ class Student:
         return net
 
     def call(self, net: Any, name: str, positional: List[Any], hyper: Dict[str, float]) -> Any:
-        """The method with its arguments and the hyper-parameters it takes; the others become attributes, if it has such."""
+        """The method with its arguments and the hyper-parameters it takes; the others become attributes it has."""
         method, left = getattr(net, name), dict(hyper)
         keywords: Dict[str, Any] = {}
         names = [parameter.name for parameter in parameters(method)]
@@ -303,7 +306,7 @@ class Student:
         net = self.network(case)
         for _ in range(case["steps"]):
             batch = [self.example(x, y) for x, y in zip(case["inputs"], case["targets"])]
-            with Unchanged(task, None, **{f"mini_batch[{i}][{k}]": batch[i][k] for i in range(len(batch)) for k in (0, 1)}):
+            with Unchanged(task, None, **numbered("mini_batch", batch)):
                 self.call(net, "update_mini_batch", [batch], task["hyper"])
             results.append(self.parameters(net, len(case["weights"])))
         return results
@@ -312,7 +315,7 @@ class Student:
         case = task["case"]
         net = self.network(case)
         data = [self.example(x, y) for x, y in zip(case["inputs"], case["targets"])]
-        with Unchanged(task, None, **{f"training_data[{i}][{k}]": data[i][k] for i in range(len(data)) for k in (0, 1)}):
+        with Unchanged(task, None, **numbered("training_data", data)):
             self.call(net, "SGD", [data, 1, task["mini_batch_size"]], task["hyper"])
         return self.parameters(net, len(case["weights"]))
 
@@ -341,6 +344,11 @@ class Student:
         return [self.kind.read_vectors(net.biases), self.kind.read_matrices(net.weights)]
 
 
+def numbered(name: str, examples: List[Tuple[Any, Any]]) -> Dict[str, Any]:
+    """The x and the y of all examples, each by its name."""
+    return {f"{name}[{i}][{k}]": array for i, example in enumerate(examples) for k, array in enumerate(example)}
+
+
 class Unchanged:
     """Inside this `with`, the arrays that are handed over, and the parameters of a network, are to stay as they are."""
 
@@ -366,7 +374,7 @@ class Unchanged:
 def check_layers(name: str, layers: Any, expected: int) -> None:
     """Finding if this is not one array for each layer."""
     if not is_list(layers) or len(layers) != expected:
-        raise Finding("wrong-shape", f"{name} became {described(layers)}, expected a list of {expected}, an array for each layer")
+        raise Finding("wrong-shape", f"{name} became {described(layers)}, expected a list of {expected}, one a layer")
 
 
 def described(value: Any) -> str:
@@ -375,12 +383,15 @@ def described(value: Any) -> str:
         return "None"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"an array of shape {value.shape}" if hasattr(value, "shape") else f"something of type {type(value).__name__}"
+    if hasattr(value, "shape"):
+        return f"an array of shape {value.shape}"
+    return f"something of type {type(value).__name__}"
 
 
 def told(error: BaseException, path: str) -> str:
     """An error in one line, with the line of the file under check that led to it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if os.path.abspath(frame.filename) == path]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if os.path.abspath(frame.filename) == path]
     text = " ".join(str(error).split())[:200]
     if isinstance(error, SyntaxError):
         lines, text = [error.lineno], str(error.msg)
@@ -408,13 +419,14 @@ def main() -> None:
         module = load(order["target"])
         path = os.path.abspath(getattr(module, "__file__", "") or "")
         student = Student(module, chosen(module, order["name"]), order["options"])
-        say(name=student.cls.__name__, kind=str(student.kind), takes={name: student.takes(name) for name in ("lmbda", "mu", "n")},
+        say(name=student.cls.__name__, kind=str(student.kind),
+            takes={name: student.takes(name) for name in ("lmbda", "mu", "n")},
             methods=[method for method in METHODS if callable(getattr(student.cls, method, None))])
     except Cannot as reason:
         say(cannot=str(reason))
         return
     except BaseException as error:
-        say(cannot=f"it could not be loaded, or its network not be made: {told(error, path or os.path.abspath(order['target']))}")
+        say(cannot=f"loading it, or making its network, raised {told(error, path or os.path.abspath(order['target']))}")
         return
     for task in order["tasks"]:
         printed.lines, task["changed"] = 0, []

@@ -50,8 +50,8 @@ def watch(target: str, activation: str, output: str, cost: str, lmbda: Optional[
     header, lines = _run(order, file, seconds)
     for option, value in wanted.items():
         if value and not header["takes"][option]:
-            raise CannotCheck(f"{target}: {header['name']} takes no {option}, expected it as an argument of update_mini_batch "
-                              "or an attribute of the network")
+            raise CannotCheck(f"{target}: {header['name']} takes no {option}, expected it as an argument of "
+                              "update_mini_batch or an attribute of the network")
     if not header["methods"]:
         raise CannotCheck(f"{target}: {header['name']} has none of the methods that are known")
     takes = header["takes"]
@@ -89,7 +89,8 @@ def _tasks(cases: List[Case]) -> Tuple[List[Dict[str, Any]], List[List[Place]]]:
     def add(call: str, where: List[Place], case: Case, **more: Any) -> None:
         as_data = dict(sizes=case.sizes, weights=case.weights, biases=case.biases, steps=case.steps, inputs=case.inputs,
                        targets=case.targets)
-        tasks.append(dict(call=call, case=as_data, hyper=dict(eta=case.eta, lmbda=case.lmbda, mu=case.mu, n=case.n), **more))
+        hyper = dict(eta=case.eta, lmbda=case.lmbda, mu=case.mu, n=case.n)
+        tasks.append(dict(call=call, case=as_data, hyper=hyper, **more))
         places.append(where)
 
     ends = [len(case.weights) - 1 for case in cases]
@@ -98,7 +99,8 @@ def _tasks(cases: List[Case]) -> Tuple[List[Dict[str, Any]], List[List[Place]]]:
             add("feedforward", [Place("feedforward", "a", c, 0, i, ends[c])], case, x=x)
     for c, case in enumerate(cases):
         for i, way in enumerate(Algorithm(case).forward(case.inputs, case.targets)):
-            add("cost_derivative", [Place("cost_derivative", "derivative", c, 0, i, ends[c])], case, a=way.a[-1], y=way.y)
+            place = Place("cost_derivative", "derivative", c, 0, i, ends[c])
+            add("cost_derivative", [place], case, a=way.a[-1], y=way.y)
     for c, case in enumerate(cases):
         for i, (x, y) in enumerate(zip(case.inputs, case.targets)):
             add("backprop", [Place("backprop", quantity, c, 0, i, l) for quantity in ("nabla_b", "nabla_w")
@@ -146,8 +148,12 @@ def _run(order: Dict[str, Any], file: str, seconds: float) -> Tuple[Dict[str, An
         if process.poll() is None:
             _kill(process)
     lines = [json.loads(line) for line in output.decode("utf-8").splitlines() if line.endswith("}")]
-    end = f"did not return within {seconds:g} seconds" if late else f"ended the process (exit status {process.returncode})"
-    header = lines[0] if lines else {"cannot": f"loading it {end}" if not late else f"it was not loaded within {seconds:g} seconds"}
+    end = f"ended the process (exit status {process.returncode})"
+    header = {"cannot": f"it was not loaded within {seconds:g} seconds" if late else f"loading it {end}"}
+    if late:
+        end = f"did not return within {seconds:g} seconds"
+    if lines:
+        header = lines[0]
     if "cannot" in header:
         raise CannotCheck(f"{file}: {header['cannot']}")
     if len(lines) <= len(order["tasks"]):

@@ -8,11 +8,10 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tupl
 
 from ..activations import ACTIVATIONS
 from ..costs import COSTS
-from .answers import DOUBLE, SINGLE, Answers, OneOf, Place, Problem, difference, fits, same_shape, shape, way_of_data
+from .answers import (DOUBLE, SINGLE, Answers, OneOf, Place, Problem, Tolerance, difference, fits, same_shape, shape,
+                      way_of_data)
 from .catalogue import MISTAKES
 from .explanations import Explanations
-
-Tolerance = Tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -47,27 +46,34 @@ class _Judgement:
     def __init__(self, answers: Answers, title: str, changed: Mapping[str, str], printed: Mapping[str, int]) -> None:
         self.answers, self.title, self.changed, self.printed = answers, title, changed, printed
         self.given = way_of_data(answers)
-        predicted = {key: answers.predicted(*key, []) or {} for key in {(place.piece, place.case) for place in self.given}}
-        self.right = {place: predicted[place.piece, place.case][place] for place in self.given}
+        predicted = {key: answers.predicted(*key, []) for key in {(place.piece, place.case) for place in self.given}}
+        if None in predicted.values():
+            raise ValueError("the numbers of the case are too large to be computed with")
+        self.right = {place: (predicted[place.piece, place.case] or {})[place] for place in self.given}
         self.problems = {place: problem for place, value in self.given.items()
                          for problem in [_problem(place, value, self.right[place])] if problem}
         self.tolerance, self.found = self.explain()
         self.wrong = [place for place, value in self.given.items()
                       if place in self.problems or not fits(value, self.right[place], self.tolerance)]
+        if self.found == [frozenset()] and self.wrong and not self.problems:
+            self.found = []         # evaluate alone is wrong, of which nothing is known
 
     def explain(self) -> Tuple[Tolerance, List[FrozenSet[str]]]:
-        """At which precision the numbers are explained, and by what. What is no number is left out at first; it may well
-        follow from what explains the others."""
-        for tolerance in DOUBLE, SINGLE:
-            found = Explanations(self.answers, frozenset(self.problems), tolerance).found()
-            if found == [frozenset()] and tolerance is SINGLE and not self.is_single():
-                break
-            if found:
-                return tolerance, found
+        """At which precision the numbers are explained, and by what. What is no number is left out at first; it may
+        well follow from what explains the others."""
+        left_out = frozenset(self.problems)
+        double, single = (Explanations(self.answers, left_out, tolerance) for tolerance in (DOUBLE, SINGLE))
+        if single.wrong():
+            for explanations in double, single:
+                found = explanations.found()
+                if found:
+                    return explanations.tolerance, found
+        elif not double.wrong() or self.is_single():
+            return SINGLE if double.wrong() else DOUBLE, [frozenset()]
         return DOUBLE, []
 
     def is_single(self) -> bool:
-        """Whether what is not exact begins with the way forward: then it is 32 bits, and not something left out or added."""
+        """Whether what is not exact begins with the way forward: then it is 32 bits, and not something added."""
         forward = [place for place in self.given if place.piece == "feedforward" and place not in self.problems]
         return not forward or not all(fits(self.given[place], self.right[place], DOUBLE) for place in forward)
 
@@ -75,11 +81,10 @@ class _Judgement:
         """The last line, in pieces."""
         names: List[str] = []
         problems = self.problems
-        if self.found == [frozenset()] and any(place.piece == "evaluate" for place in self.wrong) and not problems:
-            return ("unknown",)
         if len(self.found) == 1:
             names = [slug for slug in MISTAKES if slug in self.found[0]]
-            if problems and names and Explanations(self.answers, frozenset(), self.tolerance).found(names) == self.found:
+            everything = Explanations(self.answers, frozenset(), self.tolerance)
+            if problems and names and everything.found(names) == self.found:
                 problems = {}
         elif not any(place in problems for place in self.wrong if place.piece == self.wrong[0].piece):
             names = ["unknown"]
@@ -150,8 +155,8 @@ class _Judgement:
             yield f"      first: {self.place(first)}"
         else:
             path, given, wanted = _first_difference(self.given[first], self.right[first], self.tolerance)
-            yield (f"      first: {self.place(first)}: {self.name(first)}{''.join(f'[{k}]' for k in path)} is {_number(given)}, "
-                   f"expected {_number(wanted)}")
+            name = self.name(first) + "".join(f"[{k}]" for k in path)
+            yield f"      first: {self.place(first)}: {name} is {_number(given)}, expected {_number(wanted)}"
         for name in names:
             yield f"      your numbers are what comes out when {MISTAKES[name].sentence}"
         meanings = list(islice(self.other_meanings(), 2)) if not self.problems else []
@@ -162,19 +167,20 @@ class _Judgement:
             yield f"      more than one mistake leads to these numbers, and nothing tells which was made: {each}"
         elif not self.found:
             right = list(self.given).index(first)
-            if all(place not in self.problems and fits(self.given[place], self.right[place], SINGLE) for place in self.wrong):
+            if all(fits(self.given[place], self.right[place], SINGLE) for place in self.wrong):
                 worst = max(difference(self.given[place], self.right[place]) for place in self.wrong)
                 yield f"      they differ by {worst:.0e} at most: is something small added, as 1e-8 beneath a fraction?"
-            yield f"      no known mistake, and no two of them, lead to these numbers; up to there {right} of {len(self.given)} values are right"
+            yield "      no known mistake, and no two of them, lead to these numbers"
+            yield f"      up to there all is right: {right} of {len(self.given)} values"
 
     def other_meanings(self) -> Iterator[str]:
-        """The activations and costs for which all the numbers would be right, as options."""
+        """The activations and costs for which all the numbers would be right, as options. (What cost_derivative was
+        given depends on the activations that are meant.)"""
+        left_out = frozenset(place for place in self.given if place.piece == "cost_derivative")
         for hidden, output, cost in product(ACTIVATIONS, ACTIVATIONS, COSTS):
             cases = [replace(case, activations=[hidden] * (len(case.activations) - 1) + [output], cost=cost)
                      for case in self.answers.cases]
-            answers = replace(self.answers, cases=cases)
-            if all(fits(value, (answers.predicted(place.piece, place.case, []) or {})[place], self.tolerance)
-                   for place, value in self.given.items() if place.piece != "cost_derivative"):
+            if not Explanations(replace(self.answers, cases=cases), left_out, self.tolerance).wrong():
                 yield f"--activation {hidden} --output {output} --cost {cost}"
 
 

@@ -24,13 +24,14 @@ from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 
 HERE = Path(__file__).parent
-KINDS = [("sigmoid", "sigmoid", "quadratic"), ("sigmoid", "sigmoid", "cross-entropy"), ("relu", "softmax", "log-likelihood"),
-         ("tanh", "softmax", "quadratic")]
+KINDS = [("sigmoid", "sigmoid", "quadratic"), ("sigmoid", "sigmoid", "cross-entropy"),
+         ("relu", "softmax", "log-likelihood"), ("tanh", "softmax", "quadratic")]
 
 
 def network(case: Case) -> Network:
     """The case's network, as purenn trains it."""
-    net = Network(case.sizes, activation=ACTIVATIONS[case.activations[0]], output=ACTIVATIONS[case.activations[-1]], cost=COSTS[case.cost])
+    hidden, output = ACTIVATIONS[case.activations[0]], ACTIVATIONS[case.activations[-1]]
+    net = Network(case.sizes, activation=hidden, output=output, cost=COSTS[case.cost])
     net.weights, net.biases = json.loads(json.dumps([case.weights, case.biases]))
     return net
 
@@ -42,7 +43,8 @@ def test_the_algorithm_is_that_of_network2(kind: Tuple[str, str, str]) -> None:
         net, ours = network(case), Algorithm(case)
         for _ in range(case.steps):
             step = take_step(net, list(zip(case.inputs, case.targets)), case.eta, case.lmbda, case.mu, case.n)
-            for way, forward, back in zip(ours.propagate(case.inputs, case.targets), step.before.forward, step.backward):
+            ways = ours.propagate(case.inputs, case.targets)
+            for way, forward, back in zip(ways, step.before.forward, step.backward):
                 assert difference(way.z, forward.z) < 1e-15 and difference(way.a[1:], forward.a) < 1e-15
                 assert difference([way.delta[l] for l in ours.layers], back.delta) < 1e-15
                 assert difference([ours.nabla_w(way, l) for l in ours.layers], back.nabla_w) < 1e-15
@@ -60,8 +62,8 @@ def everything(cases: List[Case], variant: Optional[Variant]) -> Iterator[Option
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
 def test_no_two_mistakes_give_the_same_numbers(kind: Tuple[str, str, str]) -> None:
-    """Somewhere they differ by 1e-4 or more, fifty times what is allowed in 32 bits; or make no difference to a network of
-    this kind, as a mistake in ReLU's derivative where there is no ReLU."""
+    """Somewhere they differ by 1e-4 or more, fifty times what is allowed in 32 bits; or make no difference to a network
+    of this kind, as a mistake in ReLU's derivative where there is no ReLU."""
     cases = draw(*kind, lmbda=0.7, mu=0.6)
     right = list(everything(cases, None))
     found = [(variant.slug, list(everything(cases, variant))) for variant in VARIANTS]
@@ -76,14 +78,15 @@ def test_no_two_mistakes_give_the_same_numbers(kind: Tuple[str, str, str]) -> No
 
 
 def answers_of(lines: Any, *, only: str = "", case: Optional[List[Case]] = None) -> Dict[str, Any]:
-    """All answers to the cases with these lines replaced, in the form of a golden file; `only` one quantity of the way back."""
+    """The way back through the cases with these lines replaced, as a golden file has it; or `only` one quantity."""
     networks = []
     for one in case or draw(*KINDS[0]):
         net = Algorithm(one, [lines])
         ways = net.propagate(one.inputs, one.targets)
         back = [{"delta": [way.delta[l] for l in net.layers], "nabla_b": [net.nabla_b(way, l) for l in net.layers],
                  "nabla_w": [net.nabla_w(way, l) for l in net.layers]} for way in ways]
-        networks.append({"steps": [{"backward": [{key: value for key, value in entry.items() if only in key} for entry in back]}]})
+        chosen = [{key: value for key, value in entry.items() if only in key} for entry in back]
+        networks.append({"steps": [{"backward": chosen}]})
     return {"networks": networks}
 
 
@@ -133,7 +136,8 @@ def test_columns_are_vectors() -> None:
      "networks[0].steps[0].backward[0].nabla: expected one of nabla_a, delta, nabla_b, nabla_w"),
     ({"networks": [{"steps": [{"backward": [{"nabla_b": [[0.0]]}]}]}]},
      "networks[0].steps[0].backward[0].nabla_b: expected a list of 2, a value for each layer, not a list of 1"),
-    ({"networks": [{"steps": [{"after": {"weights": [None, ["a"]]}}]}]}, "networks[0].steps[0].after.weights[1]: expected numbers, not 'a'"),
+    ({"networks": [{"steps": [{"after": {"weights": [None, ["a"]]}}]}]},
+     "networks[0].steps[0].after.weights[1]: expected numbers, not 'a'"),
     ({"networks": [{"steps": [{"after": 3}]}]}, "networks[0].steps[0].after: expected an object, not 3"),
 ])
 def test_answers_that_cannot_be_judged(answers: Any, sentence: str) -> None:
@@ -169,11 +173,12 @@ def test_a_project_of_functions_is_led_through_a_case(tmp_path: Path) -> None:
 
     def judged() -> str:
         check = [sys.executable, "-m", "purenn.check"]
-        case = subprocess.run([*check, "--case", "--activation", "relu", "--output", "softmax", "--cost", "log-likelihood"],
-                              stdout=subprocess.PIPE, check=True).stdout
+        meant = ["--activation", "relu", "--output", "softmax", "--cost", "log-likelihood"]
+        case = subprocess.run([*check, "--case", *meant], stdout=subprocess.PIPE, check=True).stdout
         (tmp_path / "case.json").write_bytes(case)
         subprocess.run([sys.executable, "answer.py"], cwd=tmp_path, check=True)
-        done = subprocess.run([*check, str(tmp_path / "case.json"), str(tmp_path / "answers.json")], stdout=subprocess.PIPE, encoding="utf-8")
+        done = subprocess.run([*check, str(tmp_path / "case.json"), str(tmp_path / "answers.json")],
+                              stdout=subprocess.PIPE, encoding="utf-8")
         return done.stdout.splitlines()[-1]
 
     assert judged() == "verdict: bp3-bias-summed"

@@ -56,4 +56,5 @@ class Classifier:
         for l, deltas, inputs in list(self.gradients(xs, ys)):
             for delta, a in zip(deltas, inputs):
                 self.biases[l] = [b - rate * d for b, d in zip(self.biases[l], delta)]
-                self.weights[l] = [[w - rate * d * ak for w, ak in zip(row, a)] for row, d in zip(self.weights[l], delta)]
+                self.weights[l] = [[w - rate * d * ak for w, ak in zip(row, a)]
+                                   for row, d in zip(self.weights[l], delta)]

@@ -61,7 +61,8 @@ class Network:
                         back[k] += self.weights[l + 1][j][k] * delta[j]
                 delta = [back[k] * sigma_prime(zs[l][k]) for k in range(self.sizes[l + 1])]
             nabla_b[l] = [d for d in delta]
-            nabla_w[l] = [[delta[j] * activations[l][k] for k in range(self.sizes[l])] for j in range(self.sizes[l + 1])]
+            n, m = self.sizes[l], self.sizes[l + 1]
+            nabla_w[l] = [[delta[j] * activations[l][k] for k in range(n)] for j in range(m)]
         return nabla_b, nabla_w
 
     def update_mini_batch(self, mini_batch, eta, lmbda=0.0, n=1, mu=0.0):
@@ -82,7 +83,8 @@ class Network:
                 self.v_b[l][j] = mu * self.v_b[l][j] - rate * self.sum_b[l][j]
                 self.biases[l][j] += self.v_b[l][j]
                 for k in range(self.sizes[l]):
-                    self.v_w[l][j][k] = mu * self.v_w[l][j][k] - rate * self.sum_w[l][j][k] - decay * self.weights[l][j][k]
+                    step = -rate * self.sum_w[l][j][k] - decay * self.weights[l][j][k]
+                    self.v_w[l][j][k] = mu * self.v_w[l][j][k] + step
                     self.weights[l][j][k] += self.v_w[l][j][k]
 
     def SGD(self, training_data, epochs, mini_batch_size, eta, lmbda=0.0, mu=0.0):

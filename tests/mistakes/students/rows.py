@@ -1,4 +1,4 @@
-"""A student's classifier in NumPy, a mini-batch as a matrix of rows, weights of n_in x n_out: ReLU, softmax, log-likelihood."""
+"""A student's classifier in NumPy, examples as rows, weights of n_in x n_out: ReLU, softmax, log-likelihood."""
 import numpy as np
 
 
