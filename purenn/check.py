@@ -51,9 +51,9 @@ def parser() -> Parser:
     meant.add_argument("--output", choices=ACTIVATIONS, default="sigmoid", help="of the last layer (default: sigmoid)")
     meant.add_argument("--cost", choices=COSTS, default="quadratic", help="(default: quadratic)")
     meant.add_argument("--lmbda", type=number(),
-                       help="L2 regularisation (default: none, or tried where the class takes it)")
+                       help="L2 regularisation (default: tried if update_mini_batch takes lmbda and n)")
     meant.add_argument("--mu", type=number(below=1.0),
-                       help="momentum (default: none, or tried where the class takes it)")
+                       help="momentum (default: tried if update_mini_batch takes mu)")
     parser.add_argument("--seconds", type=number(0.1), default=SECONDS, metavar="S",
                         help=f"how long the code may take (default: {SECONDS:g})")
     return parser

@@ -185,9 +185,11 @@ def learnt(case: Case, number: int, biases: List[Vector], weights: List[Matrix])
 def way_of_data(answers: Answers) -> Dict[Place, Any]:
     """What was answered, in the order in which a network computes it: the last layer first on the way back."""
     def order(place: Place) -> Tuple[int, ...]:
-        layer = -place.layer if place.piece == "backprop" or place.quantity.startswith("nabla") else place.layer
-        return (list(PIECES).index(place.piece), QUANTITIES[place.piece].index(place.quantity), place.case, place.step,
-                place.example, layer)
+        quantity = QUANTITIES[place.piece].index(place.quantity)
+        gradient = place.piece == "backprop" or place.quantity.startswith("nabla")
+        after_a_step = place.piece == "update_mini_batch" and not gradient      # all parameters, then the next step
+        return (list(PIECES).index(place.piece), 9 if after_a_step else quantity, place.case, place.step, place.example,
+                quantity, -place.layer if gradient else place.layer)
     return {place: answers.given[place] for place in sorted(answers.given, key=order)}
 
 

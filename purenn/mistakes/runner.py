@@ -217,6 +217,7 @@ class Student:
 
     def __init__(self, module: Any, kind: Any, options: Dict[str, Any]) -> None:
         self.module, self.cls, self.options = module, kind, options
+        self.tried = {name: self.tries(name) for name in ("lmbda", "mu")}
         net = self.make([2, 3, 4])
         self.kind = Kind(net)
         try:
@@ -248,6 +249,11 @@ class Student:
         return (any(known_as(parameter.name) == name for parameter in parameters(method))
                 or any(hasattr(self.make([2, 3, 4]), key) for key in NAMES[name] if len(key) > 1))
 
+    def tries(self, name: str) -> bool:
+        """Whether it is tried with this hyper-parameter: as somebody asked for it, or as the book's method has it."""
+        names = {parameter.name for parameter in parameters(getattr(self.cls, "update_mini_batch", None))}
+        return name in self.options["asked"] or {"lmbda": {"lmbda", "n"}, "mu": {"mu"}}[name] <= names
+
     def network(self, case: Dict[str, Any]) -> Any:
         """A new network with the weights of the case."""
         net = self.make(case["sizes"])
@@ -257,7 +263,7 @@ class Student:
 
     def call(self, net: Any, name: str, positional: List[Any], hyper: Dict[str, float]) -> Any:
         """The method with its arguments and the hyper-parameters it takes; the others become attributes it has."""
-        method, left = getattr(net, name), dict(hyper)
+        method, left = getattr(net, name), {key: value if self.tried.get(key, True) else 0.0 for key, value in hyper.items()}
         keywords: Dict[str, Any] = {}
         names = [parameter.name for parameter in parameters(method)]
         for number, parameter in enumerate(parameters(method)[len(positional):]):
@@ -271,7 +277,7 @@ class Student:
                 keywords[parameter.name] = None
         for key, value in left.items():
             for attribute in NAMES[key]:
-                if len(attribute) > 1 and hasattr(net, attribute):
+                if len(attribute) > 1 and isinstance(getattr(net, attribute, None), (int, float)):
                     setattr(net, attribute, value)
         return method(*positional, **keywords)
 
@@ -407,7 +413,7 @@ def main() -> None:
         os.dup2(nowhere, descriptor)
     printed = Printed()
     sys.stdout = sys.stderr = printed
-    sys.path.pop(0)
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != os.path.dirname(os.path.abspath(__file__))]
     sys.argv = [order["target"]]
 
     def say(**line: Any) -> None:
@@ -420,7 +426,7 @@ def main() -> None:
         path = os.path.abspath(getattr(module, "__file__", "") or "")
         student = Student(module, chosen(module, order["name"]), order["options"])
         say(name=student.cls.__name__, kind=str(student.kind),
-            takes={name: student.takes(name) for name in ("lmbda", "mu", "n")},
+            takes={name: student.takes(name) for name in ("lmbda", "mu", "n")}, tried=student.tried,
             methods=[method for method in METHODS if callable(getattr(student.cls, method, None))])
     except Cannot as reason:
         say(cannot=str(reason))

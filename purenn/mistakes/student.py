@@ -23,7 +23,7 @@ SECONDS = 10.0
 """How long all tasks together may take."""
 
 LMBDA, MU = 0.7, 0.6
-"""λ and μ for a class that takes them, unless others are asked for."""
+"""λ and μ for a class whose update_mini_batch has the book's lmbda and n, or mu, unless others are asked for."""
 
 
 class CannotCheck(ValueError):
@@ -46,7 +46,9 @@ def watch(target: str, activation: str, output: str, cost: str, lmbda: Optional[
     wanted = {"lmbda": lmbda, "mu": mu}
     cases = draw(activation, output, cost, LMBDA if lmbda is None else lmbda, MU if mu is None else mu)
     tasks, places = _tasks(cases)
-    order = dict(target=file, name=name, tasks=tasks, options=dict(activation=activation, output=output, cost=cost))
+    asked = [name for name, value in wanted.items() if value is not None]
+    options = dict(activation=activation, output=output, cost=cost, asked=asked)
+    order = dict(target=file, name=name, tasks=tasks, options=options)
     header, lines = _run(order, file, seconds)
     for option, value in wanted.items():
         if value and not header["takes"][option]:
@@ -54,9 +56,9 @@ def watch(target: str, activation: str, output: str, cost: str, lmbda: Optional[
                               "update_mini_batch or an attribute of the network")
     if not header["methods"]:
         raise CannotCheck(f"{target}: {header['name']} has none of the methods that are known")
-    takes = header["takes"]
-    cases = [replace(case, lmbda=case.lmbda * takes["lmbda"], mu=case.mu * takes["mu"],
-                     n=case.n if takes["n"] else len(case.inputs)) for case in cases]
+    tried, n = header["tried"], header["takes"]["n"]
+    cases = [replace(case, lmbda=case.lmbda * tried["lmbda"], mu=case.mu * tried["mu"], n=case.n if n else len(case.inputs))
+             for case in cases]
     given: Dict[Place, Any] = {}
     changed: Dict[str, str] = {}
     printed: Dict[str, int] = {}

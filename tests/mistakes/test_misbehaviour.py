@@ -69,7 +69,7 @@ NETWORKS = {
     "self.weights = None": ("wrong-shape", "weights became None"),
     "self.biases = 3": ("wrong-shape", "biases became something of type int"),
     "self.weights[0] = [[0.5]]": ("wrong-shape", " shape"),
-    "before(self, *arguments, **options); self.biases[-1] = [1e400 - 1e400] * 3": ("not-finite", "nan"),
+    "before(self, *arguments, **options); self.biases[-1][0] = 1e400 * 0.0": ("not-finite", "nan"),
     "before(self, *arguments, **options); del self.weights[-1]": ("wrong-shape", "weights became a list of 1"),
     "del self.weights": ("raises", "AttributeError"),
 }
