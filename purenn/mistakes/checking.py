@@ -26,8 +26,8 @@ def check(target: Union[str, type], *, activation: str = "sigmoid", output: str 
           lmbda: Optional[float] = None, mu: Optional[float] = None, seconds: float = SECONDS) -> Verdict:
     """The verdict on a class of the book's shape: `target` is FILE, FILE:Class, a module's name, or the class itself.
 
-    The other arguments say what it is meant to be; λ and μ of None are tried if update_mini_batch takes them.
-    The code is run in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is nothing to judge.
+    The other arguments say what it is meant to be; λ and μ of None are tried if update_mini_batch takes them. The code
+    runs in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is nothing to judge.
     """
     if isinstance(target, type):
         target = f"{inspect.getsourcefile(target)}:{target.__qualname__}"

@@ -263,7 +263,8 @@ class Student:
 
     def call(self, net: Any, name: str, positional: List[Any], hyper: Dict[str, float]) -> Any:
         """The method with its arguments and the hyper-parameters it takes; the others become attributes it has."""
-        method, left = getattr(net, name), {key: value if self.tried.get(key, True) else 0.0 for key, value in hyper.items()}
+        method = getattr(net, name)
+        left = {key: value if self.tried.get(key, True) else 0.0 for key, value in hyper.items()}
         keywords: Dict[str, Any] = {}
         names = [parameter.name for parameter in parameters(method)]
         for number, parameter in enumerate(parameters(method)[len(positional):]):

@@ -57,8 +57,8 @@ def watch(target: str, activation: str, output: str, cost: str, lmbda: Optional[
     if not header["methods"]:
         raise CannotCheck(f"{target}: {header['name']} has none of the methods that are known")
     tried, n = header["tried"], header["takes"]["n"]
-    cases = [replace(case, lmbda=case.lmbda * tried["lmbda"], mu=case.mu * tried["mu"], n=case.n if n else len(case.inputs))
-             for case in cases]
+    cases = [replace(case, lmbda=case.lmbda * tried["lmbda"], mu=case.mu * tried["mu"],
+                     n=case.n if n else len(case.inputs)) for case in cases]
     given: Dict[Place, Any] = {}
     changed: Dict[str, str] = {}
     printed: Dict[str, int] = {}

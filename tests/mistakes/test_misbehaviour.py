@@ -37,7 +37,7 @@ def badly(tmp_path: Path, method: str, body: str) -> str:
 
 
 ANYWHERE = {
-    "raise RuntimeError('no such luck')": ("raises", "raised RuntimeError: no such luck (line 10"),
+    "raise RuntimeError('no such luck')": ("raises", "raised RuntimeError: no such luck (line 1"),
     "while True: pass": ("hangs", "did not return within 1.5 seconds"),
     "import sys; sys.exit(3)": ("raises", "raised SystemExit: 3"),
     "raise KeyboardInterrupt": ("raises", "raised KeyboardInterrupt"),
@@ -57,7 +57,7 @@ VALUES = {
     "return [0.5] * 7": ("wrong-shape", "shape (7,)"),
     "return []": ("wrong-shape", "shape"),
     "return [[0.5, 0.5], [0.5]]": ("wrong-shape", "shape"),
-    "return [[[[[[0.5]]]]]]": ("wrong-type", "of type list"),
+    "return [[[[[[0.5]]]]]]": ("wrong-type", "a list of 1"),
     "return [1e400 * 0.0 for _ in before(self, *arguments, **options)]": ("not-finite", "nan"),
     "return [1e400 for _ in before(self, *arguments, **options)]": ("not-finite", "inf"),
     "return [0.5] * 10**6": ("wrong-shape", "more than 10,000 numbers"),
