@@ -32,8 +32,9 @@ things to try:
   python -m purenn.check --case > case.json                    for code that is no such class: what to compute ...
   python -m purenn.check case.json answers.json                ... and, with any part of it answered, the verdict
 
-The last line says what was found. The exit status is 0 if all is right, in 64 bits or in 32, 1 if a mistake was found,
-and 2 if nothing could be checked.
+The last line is the verdict: right; single-precision (right in 32 bits); a mistake by its name, or two with a + between
+them; unknown; or what the code did: raises, hangs, ends-the-process, returns-none, wrong-type, wrong-shape, not-finite,
+changes-its-input. The exit status is 0 for the first two, 1 for all others, and 2 if nothing could be checked.
 """
 
 

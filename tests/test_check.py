@@ -9,9 +9,9 @@ from typing import Tuple
 
 import pytest
 
-from purenn.check import check, check_answers
+from purenn.check import check, check_answers, main
+from purenn.network import Network
 from purenn.terminal.command import run
-from purenn.check import main
 
 STUDENTS = Path(__file__).parent / "mistakes" / "students"
 
@@ -89,8 +89,20 @@ def test_golden_files_answer_themselves() -> None:
 
 
 def test_as_a_value() -> None:
-    verdict = check(str(STUDENTS / "loops.py"))
-    assert verdict.right and verdict.slugs == ("right",)
+    for target in str(STUDENTS / "loops.py"), "purenn.network", Network:
+        verdict = check(target)
+        assert verdict.right and verdict.slugs == ("right",)
+
+
+def test_lambda_is_tried_where_the_book_has_it(tmp_path: Path) -> None:
+    """The student's update_mini_batch has lmbda and n: λ/m in place of λ/n is found, unless λ is said to be 0."""
+    text = (STUDENTS / "loops.py").read_text(encoding="utf-8")
+    path = tmp_path / "mine.py"
+    path.write_text(text.replace("eta * lmbda / n", "eta * lmbda / m"), encoding="utf-8")
+    assert check(str(path)).slug == check(str(path), lmbda=0.1).slug == "l2-over-m"
+    assert check(str(path), lmbda=0.0).slug == "right"
+    with pytest.raises(ValueError, match="takes no lmbda"):
+        check(Network, lmbda=0.1)
 
 
 def test_as_a_command() -> None:

@@ -47,7 +47,12 @@ class Case:
 
 def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float = 0.0) -> List[Case]:
     """The five cases for networks of these activations and this cost. All numbers are hundredths, and few of them have
-    a binary form: rounding them to 32 bits does not go unnoticed."""
+    a binary form: rounding them to 32 bits does not go unnoticed. ValueError for a name that is not known."""
+    one_of("activation", activation, ACTIVATIONS)
+    one_of("output", output, ACTIVATIONS)
+    one_of("cost", cost, COSTS)
+    real("lmbda", lmbda)
+    real("mu", mu, below=1.0)
     rng, cases = Random(15), []
     for sizes, m, n, eta, steps in (([3, 4, 2], 1, 4, 1.0, 1), ([3, 3, 3], 2, 5, 1.0, 1), ([2, 3, 3], 3, 12, 0.5, 3),
                                     ([3, 3, 3, 3], 2, 7, 0.75, 2), ([4, 3, 2, 3], 1, 3, 1.0, 1)):
