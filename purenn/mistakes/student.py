@@ -113,7 +113,7 @@ def _tasks(cases: List[Case]) -> Tuple[List[Dict[str, Any]], List[List[Place]]]:
     add("SGD", [Place("SGD", "network", 2, 0, 0, 0)], cases[2], mini_batch_size=2)
     task = _evaluation(cases[1])
     add("evaluate", [Place("evaluate", "count", 1, 0, 0, 0)], cases[1], inputs=task.inputs, labels=task.labels,
-        targets=[unit_vector(label, cases[1].sizes[-1]) for label in task.labels], expected=4)
+        targets=[unit_vector(label, cases[1].sizes[-1]) for label in task.labels], expected=[4.0, 4 / 6, 400 / 6])
     return tasks, places
 
 

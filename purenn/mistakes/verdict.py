@@ -159,7 +159,8 @@ class _Judgement:
             yield f"      first: {self.place(first)}: {name} is {_number(given)}, expected {_number(wanted)}"
         for name in names:
             yield f"      your numbers are what comes out when {MISTAKES[name].sentence}"
-        meanings = list(islice(self.other_meanings(), 2)) if not self.problems else []
+        more_than_evaluate = any(place.piece != "evaluate" for place in self.wrong)
+        meanings = list(islice(self.other_meanings(), 2)) if more_than_evaluate and not self.problems else []
         if meanings:
             yield f"      they are right for {' and for '.join(meanings)}: is that what it is meant to be?"
         if len(self.found) > 1:
