@@ -93,7 +93,7 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     halves = [PackedMatrix(W[:half]), PackedMatrix(W[half:])]
     by_place = dict(enumerate(columns))
     c = 1e-9 / (255 * packed.STEP)
-    D, d = lanes.pack(c, u), narrow.pack(c / 1024, u)
+    D, d = lanes.pack(c, u), narrow.pack(c, u)
     z = P.matvec(examples[0])
     A, deltas = [a] * BATCH, [delta] * BATCH
     rows, coefficients = [lanes.pack(2.0 ** 38, row) for row in V], [round(2.0 ** 20 * dj) for dj in delta]
