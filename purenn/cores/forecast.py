@@ -11,7 +11,7 @@ from ..packed import Pixels, pixels
 from ..matrix import Vector
 from ..recipes import Recipe
 
-FEW = 30            # examples to try it with: a few milliseconds of work
+FEW = 10            # examples to try it with: some milliseconds, seldom interrupted
 
 
 def forecast(recipe: Recipe, training_data: Sequence[TrainingExample]) -> Optional[Tuple[float, float]]:
@@ -25,9 +25,9 @@ def forecast(recipe: Recipe, training_data: Sequence[TrainingExample]) -> Option
 
 
 def _seconds(recipe: Recipe, examples: List[Tuple[Pixels, Vector]], kind: Type[Network]) -> float:
-    """What a step with these examples takes, the shortest of three."""
+    """What a step with these examples takes, the shortest of ten: others may be interrupted by other work."""
     net, seconds = recipe.network(len(examples[0][0].dense), len(examples[0][1]), kind), []
-    for _ in range(3):
+    for _ in range(10):
         start = time.perf_counter()
         net.update_mini_batch(examples, recipe.eta, recipe.lmbda, len(examples), recipe.mu)
         seconds.append(time.perf_counter() - start)
