@@ -49,12 +49,13 @@ class Claim(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A picture: curves by their names, made from the runs of one seed (of several, their mean is drawn), between `low`
-    and `high`. `lines` are values of the book, by name."""
+    """A picture: curves by their names, made from the runs of one seed (of several, their mean is drawn), from `start`
+    on and between `low` and `high`. `lines` are values of the book, by name."""
 
     title: str
     curves: Callable[[Runs], Dict[str, Points]]
     x_title: str = "epoch"
+    start: float = 0.0
     low: Optional[float] = None
     high: Optional[float] = None
     lines: Mapping[str, float] = {}
@@ -149,10 +150,10 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
                     samples.setdefault(name, []).append(points)
             except KeyError:
                 pass
-        series = {name: mean_of(several) for name, several in samples.items()}
+        start, *zoom = (0.0, None, None) if scaled else (figure.start, figure.low, figure.high)
+        series = {name: [(x, y) for x, y in mean_of(several) if x >= start] for name, several in samples.items()}
         if any(series.values()):
-            zoom = (None, None) if scaled else (figure.low, figure.high)
-            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=zoom, log_x=figure.log_x,
+            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(zoom[0], zoom[1]), log_x=figure.log_x,
                                       log_y=figure.log_y, reference={} if scaled else figure.lines))
     return drawn
 

@@ -63,5 +63,7 @@ def test_a_figure_shows_the_mean_and_the_books_value() -> None:
     (chart,) = charts(EXPERIMENT, SEEDS)
     assert all(f">{text}<" in chart for text in ("run", "other", "the book", "figure"))
     assert "run, 1: 3<" in chart and "other, 1: 10<" in chart
+    later = EXPERIMENT._replace(figures=[EXPERIMENT.figures[0]._replace(start=1.0)])
+    assert "run, 0: " in chart and "run, 0: " not in charts(later, SEEDS)[0] and "run, 1: " in charts(later, SEEDS)[0]
     assert charts(EXPERIMENT, []) == []
     assert "the book" not in charts(EXPERIMENT, SEEDS, "not the book's")[0]
