@@ -53,7 +53,8 @@ def parser() -> Parser:
     scale.add_argument("--jobs", type=whole(1), metavar="N", help="N processes (default: one for each core)")
 
     keeping = parser.add_argument_group("keeping it")
-    keeping.add_argument("--results", type=filename, metavar="FILE", help="keep each run in FILE; go on with what it has")
+    keeping.add_argument("--results", type=filename, metavar="FILE",
+                         help="keep each run in FILE; go on with what it has")
     keeping.add_argument("--report", action="store_true", help="make no run, only report what --results has")
     keeping.add_argument("--plot", type=filename, metavar="FILE", help="draw the experiment's figures, an SVG picture")
     keeping.add_argument("--table", type=filename, metavar="FILE", help="write the table to FILE, in Markdown")

@@ -18,8 +18,8 @@ def by_hand(kind: Type[N]) -> N:
     return net
 
 
-# x = (1, 0.5), y = 1, with σ(z) = 1 / (1 + e⁻ᶻ) throughout. A raised number is the layer, as in the book; only (...)² is
-# a square.
+# x = (1, 0.5), y = 1, with σ(z) = 1 / (1 + e⁻ᶻ) throughout. A raised number is the layer, as in the book; only (...)²
+# is a square.
 #
 # Forward:      z¹₁ = 0.2·1 - 0.4·0.5 + 0.1 = 0.1                 a¹₁ = σ(0.1) = 0.524979187479
 #               z¹₂ = 0.6·1 + 0.8·0.5 - 0.5 = 0.5                 a¹₂ = σ(0.5) = 0.622459331202

@@ -13,7 +13,8 @@ from purenn.initializers import he
 from purenn.matrix import Vector, sparse
 from purenn.network2 import Diverged, Network
 
-GOOD: List[Tuple[Vector, Vector]] = [([0.0, 1.0], [1.0, 0.0, 0.0]), ([1.0, 0.0], [0.0, 1.0, 0.0]), ([1.0, 1.0], [0.0, 0.0, 1.0])]
+GOOD: List[Tuple[Vector, Vector]] = [
+    ([0.0, 1.0], [1.0, 0.0, 0.0]), ([1.0, 0.0], [0.0, 1.0, 0.0]), ([1.0, 1.0], [0.0, 0.0, 1.0])]
 LABELLED = [([0.0, 1.0], 0), ([1.0, 0.0], 1), ([1.0, 1.0], 2)]
 
 
@@ -40,7 +41,8 @@ def with_example(data: List[Any], example: Any) -> List[Any]:
     (dict(training_data=[]), "SGD: training_data has no example to learn from"),
     (dict(training_data=zip([], [])), "SGD: training_data has no example to learn from"),
     (dict(training_data=with_example(GOOD, "xy")), r"training_data\[2\]: a pair \(x, y\), not 'xy'"),
-    (dict(training_data=with_example(GOOD, ([0.0, 1.0], [0.0, 1.0, 0.0], 7))), r"training_data\[2\]: a pair \(x, y\), not"),
+    (dict(training_data=with_example(GOOD, ([0.0, 1.0], [0.0, 1.0, 0.0], 7))),
+     r"training_data\[2\]: a pair \(x, y\), not"),
     (dict(training_data=with_example(GOOD, ([0.0, 1.0], None))), r"training_data\[2\]: a y of 3 numbers, not None"),
     (dict(training_data=with_example(GOOD, ([0.0, 1.0], 1.0))), r"training_data\[2\]: a y of 3 numbers, not 1.0"),
     (dict(training_data=with_example(GOOD, ([0.0, None], [0.0, 1.0, 0.0]))),
@@ -58,8 +60,10 @@ def with_example(data: List[Any], example: Any) -> List[Any]:
     (dict(test_data=with_example(LABELLED, ([0.0, 1.0, 1.0], 1))), r"test_data\[2\]: an x of 2 numbers, not 3"),
     (dict(test_data=with_example(LABELLED, ([0.0, 1.0], 3))), r"test_data\[2\]: a label from 0 to 2, not 3"),
     (dict(test_data=with_example(LABELLED, ([0.0, 1.0], -1))), r"test_data\[2\]: a label from 0 to 2, not -1"),
-    (dict(evaluation_data=with_example(LABELLED, ([0.0, 1.0], 10))), r"evaluation_data\[2\]: a label from 0 to 2, not 10"),
-    (dict(evaluation_data=with_example(LABELLED, ([0.0, 1.0], [1.0, 0.0]))), r"evaluation_data\[2\]: a y of 3 numbers, not 2"),
+    (dict(evaluation_data=with_example(LABELLED, ([0.0, 1.0], 10))),
+     r"evaluation_data\[2\]: a label from 0 to 2, not 10"),
+    (dict(evaluation_data=with_example(LABELLED, ([0.0, 1.0], [1.0, 0.0]))),
+     r"evaluation_data\[2\]: a y of 3 numbers, not 2"),
     (dict(monitor_evaluation_cost=True), "need evaluation_data"),
 ])
 def test_what_cannot_be_meant_is_refused_before_anything_changes(arguments: Any, complaint: str) -> None:
@@ -109,7 +113,8 @@ def test_the_books_data_are_taken() -> None:
     training_data = zip([Array([[x] for x in x_]) for x_, _ in GOOD], [Array([[y] for y in y_]) for _, y_ in GOOD])
     test_data = zip([Array([[x] for x in x_]) for x_, _ in LABELLED], [Array(y) for _, y in LABELLED])
     net, same = Network([2, 4, 3], rng=Random(0)), Network([2, 4, 3], rng=Random(0))
-    history = net.SGD(training_data, 2, 2, 3.0, test_data=test_data, report=lambda epoch: None)  # type: ignore[arg-type]
+    history = net.SGD(training_data, 2, 2, 3.0, test_data=test_data,  # type: ignore[arg-type]
+                      report=lambda epoch: None)
     expected = same.SGD(GOOD, 2, 2, 3.0, test_data=LABELLED, report=lambda epoch: None)
     assert net.weights == same.weights and history.test_accuracy == expected.test_accuracy
 
@@ -119,8 +124,8 @@ def test_the_history_has_the_test_accuracy() -> None:
     net = Network([2, 4, 3], rng=Random(0))
     history = net.SGD(GOOD, 1, 1, 0.0, test_data=LABELLED, report=lambda epoch: None)
     assert history.test_accuracy == [net.evaluate(LABELLED)] and tuple(history) == ([], [], [], [])
-    assert repr(history) == ("History(evaluation_cost=[], evaluation_accuracy=[], training_cost=[], training_accuracy=[], "
-                             f"test_accuracy=[{net.evaluate(LABELLED)}])")
+    assert repr(history) == ("History(evaluation_cost=[], evaluation_accuracy=[], training_cost=[], "
+                             f"training_accuracy=[], test_accuracy=[{net.evaluate(LABELLED)}])")
 
 
 def test_predict() -> None:

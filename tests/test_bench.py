@@ -94,8 +94,8 @@ class Scripted:
 
 
 def test_a_ratio_is_the_median_of_the_rounds_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Per sample, after a first round that is not kept: 1/100, 6/100, 8/100 against 2/200, 4/200, 8/200. That is 1, 3 and
-    2 times as long, 2 in the median; the medians themselves, 6/100 and 4/200, would have 3."""
+    """Per sample, after a first round that is not kept: 1/100, 6/100, 8/100 against 2/200, 4/200, 8/200. That is 1, 3
+    and 2 times as long, 2 in the median; the medians themselves, 6/100 and 4/200, would have 3."""
     monkeypatch.setattr(command, "Worker", Scripted)
     monkeypatch.setattr(command, "contenders", lambda options, stack: [Scripted("", "purenn"), Scripted("", "numpy")])
     rows = command.race(workload.Workload("digits", [1, 1], 1), Namespace(rounds=3))["rows"]
@@ -132,7 +132,8 @@ def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: p
     (["speed"], "one of epochs, growth, micro, ideas, load, not 'speed'"),
     (["--rounds", "0"], "a whole number of 1 or more, not '0'"),
     (["micro", "--python", "no-such-python"], "no-such-python"),
-    (["micro", "--quick", "--python", "echo"], "echo: expected a Python interpreter, it answered '-m bench.worker micro"),
+    (["micro", "--quick", "--python", "echo"],
+     "echo: expected a Python interpreter, it answered '-m bench.worker micro"),
     (["--json", "no/such/folder/x.json"], "no/such/folder/x.json: No such file or directory"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
 def test_what_cannot_be_measured_is_one_line(arguments: List[str], complaint: str) -> None:

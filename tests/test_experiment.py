@@ -83,7 +83,8 @@ def test_scaled_down_it_is_not_the_books(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("name, data, remark", [
     ("overfitting", None, ""), ("overfitting", "mnist", ""), ("overfitting", "digits", "not the book's: digits"),
-    ("momentum", "mnist", ""), ("momentum", "fashion-mnist", "not the book's: fashion-mnist"), ("universal", "digits", "")])
+    ("momentum", "mnist", ""), ("momentum", "fashion-mnist", "not the book's: fashion-mnist"),
+    ("universal", "digits", "")])
 def test_which_data_are_not_the_books(name: str, data: Optional[str], remark: str) -> None:
     assert experiment.scaled(EXPERIMENTS[name], {"data": data, "epochs": None, "limit": None}) == remark
 

@@ -42,5 +42,6 @@ def test_without_either_nothing_changes() -> None:
 
 def test_columns() -> None:
     """What was not measured leaves no gap; a cost of zero is a measurement."""
-    epochs = [Epoch(0, 1.0, None, 0.0, Score(1, 9), 4.0, Score(5, 9)), Epoch(1, 1.0), Epoch(2, 1.0, None, 6.0, Score(7, 9))]
+    epochs = [Epoch(0, 1.0, None, 0.0, Score(1, 9), 4.0, Score(5, 9)), Epoch(1, 1.0),
+              Epoch(2, 1.0, None, 6.0, Score(7, 9))]
     assert History.of(epochs) == ([0.0, 6.0], [1, 7], [4.0], [5])

@@ -49,7 +49,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="the list of standard modules is new in Python 3.10")
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_standard_library_is_imported(path: Path) -> None:
-    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in sys.stdlib_module_names}  # type: ignore[attr-defined,unused-ignore]
+    standard: Set[str] = getattr(sys, "stdlib_module_names", set())
+    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in standard}
     assert foreign <= OPTIONAL.get(room(path), set())
 
 
@@ -57,4 +58,13 @@ def test_only_the_standard_library_is_imported(path: Path) -> None:
 def test_imports_point_to_earlier_rooms(path: Path) -> None:
     if room(path) in READING_ORDER:
         allowed = ["__version__", *READING_ORDER[:READING_ORDER.index(room(path)) + (path.parent != PACKAGE)]]
-        assert {name for name in imports(path) if name.startswith(".")} <= {f".{module}" for module in allowed} | FORWARD.get(room(path), set())
+        ours = {name for name in imports(path) if name.startswith(".")}
+        assert ours <= {f".{module}" for module in allowed} | FORWARD.get(room(path), set())
+
+
+@pytest.mark.parametrize("folder", ["purenn", "tests", "bench"])
+def test_lines_fit_on_paper(folder: str) -> None:
+    """At most 120 characters, and no blanks at the end."""
+    for path in (PACKAGE.parent / folder).rglob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            assert len(line) <= 120 and line == line.rstrip(), f"{path}:{number}"

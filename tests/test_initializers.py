@@ -17,7 +17,8 @@ from purenn.initializers import INITIALIZERS
     ("uniform", 0.288675, 0.288675),    # 1/√12, of a uniform distribution of width 1
 ])
 def test_mean_and_spread(name: str, sd_bias: float, sd_weight: float) -> None:
-    """250 neurons of 400 inputs. By chance a mean is off by sd/√n, and a standard deviation by sd/√2n; five times that is allowed."""
+    """250 neurons of 400 inputs. By chance a mean is off by sd/√n, a standard deviation by sd/√2n; five times that is
+    allowed."""
     biases, weights = INITIALIZERS[name](Random(1), 400, 250)
     assert [len(biases), len(weights), {len(row) for row in weights}] == [250, 250, {400}]
     for numbers, sd in (biases, sd_bias), ([w for row in weights for w in row], sd_weight):

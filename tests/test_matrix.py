@@ -70,7 +70,8 @@ def test_digits_as_vectors() -> None:
     (lambda: matvec(W, [1.0]), "matvec: a 2 x 3 matrix takes a vector of length 3, not 1"),
     (lambda: vecmat([1.0, 2.0, 3.0], W), "vecmat: a vector of length 2 multiplies a 2 x 3 matrix, not one of 3"),
     (lambda: add_outer(W, 1.0, [1.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 1 and 1"),
-    (lambda: add_outer(W, 1.0, [1.0, 2.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 2 and 1"),
+    (lambda: add_outer(W, 1.0, [1.0, 2.0], [1.0]),
+     "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 2 and 1"),
     (lambda: add_matrix(W, 1.0, [[1.0]]), "add_matrix: matrices of the same shape, not 2 x 3 and 1 x 1"),
     (lambda: unit_vector(10, 10), "unit_vector: an index from 0 to 9, not 10"),
 ])

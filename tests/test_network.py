@@ -1,4 +1,4 @@
-"""The network of chapters 1 and 2 against a calculator, against finite differences, and against the book's own words."""
+"""The network of chapters 1 and 2 against a calculator, finite differences, and the book's own words."""
 from __future__ import annotations
 
 from random import Random

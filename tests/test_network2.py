@@ -21,7 +21,8 @@ def test_l2_by_hand() -> None:
     """λ = 0.1 and n = 5 with η = 2: every weight shrinks by 1 - 2·0.1/5 = 0.96 before the same step; no bias does."""
     net = by_hand(Network)
     net.update_mini_batch([(X, Y)], eta=2.0, lmbda=0.1, n=5)
-    assert net.weights[1][0] == pytest.approx([0.96 * 0.3 + 2 * 0.068083623405, 0.96 * -0.7 + 2 * 0.080725651038], abs=1e-11)
+    assert net.weights[1][0] == pytest.approx([0.96 * 0.3 + 2 * 0.068083623405,
+                                               0.96 * -0.7 + 2 * 0.080725651038], abs=1e-11)
     assert net.biases[1] == pytest.approx([0.459376466836], abs=1e-11)
 
 
@@ -80,7 +81,8 @@ def test_gradient_over_the_whole_grid(hidden: str, output: str, cost: str, depth
         assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-5, abs=1e-9)
 
 
-@pytest.mark.parametrize("cost, output", [(QuadraticCost, identity), (CrossEntropyCost, sigmoid), (LogLikelihoodCost, softmax)])
+@pytest.mark.parametrize("cost, output", [
+    (QuadraticCost, identity), (CrossEntropyCost, sigmoid), (LogLikelihoodCost, softmax)])
 def test_canonical_pairs_have_the_error_a_minus_y(cost: type, output: object) -> None:
     net = Network([3, 4, 3], rng=Random(1), cost=cost, output=output)  # type: ignore[arg-type]
     x, y = [0.1, 0.2, 0.3], [0.0, 1.0, 0.0]
@@ -155,7 +157,8 @@ def test_every_example_is_seen_once_an_epoch_and_the_callers_list_is_left_alone(
 @pytest.mark.parametrize("output, cost", list(product(ACTIVATIONS.values(), COSTS.values())))
 def test_extreme_inputs_raise_nothing(x: Vector, output: object, cost: type) -> None:
     for activation in (sigmoid, tanh, relu):
-        net = Network([2, 2, 2], rng=Random(3), activation=activation, output=output, cost=cost)  # type: ignore[arg-type]
+        net = Network([2, 2, 2], rng=Random(3), activation=activation,
+                      output=output, cost=cost)  # type: ignore[arg-type]
         net.update_mini_batch([(x, [0.0, 1.0])], eta=3.0)
         net.evaluate([(x, 0)])
         net.total_cost([(x, 0)])
@@ -176,7 +179,8 @@ def ignore(epoch: Epoch) -> None:
 
 
 def test_weights_decay_at_each_step_by_the_etas_of_the_schedule() -> None:
-    """η = 0.1, λ = 2, n = 4: each step leaves 1 - 0.1·2/4 = 0.95 of the weight, two steps an epoch. Then η = 0.05: 0.975."""
+    """η = 0.1, λ = 2, n = 4: each step leaves 1 - 0.1·2/4 = 0.95 of the weight, two steps an epoch; with η = 0.05,
+    0.975."""
     net = linear_neuron(1.0, 0.0)
     net.SGD(NOTHING, 2, 2, 0.1, lmbda=2.0, evaluation_data=NOTHING, report=ignore,
             schedule=lambda eta, accuracies: eta / (1 + len(accuracies)))
@@ -184,20 +188,20 @@ def test_weights_decay_at_each_step_by_the_etas_of_the_schedule() -> None:
 
 
 def test_each_measure_is_taken_on_its_own_data() -> None:
-    """A network that always answers (1, 0). It is asked for a 0 and a 1 (one right of two); told that (0, 1) was wished for
-    (½·(1 + 1) = 1, none right), and that (3, 0) was (½·4 = 2; the larger one is the same, so right)."""
+    """A network that always answers (1, 0). Of the labels 0 and 1 it has one right of two. Where y is (0, 1) the cost
+    is ½·(1 + 1) = 1, and none is right; where y is (3, 0) it is ½·4 = 2, and the larger one is the same, so right."""
     net = Network([1, 2], output=identity)
     net.weights, net.biases = [[[0.0], [0.0]]], [[1.0, 0.0]]
     epochs: List[Epoch] = []
     net.SGD([([0.0], [3.0, 0.0])], 1, 1, 0.0, [([0.0], 0), ([0.0], 1)], evaluation_data=[([0.0], [0.0, 1.0])],
             monitor_evaluation_cost=True, monitor_evaluation_accuracy=True, monitor_training_cost=True,
             monitor_training_accuracy=True, report=epochs.append)
-    assert epochs == [Epoch(0, 0.0, Score(1, 2), evaluation_cost=1.0, evaluation_accuracy=Score(0, 1), training_cost=2.0,
-                            training_accuracy=Score(1, 1))]
+    assert epochs == [Epoch(0, 0.0, Score(1, 2), evaluation_cost=1.0, evaluation_accuracy=Score(0, 1),
+                            training_cost=2.0, training_accuracy=Score(1, 1))]
 
 
 def test_a_new_run_begins_at_rest() -> None:
-    """Two runs of one step each: b = 1 - 0.1·1 = 0.9, then 0.9 - 0.1·0.9 = 0.81. Were the velocity kept, it would be 0.76."""
+    """Two runs of one step each: b = 1 - 0.1·1 = 0.9, then 0.9 - 0.1·0.9 = 0.81. With the velocity kept it is 0.76."""
     net = linear_neuron(1.0, 1.0)
     for _ in range(2):
         net.SGD(NOTHING[:1], 1, 1, 0.1, mu=0.5, report=ignore)
@@ -236,7 +240,8 @@ def test_an_infinite_weight_is_noticed_though_every_bias_is_finite() -> None:
 def test_schedule_changes_eta_and_stops() -> None:
     training_data, validation_data = toy_data()
     seen: List[Epoch] = []
-    Network([2, 3, 2], rng=Random(0)).SGD(training_data, 10, 10, 3.0, evaluation_data=validation_data, report=seen.append,
+    Network([2, 3, 2], rng=Random(0)).SGD(training_data, 10, 10, 3.0, evaluation_data=validation_data,
+                                          report=seen.append,
                                           schedule=lambda eta, past: eta / (1 + len(past)) if len(past) < 3 else None)
     assert [epoch.eta for epoch in seen] == [3.0, 1.5, 1.0]
 

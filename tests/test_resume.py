@@ -32,7 +32,8 @@ CLONE = Path(purenn.__file__).parent.parent
 EVERYTHING_ON = ["--hidden", "6", "--limit", "60", "--batch-size", "7", "--eta", "2", "--mu", "0.5", "--lmbda", "0.1",
                  "--halve-eta", "2", "--early-stopping", "5", "--epochs", "40"]
 ALL_MEASURED = ["--hidden", "5", "4", "--limit", "50", "--batch-size", "8", "--eta", "0.5", "--activation", "tanh",
-                "--output", "softmax", "--cost", "log-likelihood", "--init", "scaled", "--epochs", "6", "--hold-out", "100",
+                "--output", "softmax", "--cost", "log-likelihood", "--init", "scaled",
+                 "--epochs", "6", "--hold-out", "100",
                 "--monitor", "training_cost", "training_accuracy", "evaluation_cost", "evaluation_accuracy"]
 FULL_BATCH = ["--hidden", "4", "--limit", "1100", "--batch-size", "full", "--eta", "1", "--mu", "0.9", "--epochs", "5"]
 """Large enough to be summed in shards, which gives other last bits than summing at once."""
@@ -97,7 +98,8 @@ class Process:
     def __init__(self, *arguments: object, **how: Any) -> None:
         self.popen = subprocess.Popen(
             [sys.executable, "-m", "purenn.train", *map(str, arguments)], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"), **how)
+            stderr=subprocess.PIPE, encoding="utf-8",
+                            env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"), **how)
 
     def __enter__(self) -> Process:
         return self

@@ -63,7 +63,8 @@ def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
 
 def test_options_change_what_is_trained() -> None:
     output = "\n".join(lines("--hidden", "7", "5", "--epochs", "1", "--limit", "50", "--eta", "0.5",
-                             "--batch-size", "full", "--activation", "relu", "--output", "softmax", "--cost", "log-likelihood", "--init", "he"))
+                             "--batch-size", "full", "--activation", "relu", "--output", "softmax",
+                              "--cost", "log-likelihood", "--init", "he"))
     assert "[64, 7, 5, 10]" in output and "relu" in output and "softmax" in output and "eta 0.5" in output
     assert "50 images to train on" in output and "mini-batches of 50" in output
 
@@ -110,8 +111,8 @@ def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None
 
 def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """After a beginning of 2 s, 25 examples in 5 s: 70 are left of the epoch, 14 s; 29 epochs of 2 + 5 + 14 s follow,
-    623 s in all. Once an epoch has taken 30 s, measuring included, 45 examples of the next one in 9 s: 50 are left, 10 s,
-    and 28 epochs of 30 s follow, 850 s."""
+    623 s in all. Once an epoch has taken 30 s, measuring included, 45 examples of the next one in 9 s: 50 are left, 10
+    s, and 28 epochs of 30 s follow, 850 s."""
     now = 0.0
     monkeypatch.setattr("time.perf_counter", lambda: now)
     display = Display()
@@ -201,7 +202,8 @@ def test_nor_does_a_full_log_of_errors(tmp_path: Path) -> None:
 def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
     """The command's exit status and what it said on standard error, its output going into `stdout`."""
     result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE,
-                            timeout=60, encoding="utf-8", env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
+                            timeout=60, encoding="utf-8",
+                             env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
     if isinstance(stdout, int):
         os.close(stdout)
     return result.returncode, result.stderr
@@ -295,7 +297,8 @@ def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     shutil.copytree(CLONE / "purenn", tmp_path / "site" / "purenn", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(CLONE / "data", tmp_path / "site" / "purenn" / "digits", ignore=shutil.ignore_patterns("mnist"))
     result = subprocess.run([sys.executable, "-m", "purenn.train", "--epochs", "1", "--quiet"], cwd=tmp_path,
-                            timeout=60, capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(tmp_path / "site")})
+                            timeout=60, capture_output=True, encoding="utf-8",
+                             env={"PYTHONPATH": str(tmp_path / "site")})
     assert result.stdout.startswith("test accuracy: "), result.stderr
 
 
@@ -307,11 +310,12 @@ def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) ->
     recipe = Recipe(hidden=(5,), epochs=1, seed=3)
     Random(3).shuffle(examples)
     kept = 297 - 297 // 6
-    training_data = [(x, unit_vector(y, 10)) for x, y in examples[:kept]]
+    training_data, held_out = [(x, unit_vector(y, 10)) for x, y in examples[:kept]], examples[kept:]
     net = recipe.network(inputs=64)
     past: List[Epoch] = []
-    recipe.train(net, training_data, examples[kept:], examples[kept:], report=past.append)
-    save(net, tmp_path / "net.json", Run(recipe, str(table), fingerprint(training_data, examples[kept:], examples[kept:]), [], past))
-    replace(recipe, epochs=2).train(net, training_data, examples[kept:], examples[kept:], past=past, report=lambda epoch: None)
+    recipe.train(net, training_data, held_out, held_out, report=past.append)
+    run = Run(recipe, str(table), fingerprint(training_data, held_out, held_out), [], past)
+    save(net, tmp_path / "net.json", run)
+    replace(recipe, epochs=2).train(net, training_data, held_out, held_out, past=past, report=lambda epoch: None)
     lines("--resume", str(tmp_path / "net.json"), "--epochs", "2")
     assert load_run(tmp_path / "net.json")[0].weights == net.weights

@@ -1,9 +1,9 @@
 """Do shifted copies of the training images help?
 
 A 5 that is moved by one pixel is still a 5, but to the network most of its inputs are different. Chapter 3
-("Artificially expanding the training data") has the idea, and results of others. Here 50,000 images become 250,000, each
-with its four neighbours. Both networks take as many steps, 30 epochs of 50,000 or 6 of 250,000, and λ/n is the same.
-"""
+("Artificially expanding the training data") has the idea, and results of others. Here 50,000 images become 250,000,
+each with its four neighbours. Both networks take as many steps, 30 epochs of 50,000 or 6 of 250,000, and λ/n is the
+same. """
 from __future__ import annotations
 
 from ..data import expanded

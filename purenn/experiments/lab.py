@@ -76,8 +76,8 @@ def percent(score: Score) -> float:
 
 
 class Run:
-    """A function that takes a Lab, and its other arguments: numbers or texts. `seconds` is about how long it takes under
-    PyPy with the book's numbers; the shortest runs are made first."""
+    """A function that takes a Lab, and its other arguments: numbers or texts. `seconds` is about how long it takes
+    under PyPy with the book's numbers; the shortest runs are made first."""
 
     def __init__(self, function: Callable[..., None], /, *, seconds: float = 1.0, **arguments: Any) -> None:
         self.function, self.arguments, self.seconds = function, arguments, seconds

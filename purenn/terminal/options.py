@@ -37,7 +37,8 @@ class Parser(argparse.ArgumentParser):
                     for key, text in texts.items()}
         super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
                          allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
-        self.add_argument("--version", action="version", version=f"purenn {__version__}", help="print the version and exit")
+        self.add_argument("--version", action="version", version=f"purenn {__version__}",
+                          help="print the version and exit")
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (--[^ =]+)", message)

@@ -1,8 +1,8 @@
 """One display for everything that takes a while: training, a sweep, a download, a benchmark.
 
-Printed lines stay. Below them, on a terminal, a few lines show how far the work is, and are rewritten in place; a file or a
-pipe gets none of those. Output that cannot be written, as the disk is full or the reader has gone, is dropped: the work is
-worth more than its log. A line says so at the end.
+Printed lines stay. Below them, on a terminal, a few lines show how far the work is, and are rewritten in place; a file
+or a pipe gets none of those. Output that cannot be written, as the disk is full or the reader has gone, is dropped: the
+work is worth more than its log. A line says so at the end.
 
 >>> display = Display()
 >>> display.say("Epoch 0: 125 / 297")

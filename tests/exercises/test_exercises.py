@@ -15,7 +15,8 @@ import purenn
 
 CLONE = Path(purenn.__file__).parent.parent
 TEXT = (CLONE / "purenn" / "exercises" / "README.md").read_text(encoding="utf-8")
-EXERCISES = {int(number): text for number, text in re.findall(r"^\*\*(\d+)\. (.*?)(?=^\*\*|^## |\Z)", TEXT, re.M | re.S)}
+EXERCISES = {int(number): text
+             for number, text in re.findall(r"^\*\*(\d+)\. (.*?)(?=^\*\*|^## |\Z)", TEXT, re.M | re.S)}
 
 SOLUTION = (Path(__file__).parent / "my_network.py").read_text(encoding="utf-8")
 FORGETFUL = SOLUTION.replace("for j in range(len(w))) * ak * (1 - ak)", "for j in range(len(w)))")
@@ -33,7 +34,8 @@ FILES = {"my_network.py": SOLUTION, "broken.py": FORGETFUL, "my_network2.py": WI
 """What a reader has written."""
 
 EXPECTED = {1: "a²₁ = 1/(1 + e^-1.10590597) = 0.751365", 3: "and is", 5: "verdict: bp2-no-sigma-prime", 6: "0.142",
-            7: "δ²₁ = 0.751365070 - 0.01 = 0.741365", 8: "(1 - 0.50·0.10/20)", 10: "verdict: l2-on-biases", 17: "test accuracy: "}
+            7: "δ²₁ = 0.751365070 - 0.01 = 0.741365", 8: "(1 - 0.50·0.10/20)", 10: "verdict: l2-on-biases",
+            17: "test accuracy: "}
 """Something of the answer."""
 
 
@@ -59,7 +61,8 @@ def test_every_command(number: int, tmp_path: Path) -> None:
     for command, status in commands(EXERCISES[number]):
         program, *arguments = shlex.split(command)
         assert program == "python"
-        result = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=300,
+        result = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, encoding="utf-8",
+                                timeout=300,
                                 env={**os.environ, "PYTHONPATH": str(CLONE), "PYTHONIOENCODING": "utf-8"})
         assert result.returncode == status, f"{command}\n{result.stdout[-500:]}\n{result.stderr[-500:]}"
         assert "Traceback" not in result.stderr

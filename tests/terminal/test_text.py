@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from purenn.terminal.text import (PLAIN_HEIGHTS, blocks, can_colour, can_encode, draw, fold, greys, in_rows, is_terminal,
+from purenn.terminal.text import (PLAIN_HEIGHTS, blocks, can_colour, can_encode, draw, fold, greys, in_rows,
+                                  is_terminal,
                                   shades, sparkline)
 
 # A 3 x 3 "L": ink on the left and along the bottom. Its third row stands alone in the second line of blocks.
