@@ -34,10 +34,10 @@ variable PURENN_DATA names or in data/mnist, it measures more.
 
 EPILOG = """\
 All contenders of a table take turns, epoch by epoch, each in a process of its own and on one thread. Times
-are processor times, and medians over the rounds (in growth and micro the least), after a warm-up. A ratio is to the book in
-NumPy, or without it to the first row, and the median of the ratios within each round. The accuracy after
-the last epoch is shown too, for a broken network can be very fast; naive lists get a tenth of the images,
-and so less of it.
+are processor times, and medians over the rounds (in growth and micro the least), after a warm-up. A ratio is
+to the book in NumPy, or without it to the first row, and the median of the ratios within each round. The
+accuracy after the last epoch is shown too, for a broken network can be very fast; naive lists get a tenth of
+the images, and so less of it.
 
   python -m bench --quick                                       a first look, in seconds
   python -m bench --python pypy3 --python python3.9             other interpreters beside this one

@@ -1,6 +1,7 @@
-"""What each idea of `purenn.packed` gave: the steps of a training example, done in several ways, on images as MNIST has them.
+"""What each idea of `purenn.packed` gave: the steps of a training example, done in several ways, on images like MNIST's.
 
-All ways of all steps take turns in one process, and the fastest round counts, for one example. `kept` is what packed does.
+All ways of all steps take turns in one process, and the fastest round counts, for one example. `kept` is what packed
+does.
 """
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ class Narrow(Lanes):
 
 
 def mnist_like() -> List[Pixels]:
-    """Made-up images with as many pixels as MNIST's have, and as many different ones: 65 of 149, the brightest often."""
+    """Made-up images with as many pixels as MNIST's have, and as many different ones: 65 of 149, the largest often."""
     rng = Random(0)
     examples = []
     for x, _ in images(EXAMPLES, 19):

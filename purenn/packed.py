@@ -3,7 +3,8 @@
 In a list every product makes a float object; `kernels` ends there. But CPython adds two integers of thousands of bits
 in C, 30 bits at a time, and multiplies one by a small number in the same way. So the weights that lead from one input
 to all neurons of the first layer are put side by side into one int, a *lane* of 64 bits for each, and one + moves
-them all. (Lamport 1975, "Multiple byte processing with full-word instructions"; "SIMD within a register"; Kronecker.)
+them all. (Lamport 1975, "Multiple byte processing with full-word instructions"; "SIMD within a register"; Kronecker
+substitution.)
 
 **A lane** holds a whole number q of either sign, |q| < 2⁶³; n lanes are the int Σⱼ qⱼ·2^(64·j). A negative qⱼ borrows
 from the lane above it, and no harm is done: sums and multiples of such ints are those of their lanes,
@@ -19,26 +20,28 @@ True
 ((1, -2, 3), (10, -15, -1))
 
 **Forward.** The inputs are whole numbers too: a pixel is 0 to 255 of 255. W·x = Σₖ xₖ·(column k). The columns are
-taken in the order of their pixels, the brightest first, and added up one after another; wherever the brightness
-falls, from v to v′, the sum so far is multiplied by v - v′, and these products make W·x (summation by parts). An
-image has some 150 pixels that are not zero, of 65 different values: 150 additions and 65 multiplications, all in one
-line of iterators.
+taken in the order of their pixels, the largest first, and added up one after another; wherever the pixels fall from v
+to v′, the sum so far is multiplied by v - v′, and these products make W·x (summation by parts). An image has some 150
+pixels that are not zero, of 65 different values: 150 additions and 65 multiplications, all in one line of iterators.
 
 **Update.** W += u⊗x adds xₖ·u to column k. u is packed once, multiplied by the 65 values, and each product is added
 where it belongs.
 
-**No lane overflows.** A weight is q·2⁻³⁸. `bound` is never less than the largest |q|. An update adds at most
-max|x|·(‖u‖ + 1) to any |q|, where u counts in those steps and the 1 is for its rounding; so much is added to `bound`.
-Before `bound` exceeds 2⁵⁰ all q are looked at, and if one is really so large, Diverged is raised and nothing changed.
-So |q| <= 2⁵⁰, and the same for the elements of u before they are packed, where 2⁵¹ is allowed: `Lanes.pack` adds them
-to 1.5·2⁵², and the sum is between 2⁵² and 2⁵³, where floats are the whole numbers. A weighted input is a lane with
-|Σₖ xₖ·qₖ| <= max|q|·Σₖ|xₖ|. Before W·x is taken, `bound` times Σₖ|xₖ| must not exceed 2⁶²; if it does after a look
-too, the lanes are made 128 bits wide, for good, and 2⁶² becomes 2¹²⁶. `bound` is a float and loses at most 2⁻⁵³ of
-itself in each update; the factor 2 that is left in all three places is more than that.
+**No lane overflows.** A weight is q·f·2⁻³⁸; f, the same for all, is 1 or what λ made of it, at least ½. `bound` is never
+less than max|q|. An update, with u counted in steps of f·2⁻³⁸, changes no q by more than max|x|·(‖u‖ + 1), where the 1
+is for the rounding of u; `bound` grows by that. If it would exceed 2⁵⁰, it is first made max|q|; if it still would,
+Diverged is raised and this update is not made. `bound` is a float: below 2⁵⁰ an addition loses at most 2⁻⁴, while
+the 1 counts for a rounding of ½ and max|x| is at least 1, so that it never falls below max|q|. So |q| <= 2⁵⁰. The
+elements of u are no larger, where `Lanes.pack` takes 2⁵¹: it adds them to 1.5·2⁵², and the sum is between 2⁵² and 2⁵³,
+where floats are the whole numbers. A weighted input is a lane with |Σₖ xₖ·qₖ| <= max|q|·Σₖ|xₖ|. Before W·x is taken,
+`bound` times Σₖ|xₖ| must not exceed 2⁶²; if it does, even with `bound` as small as it may be, the lanes are made 128
+bits wide, for good, and 2⁶² becomes 2¹²⁶. Half of each lane is thus left for what a float rounds in these comparisons.
 
-**What is lost.** c·u is rounded to whole steps, and nothing else: weights that are multiples of 2⁻³⁸, below 4,096,
-are floats without rounding, and W·x is the exact sum, rounded once to a float, on every interpreter. (Twice, where
-1/scale is no float.)
+**What is lost.** What is packed of an update is c·u/scale, rounded to a whole number and then multiplied by the pixel
+v: it is off by v/2 steps at most (127.5 for v = 255, 4.6·10⁻¹⁰), and one below half a step is lost. Weights are rounded
+to multiples of 2⁻³⁸ when they are packed, and when f is folded into them. Up to 4,096 such multiples are floats, so
+that nothing is lost on the way to floats and back. W·x is summed exactly; to become a float it is rounded when q does,
+when f/scale does, and in their product. All of this is the same on every interpreter.
 
 **What is not packed.** The layers after the first are small, and stay floats. A step forward is `matrix.matvec`; a
 step back, and an update, make a row as a sum of scaled rows, five at a time, for all examples of a mini-batch
@@ -94,15 +97,16 @@ class Lanes:
         self.signs, self.magic = ones << self.width - 1, ones * MAGIC_BITS
 
     def join(self, q: Iterable[int]) -> int:
-        """Σⱼ qⱼ·2^(64·j)."""
+        """Σⱼ qⱼ·2^(width·j)."""
         return sum(qj << self.width * j for j, qj in enumerate(q))
 
     def pack(self, c: float, x: Iterable[float]) -> int:
-        """Σⱼ qⱼ·2^(64·j), where qⱼ is c·xⱼ rounded to a whole number, |qⱼ| < 2⁵¹."""
+        """Σⱼ qⱼ·2^(width·j), where qⱼ is c·xⱼ rounded to a whole number, |qⱼ| < 2⁵¹."""
         return int.from_bytes(self.doubles.pack(*[c * xj + MAGIC for xj in x]), "little") - self.magic
 
     def unpack(self, lanes: int) -> Tuple[int, ...]:
-        """The qⱼ, where all |qⱼ| < 2⁶³."""
+        """The qⱼ, where all |qⱼ| < 2^(width-1)."""
+        # + makes every lane positive, so that none borrows; ^ takes that off again, now in two's complement.
         words = self.words.unpack(((lanes + self.signs) ^ self.signs).to_bytes(self.words.size, "little"))
         return tuple(low + (high << 64) for low, high in zip(words[::2], words[1::2])) if self.wide else words
 
@@ -148,6 +152,8 @@ def pixels(x: Input) -> Pixels:
     packed.steps = _small([v - below for v, below in zip(values, values[1:] + [0])])
     packed.last = bytes(k == places[value][-1] for value in falling for k in places[value])
     packed.total = sum(abs(v) * len(places[value]) for v, value in zip(values, falling))
+    if packed.total >= 1 << 100:
+        raise ValueError("packed: inputs too large for lanes of 128 bits")
     packed.gather = itemgetter(*order) if len(order) > 1 else lambda columns: [columns[k] for k in order]
     return packed
 
@@ -156,7 +162,7 @@ def pixels(x: Input) -> Pixels:
 def _fraction(x: float) -> Tuple[int, int]:
     """x as numerator and denominator; x is the float nearest to their quotient."""
     nearest = Fraction(x).limit_denominator(LARGEST_SCALE) if math.isfinite(x) else Fraction(0)
-    if nearest != x and float(nearest) != x:
+    if float(nearest) != x:
         raise ValueError(f"packed: inputs are multiples of 1/n, n up to {LARGEST_SCALE:,}, and {x!r} is not")
     return nearest.numerator, nearest.denominator
 
@@ -253,7 +259,7 @@ class Network(network2.Network):
     """
 
     @property
-    def weights(self) -> List[Matrix]:    
+    def weights(self) -> List[Matrix]:
         """Of each layer, as lists of floats."""
         return [self.first.rows(), *self.later]
 
@@ -333,8 +339,12 @@ class Network(network2.Network):
             for x, u in zip(images, layers[0]):
                 self.first.add_outer(c, u, x)
             return
-        # Each of many examples changes W by less than a step. Their sum is made in smaller steps, of 1/larger.
-        larger = float(1 << len(images).bit_length())
+        # Each of many examples changes W by less than a step. Their sum is made in smaller steps, of 1/larger: as many
+        # bits more as there are examples, if there is room for them below 4,096.
+        reach = abs(c) * sum(math.hypot(*u) * max(map(abs, x.dense)) for x, u in zip(images, layers[0]))
+        if not reach <= LARGEST * STEP:
+            raise Diverged(f"packed: a weight was about to change by more than {LARGEST * STEP:,g}; try a smaller eta")
+        larger = 2.0 ** min(len(images).bit_length(), 11 - math.frexp(reach)[1])
         nabla = PackedMatrix(zeros(self.sizes[1], self.sizes[0]))
         for x, u in zip(images, layers[0]):
             nabla.add_outer(c * larger, u, x)

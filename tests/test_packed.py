@@ -136,8 +136,8 @@ def test_the_bound_holds_and_a_look_makes_it_exact() -> None:
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_network_driven_over_the_edge_is_exact_until_it_stops(sign: float) -> None:
-    """One linear neuron, C = ½·(w·x + b - y)². A step multiplies its error by 1 - η·(x·x + 1): with x = (1, ½) and η = 2
-    by 1 - 2·2.25 = -3.5. All numbers are sums of few powers of two, so that rational arithmetic and lanes must agree
+    """One linear neuron, C = ½·(w·x + b - y)². A step multiplies its error by 1 - η·(x·x + 1): with x = (1, ½) and
+    η = 2 by 1 - 2·2.25 = -3.5. All numbers are sums of few powers of two, so that rational arithmetic and lanes must agree
     to the last bit, until weights are thousands; then Diverged is raised, and no weight is wrong."""
     net = Network([2, 1], output=identity)
     net.weights, net.biases = [[[0.5 * sign, 0.25]]], [[0.0]]
@@ -166,7 +166,7 @@ def test_an_error_that_is_not_finite_changes_no_weight() -> None:
 
 
 def test_wide_lanes_hold_what_the_narrow_ones_held() -> None:
-    """W·x = 3·2048·100 in steps of 2⁻³⁸/32,768: 2⁷¹ or so of them. A factor that is kept apart is left as it is."""
+    """W·x = ¾·2048·100 in steps of 2⁻³⁸/32,768: 2⁷¹ or so of them. A factor that is kept apart is left as it is."""
     W = PackedMatrix([[2048.0] * 100, [-1.0] * 100])
     W.scale(0.75)
     before = W.rows()
@@ -236,8 +236,8 @@ def test_training_is_that_of_the_float_network(name: str) -> None:
 
 @pytest.mark.slow
 def test_an_epoch_of_mnist_is_that_of_the_float_network(mnist_folder: Path) -> None:
-    """As chapter 3 trains, on a fifth of the images: a test, not a wait. (As chapter 1 does, the last bit of one weight may
-    decide over a neuron that saturates, and no two arithmetics agree: bench/README.md.)"""
+    """As chapter 3 trains, on a fifth of the images: a test, not a wait. (As chapter 1 does, the last bit of one weight
+    may decide over a neuron that saturates, and no two arithmetics agree: bench/README.md.)"""
     recipe = replace(RECIPES["chapter-3"], epochs=1, limit=10000, hidden=(30,))
     training_data, _, test_data = data.load(str(mnist_folder))
     nets = [recipe.network(784, kind=kind) for kind in (network2.Network, Network)]
@@ -270,6 +270,19 @@ def test_a_full_batch_of_changes_too_small_for_a_lane() -> None:
     net.weights, net.biases = [[[0.0]]], [[0.0]]
     net.update_mini_batch([([1.0], [-1.0])] * 2048, 2.0 ** -30)
     assert net.weights == [[[-2.0 ** -30]]] and net.biases == [[-2.0 ** -30]]
+
+
+def test_a_full_batch_whose_examples_agree_may_take_a_long_step() -> None:
+    """60,000 times the same example, with an error of 1, and η = ½: w = -½, but for 60,000 roundings of 2⁻⁵⁰ at most."""
+    net = Network([1, 1], output=identity)
+    net.weights, net.biases = [[[0.0]]], [[0.0]]
+    net.update_mini_batch([([1.0], [-1.0])] * 60000, 0.5)
+    assert net.weights == [[[pytest.approx(-0.5, abs=60000 * 2.0 ** -50)]]]
+
+
+def test_inputs_too_large_for_any_lane() -> None:
+    with pytest.raises(ValueError, match="packed: inputs too large for lanes of 128 bits"):
+        pixels([1e308, 1e308])
 
 
 def test_backprop_and_what_else_a_network_has() -> None:

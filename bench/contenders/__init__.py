@@ -24,7 +24,8 @@ from purenn.network import TrainingExample
 from purenn.network2 import Network
 
 CLASSES: Dict[str, str] = {
-    "purenn": "Purenn", "packed": "Packed", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn", "torch": "Torch"}
+    "purenn": "Purenn", "packed": "Packed", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn",
+    "torch": "Torch"}
 """Each contender's class by the name of its module, without the with_."""
 
 
