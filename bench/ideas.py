@@ -1,4 +1,4 @@
-"""What each idea of `purenn.packed` gave: the steps of a training example, done in several ways, on images like MNIST's.
+"""What each idea of `purenn.packed` gave: the steps of a training example, done in several ways, on images as in MNIST.
 
 All ways of all steps take turns in one process, and the fastest round counts, for one example. `kept` is what packed
 does.

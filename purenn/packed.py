@@ -27,11 +27,11 @@ pixels that are not zero, of 65 different values: 150 additions and 65 multiplic
 **Update.** W += u⊗x adds xₖ·u to column k. u is packed once, multiplied by the 65 values, and each product is added
 where it belongs.
 
-**No lane overflows.** A weight is q·f·2⁻³⁸; f, the same for all, is 1 or what λ made of it, at least ½. `bound` is never
-less than max|q|. An update, with u counted in steps of f·2⁻³⁸, changes no q by more than max|x|·(‖u‖ + 1), where the 1
-is for the rounding of u; `bound` grows by that. If it would exceed 2⁵⁰, it is first made max|q|; if it still would,
-Diverged is raised and this update is not made. `bound` is a float: below 2⁵⁰ an addition loses at most 2⁻⁴, while
-the 1 counts for a rounding of ½ and max|x| is at least 1, so that it never falls below max|q|. So |q| <= 2⁵⁰. The
+**No lane overflows.** A weight is q·f·2⁻³⁸; f, the same for all, is 1 or what λ made of it, at least ½. `bound` is
+never less than max|q|. An update, with u counted in steps of f·2⁻³⁸, changes no q by more than max|x|·(‖u‖ + 1), where
+the 1 is for the rounding of u; `bound` grows by that. If it would exceed 2⁵⁰, it is first made max|q|; if it still
+would, Diverged is raised and this update is not made. `bound` is a float: below 2⁵⁰ an addition loses at most 2⁻⁴,
+while the 1 counts for a rounding of ½ and max|x| is at least 1, so that it never falls below max|q|. So |q| <= 2⁵⁰. The
 elements of u are no larger, where `Lanes.pack` takes 2⁵¹: it adds them to 1.5·2⁵², and the sum is between 2⁵² and 2⁵³,
 where floats are the whole numbers. A weighted input is a lane with |Σₖ xₖ·qₖ| <= max|q|·Σₖ|xₖ|. Before W·x is taken,
 `bound` times Σₖ|xₖ| must not exceed 2⁶²; if it does, even with `bound` as small as it may be, the lanes are made 128

@@ -136,8 +136,8 @@ def test_the_bound_holds_and_a_look_makes_it_exact() -> None:
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_network_driven_over_the_edge_is_exact_until_it_stops(sign: float) -> None:
-    """One linear neuron, C = ½·(w·x + b - y)². A step multiplies its error by 1 - η·(x·x + 1): with x = (1, ½) and
-    η = 2 by 1 - 2·2.25 = -3.5. All numbers are sums of few powers of two, so that rational arithmetic and lanes must agree
+    """One linear neuron, C = ½·(w·x + b - y)². A step multiplies its error by 1 - η·(x·x + 1): with x = (1, ½) and η =
+    2 by 1 - 2·2.25 = -3.5. All numbers are sums of few powers of two, so that rational arithmetic and lanes must agree
     to the last bit, until weights are thousands; then Diverged is raised, and no weight is wrong."""
     net = Network([2, 1], output=identity)
     net.weights, net.biases = [[[0.5 * sign, 0.25]]], [[0.0]]
