@@ -273,7 +273,7 @@ def test_a_full_batch_of_changes_too_small_for_a_lane() -> None:
 
 
 def test_a_full_batch_whose_examples_agree_may_take_a_long_step() -> None:
-    """60,000 times the same example, with an error of 1, and η = ½: w = -½, but for 60,000 roundings of 2⁻⁵⁰ at most."""
+    """60,000 times the same example, with an error of 1, and η = ½: w = -½, but for 60,000 roundings of up to 2⁻⁵⁰."""
     net = Network([1, 1], output=identity)
     net.weights, net.biases = [[[0.0]]], [[0.0]]
     net.update_mini_batch([([1.0], [-1.0])] * 60000, 0.5)
