@@ -154,8 +154,8 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
         series = {name: [(x, y) for x, y in mean_of(several) if x >= start] for name, several in samples.items()}
         if any(series.values()):
             drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(zoom[0], zoom[1]),
-                                      log_x=figure.log_x,
-                                      log_y=figure.log_y, reference={} if scaled else figure.lines))
+                                      log_x=figure.log_x, log_y=figure.log_y,
+                                      reference={} if scaled else figure.lines))
     return drawn
 
 
