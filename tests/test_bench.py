@@ -20,6 +20,8 @@ from bench.rounds import ROOT
 from purenn.network import TrainingExample
 from purenn.network2 import Network
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 20
 
 

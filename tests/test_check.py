@@ -13,6 +13,8 @@ from purenn.check import check, check_answers, main
 from purenn.network import Network
 from purenn.terminal.command import run
 
+pytestmark = pytest.mark.slow
+
 STUDENTS = Path(__file__).parent / "mistakes" / "students"
 
 

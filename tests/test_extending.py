@@ -91,6 +91,7 @@ def test_it_is_written_on_paper(net: network2.Network, tmp_path: Path, capsys: p
         assert line in page
 
 
+@pytest.mark.slow
 def test_a_class_in_its_file_is_a_choice_of_every_command(tmp_path: Path) -> None:
     """The package with these two classes, above Identity and QuadraticCost, and nowhere else."""
     package = Path(purenn.__file__).parent

@@ -273,11 +273,11 @@ def test_a_full_batch_of_changes_too_small_for_a_lane() -> None:
 
 
 def test_a_full_batch_whose_examples_agree_may_take_a_long_step() -> None:
-    """60,000 times the same example, with an error of 1, and η = ½: w = -½, but for 60,000 roundings of up to 2⁻⁵⁰."""
+    """2,048 times the same example, with an error of 1, and η = 2: each adds -2/2,048 = -2⁻¹⁰ to w."""
     net = Network([1, 1], output=identity)
     net.weights, net.biases = [[[0.0]]], [[0.0]]
-    net.update_mini_batch([([1.0], [-1.0])] * 60000, 0.5)
-    assert net.weights == [[[pytest.approx(-0.5, abs=60000 * 2.0 ** -50)]]]
+    net.update_mini_batch([([1.0], [-1.0])] * 2048, 2.0)
+    assert net.weights == [[[-2.0]]] and net.biases == [[-2.0]]
 
 
 def test_inputs_too_large_for_any_lane() -> None:

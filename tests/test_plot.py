@@ -19,6 +19,8 @@ from purenn.saved import models
 from purenn.saved.files import BadFile
 from purenn.saved.histories import write_history
 
+pytestmark = pytest.mark.slow
+
 CLONE = Path(purenn.__file__).parent.parent
 
 

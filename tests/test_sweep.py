@@ -27,6 +27,8 @@ from purenn.recipes import Recipe
 from purenn.cores.search import Result, Trial, grid, ranking, run_trial, sample, successive_halving, sweep
 from purenn.sweep import Board
 
+pytestmark = pytest.mark.slow
+
 CLONE = Path(purenn.__file__).parent.parent
 
 

@@ -40,6 +40,8 @@ from purenn.cores.shards import LARGE, ShardedNetwork
 from purenn.cores import workers
 from purenn.cores.workers import Processes, executor
 
+pytestmark = pytest.mark.slow
+
 CLONE = Path(purenn.__file__).parent.parent
 
 needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None or sys.implementation.name != "cpython",

@@ -16,6 +16,8 @@ import pytest
 import purenn
 from purenn.cores.workers import PATIENCE, Processes, executor, finished
 
+pytestmark = pytest.mark.slow
+
 CLONE = Path(purenn.__file__).parent.parent
 
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -21,6 +21,8 @@ from purenn.data.formats import NAMES
 from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
 
+pytestmark = pytest.mark.slow
+
 
 def complaint(source: Path) -> str:
     """What load says of it, without the folder's name."""

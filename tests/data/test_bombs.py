@@ -15,6 +15,8 @@ from purenn.saved import files, histories, models
 from purenn.saved.files import BadFile, check_memory
 from samples import idx, npy
 
+pytestmark = pytest.mark.slow
+
 
 def repeated(piece: bytes, n: int, first: bytes = b"", last: bytes = b"") -> bytes:
     """A gzip file of n repetitions of the piece: ten million bytes in a member, and the members one after another."""

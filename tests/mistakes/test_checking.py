@@ -23,6 +23,8 @@ from purenn.mistakes.explanations import VARIANTS, Variant
 from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 KINDS = [("sigmoid", "sigmoid", "quadratic"), ("sigmoid", "sigmoid", "cross-entropy"),
          ("relu", "softmax", "log-likelihood"), ("tanh", "softmax", "quadratic")]

@@ -10,6 +10,8 @@ import pytest
 from purenn.mistakes.checking import check
 from purenn.mistakes.student import CannotCheck
 
+pytestmark = pytest.mark.slow
+
 STUDENTS = Path(__file__).parent / "students"
 METHODS = ["feedforward", "cost_derivative", "backprop", "update_mini_batch", "SGD", "evaluate"]
 

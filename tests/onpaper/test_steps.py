@@ -216,6 +216,7 @@ def test_every_number_is_right(path: Path) -> None:
     assert list(differences(file["steps"], [network.step() for _ in file["steps"]])) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_trace_still_makes_the_file(path: Path) -> None:
     assert list(differences(json.loads(made_again(path)), read(path))) == []
