@@ -150,12 +150,11 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
                     samples.setdefault(name, []).append(points)
             except KeyError:
                 pass
-        start, *zoom = (0.0, None, None) if scaled else (figure.start, figure.low, figure.high)
+        start, low, high = (0.0, None, None) if scaled else (figure.start, figure.low, figure.high)
         series = {name: [(x, y) for x, y in mean_of(several) if x >= start] for name, several in samples.items()}
         if any(series.values()):
-            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(zoom[0], zoom[1]),
-                                      log_x=figure.log_x, log_y=figure.log_y,
-                                      reference={} if scaled else figure.lines))
+            drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(low, high),
+                                      log_x=figure.log_x, log_y=figure.log_y, reference={} if scaled else figure.lines))
     return drawn
 
 

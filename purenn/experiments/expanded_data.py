@@ -6,9 +6,11 @@ each with its four neighbours. Both networks take as many steps, 30 epochs of 50
 same. """
 from __future__ import annotations
 
+from typing import Dict
+
 from ..data import expanded
 from ..network2 import Network
-from .book import Claim, Experiment, Figure, Runs, best, by_epoch
+from .book import Claim, Experiment, Figure, Points, Runs, best, by_epoch
 from .lab import Lab, Run
 
 
@@ -26,6 +28,12 @@ def gain(runs: Runs) -> float:
     return best(WITH, "test accuracy")(runs) - best(WITHOUT, "test accuracy")(runs)
 
 
+def by_examples(runs: Runs) -> Dict[str, Points]:
+    """The test accuracies, with each epoch of 250,000 images where the fifth of 50,000 is."""
+    return {name: [(5 * epoch + 4 if name == WITH else epoch, accuracy) for epoch, accuracy in points]
+            for name, points in by_epoch("test accuracy")(runs).items()}
+
+
 WITHOUT, WITH = "50,000 images", "250,000 images"
 EXPERIMENT = Experiment(
     "expanded-data", "each image shifted by a pixel each way", chapter=3,
@@ -33,6 +41,4 @@ EXPERIMENT = Experiment(
     claims=[Claim("50,000 images, 30 epochs, best epoch", best(WITHOUT, "test accuracy")),
             Claim("250,000 images, 6 epochs, best epoch", best(WITH, "test accuracy")),
             Claim("gained by shifted images", gain, 0.0, "over", unit=" points", remark="the book: it helps")],
-    figures=[Figure("accuracy on the test data, %", lambda runs: {
-        name: [(epoch * (5 if name == WITH else 1), value) for epoch, value in points]
-        for name, points in by_epoch("test accuracy")(runs).items()}, "epochs of 50,000 examples", low=94, high=99)])
+    figures=[Figure("accuracy on the test data, %", by_examples, "epoch, of 50,000 examples", low=94, high=99)])
