@@ -74,7 +74,9 @@ def test_what_cannot_be_meant_is_refused_before_anything_changes(arguments: Any,
 
 
 def test_large_numbers_are_finite_though_their_sum_is_not() -> None:
-    Network([2, 4, 3]).SGD([([1e308, 1e308], [0.0, 1.0, 0.0])], 1, 1, 0.0, report=lambda epoch: None)
+    net = Network([2, 3])
+    net.weights = [[[0.0, 0.0]] * 3]
+    net.SGD([([1e308, 1e308], [0.0, 1.0, 0.0])], 1, 1, 0.0, report=lambda epoch: None)
 
 
 @pytest.mark.parametrize("choice, complaint", [
