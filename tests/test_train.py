@@ -97,8 +97,12 @@ def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}], ids=["colour", "NO_COLOR"])
 def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None:
-    """All measures at 60 columns. NO_COLOR asks for no colour, and takes neither the curve nor the progress away."""
-    command = [sys.executable, "-m", "purenn.train", "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES]
+    """All measures at 60 columns. NO_COLOR asks for no colour, and takes neither the curve nor the progress away.
+
+    Progress is shown after every mini-batch, and not a few times a second: no interpreter is too fast for it then."""
+    program = ("from runpy import run_module; from purenn.terminal import progress; progress.INTERVAL = -1.0; "
+               "run_module('purenn.train', run_name='__main__')")
+    command = [sys.executable, "-c", program, "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES]
     status, text = in_terminal(command, 60, PYTHONPATH=str(CLONE), **environment)
     screen = Screen(60).feed(text)
     assert status == 0 and not screen.wrapped
