@@ -6,9 +6,8 @@ network answers, all of them take part.
 
 With all neurons there, the next layer would then get 1/(1 - p) times what it learned with. The book therefore trains
 with half of the neurons (p = ½) and afterwards halves the weights that lead away from them. Here the activations of
-those that take part are multiplied by 1/(1 - p) in training, "inverted" dropout. A trained
-network is then an ordinary one. It answers as the book's does; the same η means a step 1/(1 - p)² as long in the
-weights behind the mask.
+those that take part are multiplied by 1/(1 - p) in training, "inverted" dropout. A trained network is then an ordinary
+one. It answers as the book's does; the same η means a step 1/(1 - p)² as long in the weights behind the mask.
 
 >>> masks([784, 5, 10], 0.5, Random(3))                 # none for the input and the output
 [[0.0, 2.0, 0.0, 2.0, 2.0]]
