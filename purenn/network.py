@@ -47,13 +47,13 @@ class Network:
         self.rng = rng or Random()
         self.activation_functions: List[Activation] = [sigmoid] * (self.num_layers - 1)
         self.cost: Type[Cost] = QuadraticCost
-        self.biases: List[Vector] = []
-        self.weights: List[Matrix] = []
         self.default_weight_initializer()
 
     def default_weight_initializer(self) -> None:
-        """Draw every bias and weight from N(0, 1)."""
+        """Draw every bias and weight from N(0, 1). (Chapter 3 calls this start "large".)"""
         gauss = self.rng.gauss
+        self.biases: List[Vector] = []
+        self.weights: List[Matrix] = []
         for n_in, n_out in zip(self.sizes, self.sizes[1:]):
             self.biases.append([gauss(0.0, 1.0) for _ in range(n_out)])
             self.weights.append([[gauss(0.0, 1.0) for _ in range(n_in)] for _ in range(n_out)])

@@ -265,8 +265,7 @@ class Network(network2.Network):
 
     @weights.setter
     def weights(self, weights: List[Matrix]) -> None:
-        if weights:
-            self.first, self.later = PackedMatrix(weights[0]), weights[1:]
+        self.first, self.later = PackedMatrix(weights[0]), weights[1:]
 
     def activations(self, a: Input) -> List[Vector]:
         return self.forward(a, [])[0]

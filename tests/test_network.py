@@ -8,6 +8,7 @@ import pytest
 
 from byhand import X, Y, by_hand, flat, slopes, toy_data
 from purenn import network2
+from purenn.matrix import shape
 from purenn.network import Network
 
 
@@ -69,6 +70,14 @@ def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert net.evaluate(test_data) > 190
     assert (net.sizes, net.num_layers) == ([2, 3, 2], 3)
     assert net.cost_derivative([0.75, 0.5], [1.0, 0.0]) == [-0.25, 0.5]
+
+
+def test_weights_drawn_anew_take_the_place_of_the_old_ones() -> None:
+    net = Network([2, 3, 1], rng=Random(0))
+    before = net.weights, net.biases
+    net.default_weight_initializer()
+    assert (net.weights, net.biases) != before
+    assert [shape(w) for w in net.weights] == [(3, 2), (1, 3)] and [len(b) for b in net.biases] == [3, 1]
 
 
 @pytest.mark.parametrize("sizes", [[], [3], [3, 0], [3, -1], [3, 2.0], [3, "2"]])
