@@ -115,9 +115,13 @@ class Network:
         """∂C/∂a at the output."""
         return self.cost.derivative(output_activations, y)
 
+    def predict(self, x: Vector) -> int:
+        """The answer to x: the number of the output neuron with the largest activation."""
+        return argmax(self.feedforward(x))
+
     def evaluate(self, test_data: Sequence[Example]) -> int:
-        """How many examples are answered rightly: the answer is the output neuron with the largest activation."""
-        return sum(argmax(self.feedforward(x)) == (y if isinstance(y, int) else argmax(y)) for x, y in test_data)
+        """How many examples are answered rightly."""
+        return sum(self.predict(x) == (y if isinstance(y, int) else argmax(y)) for x, y in test_data)
 
 
 def add_gradients(passes: Iterable[Pass], c: float, biases: List[Vector], weights: List[Matrix]) -> None:

@@ -22,7 +22,7 @@ from .activations import ACTIVATIONS, Activation, sigmoid
 from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import (Input, Vector, add_matrix, all_finite, argmax, dot, scale_matrix, shape, sparse, unit_vector,
+from .matrix import (Input, Vector, add_matrix, all_finite, dot, scale_matrix, shape, sparse, unit_vector,
                      zeros)
 from .network import Example, Gradient, TrainingExample, add_gradients
 from .schedules import Schedule, constant
@@ -178,10 +178,6 @@ class Network(network.Network):
             v_b, v_w = self.velocity
             for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
                 add_matrix(parameters, 1.0, v)
-
-    def predict(self, x: Vector) -> int:
-        """The answer to x: the number of the output neuron with the largest activation."""
-        return argmax(self.feedforward(x))
 
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
