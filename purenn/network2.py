@@ -14,8 +14,9 @@ network2.
 """
 from __future__ import annotations
 
+from contextlib import contextmanager
 from random import Random
-from typing import Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
+from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
 from . import arguments, dropout as with_dropout, network
 from .activations import ACTIVATIONS, Activation, sigmoid
@@ -150,19 +151,19 @@ class Network(network.Network):
         With momentum the step changes a velocity, and the velocity the weights: v → μ·v + step, w → w + v (107, 108).
         """
         passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
-        biases, weights = self.before_step(eta, lmbda, n, mu)
-        add_gradients(passes, -eta / len(mini_batch), biases, weights)
-        self.after_step(mu)
+        with self.step(eta, lmbda, n, mu) as (biases, weights):
+            add_gradients(passes, -eta / len(mini_batch), biases, weights)
 
-    def before_step(self, eta: float, lmbda: float, n: Optional[int], mu: float) -> Gradient:
-        """Apply λ and μ. Returns what the gradients are then added to: biases and weights, or with μ the velocity."""
-        if lmbda and n is None:
-            raise ValueError("update_mini_batch: lmbda needs n, the number of all training examples, for λ/n")
-        decay = eta * lmbda / (n or 1)
+    @contextmanager
+    def step(self, eta: float, lmbda: float, n: Optional[int], mu: float) -> Iterator[Gradient]:
+        """A step around a `with` block, which adds the gradients to what it is given: to biases and weights, after λ
+        made the weights smaller; or with momentum to the velocity, which after the block moves biases and weights."""
+        decay = weight_decay(eta, lmbda, n)
         if not mu:
             for w in self.weights if decay else []:
                 scale_matrix(w, 1.0 - decay)
-            return self.biases, self.weights
+            yield self.biases, self.weights
+            return
         if self.velocity is None:
             self.velocity = [[0.0] * len(b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
         v_b, v_w = self.velocity
@@ -170,14 +171,9 @@ class Network(network.Network):
             scale_matrix(v, mu)
         for v, w in zip(v_w, self.weights) if decay else []:
             add_matrix(v, -decay, w)
-        return self.velocity
-
-    def after_step(self, mu: float) -> None:
-        """With momentum: w → w + v, and b likewise."""
-        if mu and self.velocity is not None:
-            v_b, v_w = self.velocity
-            for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
-                add_matrix(parameters, 1.0, v)
+        yield v_b, v_w                  # here the block adds the gradients: v is now that of (107)
+        for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
+            add_matrix(parameters, 1.0, v)              # (108)
 
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
@@ -193,3 +189,10 @@ class Network(network.Network):
         cost = sum(self.cost.fn(self.feedforward(x), unit_vector(y, self.sizes[-1]) if isinstance(y, int) else y)
                    for x, y in data) / n
         return cost + 0.5 * lmbda / n * sum(dot(row, row) for w in self.weights for row in w)
+
+
+def weight_decay(eta: float, lmbda: float, n: Optional[int]) -> float:
+    """ηλ/n, the fraction of each weight that L2 takes away in a step (equation 93)."""
+    if lmbda and n is None:
+        raise ValueError("update_mini_batch: lmbda needs n, the number of all training examples, for λ/n")
+    return eta * lmbda / (n or 1)

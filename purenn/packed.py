@@ -317,13 +317,12 @@ class Network(network2.Network):
                           n: Optional[int] = None, mu: float = 0.0) -> None:
         if mu:
             raise ValueError("packed: no momentum (mu), which changes every weight in every step")
-        if lmbda and n is None:
-            raise ValueError("update_mini_batch: lmbda needs n, the number of all training examples, for λ/n")
+        decay = network2.weight_decay(eta, lmbda, n)
         passes = [(pixels(x), *self.propagate(x, y)) for x, y in mini_batch]
-        if lmbda:
-            self.first.scale(1.0 - eta * lmbda / (n or 1))
+        if decay:
+            self.first.scale(1.0 - decay)
             for w in self.later:
-                scale_matrix(w, 1.0 - eta * lmbda / (n or 1))
+                scale_matrix(w, 1.0 - decay)
         self.add_gradient(passes, -eta / len(mini_batch))
 
     def add_gradient(self, passes: Sequence[Tuple[Pixels, List[Vector], List[Vector]]], c: float) -> None:

@@ -57,11 +57,10 @@ class ShardedNetwork(Network):
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
         share = map if self.dropout else self.map       # its masks are drawn here, one after the other
         sums = list(share(sum_of_gradients, repeat(self), cut(mini_batch)))
-        biases, weights = self.before_step(eta, lmbda, n, mu)
-        for nabla_b, nabla_w in sums:
-            for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
-                add_matrix(parameters, -eta / len(mini_batch), nabla)
-        self.after_step(mu)
+        with self.step(eta, lmbda, n, mu) as (biases, weights):
+            for nabla_b, nabla_w in sums:
+                for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
+                    add_matrix(parameters, -eta / len(mini_batch), nabla)
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         if len(test_data) < LARGE:
