@@ -1,9 +1,8 @@
 """The network of chapter 3: other costs, activations and first weights, L2, momentum, and a look at how it learns.
 
-The book's `network2` begins where `network` ends, and so does this one: methods that replace chapter 1's say what
-changes.
-All choices default to chapter 1's; with `cost=CrossEntropyCost, initializer=scaled` they are those of the book's
-network2.
+The book's `network2` begins where `network` ends, and so does this one. A method that replaces one of chapter 1's says
+what changes. All choices default to chapter 1's; those of the book's `network2` are `cost=CrossEntropyCost,
+initializer=scaled`.
 
 >>> net = Network([2, 2], rng=Random(0), cost=CrossEntropyCost)
 >>> evaluation_cost, evaluation_accuracy, training_cost, training_accuracy = net.SGD(
@@ -103,7 +102,7 @@ class Network(network.Network):
         if not past:
             self.velocity = None
         run = list(past)
-        # Zeros are looked for once, not in every epoch. A sequence that makes its examples when asked makes them again.
+        # Zeros are looked for once, not in every epoch; but the images of `data.expanded` are made anew each time.
         ready = isinstance(training_data, (list, tuple))
         examples = [(sparse(x), y) for x, y in training_data] if ready else training_data
         n = len(examples)
