@@ -66,7 +66,7 @@ from struct import Struct, pack, unpack
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
 from . import arguments, dropout, network2
-from .history import Epoch, History
+from .history import Epoch, History, print_epoch
 from .matrix import (Input, Matrix, Sparse, Vector, add, add_matrix, all_finite, hadamard, matvec, scale,
                      scale_matrix, sparse, transpose, zeros)
 from .network import Example, TrainingExample
@@ -292,26 +292,26 @@ class Network(network2.Network):
         return activations, deltas
 
     def SGD(self, training_data: Iterable[TrainingExample], epochs: int,  # type: ignore[override]
-            mini_batch_size: int, eta: float, test_data: Optional[Sequence[Example]] = None,
-            **options: Any) -> History:
+            mini_batch_size: int, eta: float, test_data: Optional[Sequence[Example]] = None, *,
+            report: Callable[[Epoch], None] = print_epoch, **options: Any) -> History:
         """`network2.Network.SGD`, with its options. All inputs are first made whole numbers; a ValueError says which
         cannot be."""
 
         def whole(name: str, data: Optional[Iterable[Any]], labels: bool = True) -> Sequence[Any]:
             examples = arguments.examples(name, data, self.sizes, labels)
-            try:        # as in network2, a sequence that makes its examples when asked makes them again
+            try:        # as in network2, the images of `data.expanded` are made anew each time
                 return [(pixels(x), y) for x, y in examples] if isinstance(examples, (list, tuple)) else examples
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
 
+        def fold_and_report(epoch: Epoch) -> None:
+            """Between two epochs the weights are multiples of 2⁻³⁸, so that a file holds all that there is of them."""
+            self.first.fold()
+            report(epoch)
+
         options["evaluation_data"] = whole("evaluation_data", options.get("evaluation_data"))
         return super().SGD(whole("training_data", training_data, labels=False), epochs, mini_batch_size, eta,
-                           whole("test_data", test_data), **options)
-
-    def is_finite(self, epoch: Epoch) -> bool:
-        """Between two epochs the weights are multiples of 2⁻³⁸, so that a file holds all that there is of them."""
-        self.first.fold()
-        return super().is_finite(epoch)
+                           whole("test_data", test_data), report=fold_and_report, **options)
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:
