@@ -40,8 +40,8 @@ POSITIVE = partial(whole, least=1)
 
 @dataclass(frozen=True)
 class Recipe:
-    """The hyper-parameters of one training run. The names are the book's; each field is also an option of `train` and
-    `sweep`, and all that they know of it is said here."""
+    """The hyper-parameters of one training run; epochs, eta, lmbda and mu are named as in the book. Each field is also
+    an option of `train` and `sweep`, and all that they know of it is said here."""
 
     hidden: Tuple[int, ...] = setting((30,), "neurons in each hidden layer", POSITIVE)
     activation: str = setting("sigmoid", "of the hidden layers", names=ACTIVATIONS)
@@ -119,4 +119,4 @@ RECIPES: Dict[str, Recipe] = {
                    eta=0.1, lmbda=2.0, halve_eta=2,
                    about="the best we found that trains in three minutes under PyPy; 98.3% test"),
 }
-"""Recipes by name, each with what it is and the accuracy that its source reports on MNIST."""
+"""Recipes by name, each with what it is and the accuracy on MNIST that is reported of it, by the book or elsewhere."""
