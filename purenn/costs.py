@@ -16,11 +16,10 @@ when an output saturates; any other pair takes the long way and is as correct.
 The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class here, and
 nothing else: commands, files and `trace` find it by its name without "Cost", in lower case with hyphens.
 
-The largest float below 1 is 1 - 2⁻⁵³; an output nearer to 1 is rounded to 1 or to that. So that both sides count alike,
-the argument of a logarithm, a or 1 - a, counts as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each
-output, toward 0 as toward 1, and never infinity. Where that argument is 0 the derivative is the one at 2⁻⁵³, so 2⁵³
-in size on both sides. Elsewhere it is the formula's own, as a - y is, and not the 0 of a cost that rises no further:
-a network that is certain and wrong must still learn.
+Near the ends logarithms need care: 1 - a is 0 or at least 2⁻⁵³, while a can be far smaller. In a logarithm both
+therefore count as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each output, never infinity. The derivative
+is the formula's own even where the cost rises no further, for a network that is certain and wrong must still learn;
+only at 0 it is taken at 2⁻⁵³.
 
 >>> CrossEntropyCost.fn([0.0], [1.0]) == CrossEntropyCost.fn([1.0], [0.0]) == 53 * math.log(2)
 True
@@ -122,7 +121,7 @@ def _minus_log(y: float, a: float) -> float:
 
 
 def _quotient(y: float, a: float) -> float:
-    """y / a, where an a of 0 counts as 2⁻⁵³: large but finite, so that a later 0·g is 0 and not nan."""
+    """y / a, where an a of at most 2⁻¹⁰²² counts as 2⁻⁵³: large but finite, so that a later 0·g is 0 and not nan."""
     return y / (a if abs(a) > sys.float_info.min else LEAST)
 
 
