@@ -1,8 +1,8 @@
 """How plain Python is made fast: the inner loops of `matrix`, for the third evening.
 
-A product of a weight matrix and an image is 784 multiplications for each neuron; thirty epochs of MNIST make 1.5
-million of them, and as many updates. Every number in a list is an object, so that a loop written down as one thinks
-of it spends its time on looking things up. Three ideas help.
+A product of a weight matrix and an image is 784 multiplications for each neuron; thirty epochs of MNIST take 1.5
+million such products, and as many updates. Every number in a list is an object, so that a loop written down as one
+thinks of it spends its time on looking things up. Three ideas help.
 
 **Do not do it at all.** Four fifths of an MNIST image are zero, and half of a ReLU layer. `sparse(x)` notes where x
 is not zero, once; `matvec` and `add_outer` then go to those places only. Adding zero changes no sum.

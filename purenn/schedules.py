@@ -32,8 +32,8 @@ def early_stopping(patience: int) -> Schedule:
 
 def halving(patience: int, smallest: float = 1 / 128) -> Schedule:
     """Halve η each time the best accuracy has not been beaten for `patience` epochs; stop when η would fall
-    below `smallest` times its first value (chapter 3, the exercise under "Learning rate schedule", which stops at
-    1/128 already).
+    below `smallest` times its first value (chapter 3, the exercise under "Learning rate schedule": the book's stops
+    when η reaches 1/128 of it, this one still trains at it).
 
     With momentum the velocity was made with the η before and keeps its size; only what is added to it is halved. Where
     a library multiplies the velocity by η (v → μ·v - ∂C/∂w, w → w + η·v), the whole step is halved at once.

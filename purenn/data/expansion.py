@@ -1,8 +1,8 @@
 """More training data from the same images: each one, and the same moved by a pixel up, down, left and right.
 
-A digit stays the same digit when it moves; a network does not know that until it has seen it (chapter 3, "Artificially
-expanding the training data"). A moved image is made when it is asked for, so that five times the examples take no
-more memory.
+A digit stays the same digit when it moves; a network does not know that until it has seen it. The idea is chapter 3's
+("Artificially expanding the training data"), and moving by one pixel, from 50,000 images to 250,000, is chapter 6's
+(`expand_mnist.py`). A moved image is made when it is asked for, so that five times the examples take no more memory.
 
 >>> examples = expanded([([0.1, 0.2,
 ...                        0.3, 0.4], [1.0])])
