@@ -46,7 +46,7 @@ MEASURES = Epoch._fields[3:]
 """What may be monitored beside the accuracy on the test data."""
 
 
-class _Monitored(NamedTuple):
+class _Columns(NamedTuple):
     """The four lists that the book's `network2.SGD` returns, in its order. One that was not monitored is empty.
     Accuracies count right answers."""
 
@@ -56,7 +56,7 @@ class _Monitored(NamedTuple):
     training_accuracy: List[int]
 
 
-class History(_Monitored):
+class History(_Columns):
     """A run by columns: the book's four, to be unpacked as in the book, and beside them the test accuracies."""
 
     test_accuracy: List[int]
@@ -85,7 +85,7 @@ def monitored(epoch: Epoch) -> List[str]:
     ['evaluation cost 0.25', 'evaluation accuracy 97 / 100']
     """
     return [f"{name.replace('_', ' ')} {f'{value:.6g}' if isinstance(value, float) else value}"
-            for name, value in zip(epoch._fields[3:], epoch[3:]) if value is not None]
+            for name, value in zip(epoch._fields, epoch) if name in MEASURES and value is not None]
 
 
 def print_epoch(epoch: Epoch) -> None:
