@@ -15,6 +15,7 @@ True
 from __future__ import annotations
 
 import math
+from copy import copy
 from typing import List, NamedTuple, Optional, Sequence
 
 from .matrix import Vector, add, add_scaled, all_finite, argmax, dot
@@ -105,7 +106,8 @@ def surest_mistakes(predictions: Sequence[Prediction], labels: Sequence[int], n:
 
 def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[float]:
     """‖δ‖ of each layer after the input, where δ is the mean error of the examples: how fast the layer's biases learn
-    (chapter 5, "The vanishing gradient problem"). To watch it, measure it in SGD's `report`.
+    (chapter 5, "The vanishing gradient problem"). To watch it, measure it in SGD's `report`: all neurons take part,
+    whatever the dropout, and nothing is drawn, so that watching does not change the training.
 
     >>> from random import Random
     >>> net = Network([2, 3, 1], Random(0))
@@ -113,6 +115,8 @@ def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[fl
     >>> len(sizes), sizes[-1] == abs(net.backprop([0.0, 1.0], [1.0])[0][-1][0])
     (2, True)
     """
+    net = copy(net)
+    net.dropout = 0.0
     mean = [[0.0] * size for size in net.sizes[1:]]
     for x, y in examples:
         for total, delta in zip(mean, net.propagate(x, y)[1]):

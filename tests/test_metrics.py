@@ -1,10 +1,13 @@
 """What is measured of a network: the gradient of each layer, and a vote of several."""
 from __future__ import annotations
 
-from typing import List
+from random import Random
+from typing import List, Type
 
+import pytest
 from pytest import approx
 
+from purenn import packed
 from purenn.metrics import gradient_sizes, vote
 from purenn.network2 import Network
 from byhand import by_hand
@@ -24,6 +27,16 @@ def test_the_length_of_the_mean_is_no_mean_of_lengths() -> None:
     net.weights, net.biases = [[[0.0]]], [[0.0]]
     assert gradient_sizes(net, [([1.0], [1.0])]) == gradient_sizes(net, [([1.0], [1.0])] * 2) == [0.125]
     assert gradient_sizes(net, [([1.0], [1.0]), ([1.0], [0.0])]) == [0.0]
+
+
+@pytest.mark.parametrize("kind", [Network, packed.Network])
+def test_watching_draws_nothing(kind: Type[Network]) -> None:
+    """With dropout the sizes are those of the whole network, and its generator and p are left as they were."""
+    examples = [([1.0, 0.5], [1.0]), ([0.0, 1.0], [0.0])]
+    net, whole = [kind([2, 9, 1], Random(3), dropout=p) for p in (0.5, 0.0)]
+    state = net.rng.getstate()
+    assert gradient_sizes(net, examples) == gradient_sizes(whole, examples)
+    assert net.rng.getstate() == state and net.dropout == 0.5
 
 
 def answering(outputs: List[float]) -> Network:
