@@ -119,7 +119,7 @@ def classify(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Di
     side = isqrt(net.sizes[0])
     try:
         picture = prepare(draw_strokes(strokes, pen), side)
-        *hidden, output = metrics.activations(net, picture)
+        *hidden, output = metrics.finite_activations(net, picture)
     except ValueError as error:
         raise Refusal(422, f"strokes: {error}") from None
     except OverflowError as error:

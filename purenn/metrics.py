@@ -36,7 +36,7 @@ def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
     for number, image in enumerate(images, 1):
         if len(image) != net.sizes[0]:
             raise ValueError(f"image {number} has {len(image)} pixels, the network takes {net.sizes[0]}")
-        output = activations(net, image)[-1]
+        output = finite_activations(net, image)[-1]
         digit = argmax(output)
         predictions.append(Prediction(digit, output[digit]))
     return predictions
@@ -44,11 +44,11 @@ def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
 
 def candidates(net: Network, image: Vector) -> List[Prediction]:
     """All digits that the image might be, from the likeliest to the least likely."""
-    output = activations(net, image)[-1]
+    output = finite_activations(net, image)[-1]
     return sorted(map(Prediction, range(len(output)), output), key=lambda prediction: -prediction.confidence)
 
 
-def activations(net: Network, image: Vector) -> List[Vector]:
+def finite_activations(net: Network, image: Vector) -> List[Vector]:
     """The activations of every layer after the input; OverflowError if one is not a finite number."""
     layers = net.activations(image)
     if not all_finite(layers):
