@@ -1,6 +1,7 @@
 """python -m purenn.experiment: make the experiments of the book, and see whether they come out as it says."""
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 import threading
@@ -63,19 +64,26 @@ def parser() -> Parser:
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Make what is wanted, and report it."""
-    options: Dict[str, Any] = vars(parser().parse_args(argv))
+    arguments = sys.argv[1:] if argv is None else argv
+    options: Dict[str, Any] = vars(parser().parse_args(arguments))
     display = Display()
-    if not options["name"] and not options["all"]:
+    if not arguments:
         display.say(*aligned([[each.name, each.about, f"chapter {each.chapter}", each.source or "no data",
                                duration(max(1.0, each.seconds))] for each in EXPERIMENTS.values()]))
         return
+    if not options["name"] and not options["all"]:
+        raise ValueError("a name, or --all; without anything: a list")
     if options["name"] and options["all"]:
         raise ValueError("a name or --all, not both")
-    if options["all"] and options["plot"]:
+    chosen = list(EXPERIMENTS.values()) if options["all"] else [EXPERIMENTS[options["name"]]]
+    if options["plot"] and options["all"]:
         raise ValueError("--plot draws the figures of one experiment; name it")
+    if options["plot"] and not chosen[0].figures:
+        raise ValueError(f"{chosen[0].name} has no figure")
+    if options["data"] and not any(each.source for each in chosen):
+        raise ValueError(f"{chosen[0].name} needs no data")
     if options["report"] and not options["results"]:
         raise ValueError("--report needs --results FILE")
-    chosen = list(EXPERIMENTS.values()) if options["all"] else [EXPERIMENTS[options["name"]]]
     tasks = {experiment.name: tasks_of(experiment, options) for experiment in chosen}
     check_distinct(options["results"], options["plot"], options["table"])
     if options["plot"]:
@@ -83,14 +91,17 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options["table"]:
         check_writable(options["table"])
 
-    notebook = Notebook(options["results"])
+    notebook = Notebook(options["results"], only_read=options["report"])
+    failure = ""
     if not options["report"]:
-        make([task for several in tasks.values() for task in several], notebook, options)
+        failure = make([task for several in tasks.values() for task in several], notebook, options)
     found = {each.name: answers(each, notebook.of(each, tasks[each.name]), scaled(each, options)) for each in chosen}
     for experiment in chosen:
         display.say(f"{experiment.name}: {experiment.about} (chapter {experiment.chapter})", "")
         if not options["all"]:
             display.say(*experiment.text.strip().splitlines(), "")
+        if scaled(experiment, options):
+            display.say(f"These runs are {scaled(experiment, options)}.", "")
         if experiment.source == "digits" and not options["data"]:
             display.say("On the digits that come with purenn; --data mnist takes the book's.", "")
         display.say(*in_text(found[experiment.name]) or ["nothing was measured yet"], "")
@@ -100,25 +111,36 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
             raise ValueError(f"{chosen[0].name} has no figure of these runs")
         curves.write_charts(drawn, options["plot"])
     if options["table"]:
-        what = "--all" if options["all"] else options["name"]
         with file_errors(options["table"]):
             write_atomically(options["table"], in_markdown(
-                [(each, found[each.name]) for each in chosen],
-                f"python -m purenn.experiment {what} --results FILE --table {options['table']}",
+                [(each, found[each.name]) for each in chosen], command_of(options),
                 notebook.python_of(task for several in tasks.values() for task in several)).encode())
     display.check("purenn.experiment")
+    if failure:
+        raise ArithmeticError(failure)
+
+
+def command_of(options: Dict[str, Any]) -> str:
+    """What to type to have the same table."""
+    usual = vars(parser().parse_args([]))
+    words = ["python -m purenn.experiment", options["name"] or "--all", *map(shlex.quote, options["only"])]
+    for name in "data", "seed", "seeds", "epochs", "limit", "table":
+        if options[name] != usual[name]:
+            words += [f"--{name}", shlex.quote(str(options[name]))]
+    return " ".join(words + ["--results", "FILE"])
 
 
 def tasks_of(experiment: Experiment, options: Dict[str, Any]) -> List[Task]:
     """The runs to be made for an experiment, with every seed."""
     only = options["only"]
-    runs = [run for name, run in experiment.runs.items() if not only or any(text in name for text in only)]
+    runs = [run for name, run in experiment.runs.items()
+            if not only or any(text == name or text in name and text not in experiment.runs for text in only)]
     if not runs:
         raise ValueError(f"{experiment.name} has no run with {' or '.join(only)} in its name; "
-                         f"it has: {', '.join(experiment.runs)}")
+                         f"it has: {'; '.join(experiment.runs)}")
     count = options["seeds"] or (5 if options["all"] else 1)
     seeds = range(options["seed"], options["seed"] + count) if experiment.chance else [0]
-    source = (options["data"] or experiment.source) if experiment.source else ""
+    source = (data.full_name(options["data"]) if options["data"] else experiment.source) if experiment.source else ""
     return [Task(run, seed, source, options["epochs"], options["limit"]) for seed in seeds for run in runs]
 
 
@@ -130,8 +152,9 @@ def scaled(experiment: Experiment, options: Dict[str, Any]) -> str:
     return f"not the book's: {', '.join(changes)}" if changes else ""
 
 
-def make(wanted: Sequence[Task], notebook: Notebook, options: Dict[str, Any]) -> None:
-    """Make the runs that are not in the notebook, on all cores: those of the first seed first, and long ones last."""
+def make(wanted: Sequence[Task], notebook: Notebook, options: Dict[str, Any]) -> str:
+    """Make the runs that are not in the notebook, on all cores: those of the first seed first, and long ones last.
+    Returns what went wrong in the first run that diverged, if one did."""
     tasks = {task.key: task for task in wanted}
     missing = [task for key, task in tasks.items() if key not in notebook.curves]
     missing.sort(key=lambda task: (task.seed, task.run.seconds))
@@ -157,8 +180,7 @@ def make(wanted: Sequence[Task], notebook: Notebook, options: Dict[str, Any]) ->
                 if options["results"] else "nothing is kept without --results")
         stop.args = (f"interrupted; {kept}",)
         raise
-    if failure:
-        raise ArithmeticError(failure)
+    return failure
 
 
 class Watch:

@@ -17,6 +17,7 @@ from purenn import experiment
 from purenn.cores import workers
 from purenn.experiments import EXPERIMENTS
 from purenn.experiments.lab import Curves, Task, perform
+from purenn.experiments.notebook import HEAD
 from purenn.terminal import command
 
 
@@ -59,26 +60,35 @@ def test_an_experiment(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 0
     assert out[0] == "learning-slowdown: a neuron that is badly wrong learns slowly (chapter 3)"
     assert out[2] == "Does a neuron that is badly wrong learn fast?"
-    assert "quadratic, from 0.6, 0.9: first output 0.820 0.818 1 yes" in [" ".join(line.split()) for line in out]
+    assert "quadratic, from 0.6, 0.9: first output 0.82 0.82 1 yes" in [" ".join(line.split()) for line in out]
     assert len(err) == 4 and err[-1].startswith("4 of 4 runs, 100% of the work: ")
     assert ">cross-entropy, 2.0, 2.0<" in Path("slow.svg").read_text(encoding="utf-8")
     table = Path("slow.md").read_text(encoding="utf-8")
-    assert "| quadratic, from 0.6, 0.9: first output | 0.820 | 0.818 | 1 | yes |" in table
-    assert "    python -m purenn.experiment learning-slowdown --results FILE --table slow.md\n" in table
+    assert "| quadratic, from 0.6, 0.9: first output | 0.82 | 0.82 | 1 | yes |" in table
+    assert "    python -m purenn.experiment learning-slowdown --table slow.md --results FILE\n" in table
 
 
 def test_only_some_of_its_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name, or a part of several."""
+    assert len(run(capsys, "momentum", "μ = 0", "--epochs", "1", "--limit", "10")[2]) == 1
     status, out, err = run(capsys, "universal", "sine", "--plot", "sine.svg")
     assert status == 0 and len(err) == 2
     assert [line.partition(":")[0] for line in out if "mean distance" in line] == ["sine", "sine"]
     assert Path("sine.svg").read_text(encoding="utf-8").count("f(x): ") == 1
 
 
+def test_the_table_says_how_it_was_made(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, *"universal sine --seed 7 --seeds 2 --epochs 3 --table t.md --results r.jsonl".split())
+    assert ("    python -m purenn.experiment universal sine --seed 7 --seeds 2 --epochs 3 --table t.md --results FILE\n"
+            in Path("t.md").read_text(encoding="utf-8"))
+
+
 def test_scaled_down_it_is_not_the_books(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, *"hidden-neurons 30 --data digits --epochs 1 --limit 20 --seeds 2".split())
+    status, out, _ = run(capsys, *"cross-entropy 30 --data digits --epochs 1 --limit 20 --seeds 2".split())
     assert status == 0
-    assert any(line.startswith("30 hidden neurons, best epoch") and " ± " in line
-               and line.endswith("2      not the book's: --epochs 1, --limit 20, digits") for line in out)
+    assert any(line.startswith("cross-entropy, 30 hidden neurons, best epoch") and " ± " in line
+               and line.split()[-2:] == ["2", "-"] for line in out)
+    assert "These runs are not the book's: --epochs 1, --limit 20, digits." in out
 
 
 @pytest.mark.parametrize("name, data, remark", [
@@ -109,11 +119,17 @@ def test_results_are_kept_and_gone_on_with(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_report_of_what_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, err = run(capsys, "momentum", "--results", "none.jsonl", "--report")
+    """A report changes nothing, not even a line that another process has begun to write."""
+    status, _, err = run(capsys, "momentum", "--results", "none.jsonl", "--report")
+    assert (status, err) == (2, ["purenn.experiment: error: none.jsonl: No such file or directory"])
+    assert not Path("none.jsonl").exists()
+    Path("begun.jsonl").write_bytes(HEAD + b'{"run": "mom')
+    status, out, err = run(capsys, "momentum", "--results", "begun.jsonl", "--report")
     assert (status, err) == (0, []) and "nothing was measured yet" in out
-    status, _, err = run(capsys, "momentum", "--results", "none.jsonl", "--report", "--plot", "none.svg")
+    status, _, err = run(capsys, "momentum", "--results", "begun.jsonl", "--report", "--plot", "none.svg")
     assert (status, err) == (2, ["purenn.experiment: error: momentum has no figure of these runs"])
     assert not Path("none.svg").exists()
+    assert Path("begun.jsonl").read_bytes() == HEAD + b'{"run": "mom'
 
 
 def test_mnist_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -130,7 +146,10 @@ def test_mnist_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeypatch
     (["overfitting", "--all"], "a name or --all, not both"),
     (["--all", "--plot", "all.svg"], "--plot draws the figures of one experiment; name it"),
     (["momentum", "--report"], "--report needs --results FILE"),
-    (["momentum", "0.7"], "momentum has no run with 0.7 in its name; it has: μ = 0, μ = 0.5, μ = 0.9"),
+    (["momentum", "0.7"], "momentum has no run with 0.7 in its name; it has: μ = 0; μ = 0.5; μ = 0.9"),
+    (["--seeds", "2"], "a name, or --all; without anything: a list"),
+    (["baselines", "--plot", "ink.svg"], "baselines has no figure"),
+    (["universal", "--data", "mnist"], "universal needs no data"),
     (["momentum", "--seeds", "0"], "argument --seeds: a whole number of 1 or more, not '0'"),
     (["momentum", "--plot", "momentum.png"], "momentum.png: "),
     (["momentum", "--plot", "a.svg", "--table", "a.svg"], "a.svg: named for two purposes"),
@@ -152,6 +171,7 @@ def test_a_run_that_diverges_ends_no_other(capsys: pytest.CaptureFixture[str], m
     monkeypatch.setattr(experiment, "perform", failing)
     status, out, err = run(capsys, "momentum", "--epochs", "1", "--limit", "10", "--results", "kept.jsonl")
     assert (status, err[-1]) == (1, "purenn.experiment: momentum.run(mu=0.5), seed 1: too large")
+    assert any(line.startswith("μ = 0.9: training cost") for line in out)
     assert len(Path("kept.jsonl").read_text(encoding="ascii").splitlines()) == 3
 
 

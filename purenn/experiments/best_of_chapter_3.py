@@ -1,6 +1,6 @@
-"""How far do all of chapter 3's ideas together come?
+"""How far do 100 hidden neurons come with the cross-entropy and L2?
 
-100 hidden neurons, cross-entropy, λ = 5: 97.92% of the validation images after 30 epochs with η = 0.5. "Tuning just a
+λ = 5: 97.92% of the validation images after 30 epochs with η = 0.5. "Tuning just a
 little more", 60 epochs with η = 0.1, the book's network breaks 98%: 98.04%.
 """
 from __future__ import annotations
@@ -17,11 +17,13 @@ def run(lab: Lab, eta: float, epochs: int) -> None:
             monitor_evaluation_accuracy=True, report=lab.note)
 
 
+EPOCH = "the book does not say of which epoch"
 EXPERIMENT = Experiment(
-    "best-of-chapter-3", "100 hidden neurons: over 98%", chapter=3,
+    "best-of-chapter-3", "100 hidden neurons, cross-entropy and L2", chapter=3,
     runs={"η = 0.5": Run(run, eta=0.5, epochs=30, seconds=100), "η = 0.1": Run(run, eta=0.1, epochs=60, seconds=200)},
-    claims=[Claim("η = 0.5, best of 30 epochs", best("η = 0.5", "evaluation accuracy"), 97.92, within=0.2,
-                  remark="an epoch's accuracy swings by half a point"),
-            Claim("η = 0.1, best of 60 epochs", best("η = 0.1", "evaluation accuracy"), 98.04, within=0.2)],
+    claims=[Claim("η = 0.5, best of 30 epochs", best("η = 0.5", "evaluation accuracy"), "97.92",
+                  remark=EPOCH),
+            Claim("η = 0.1, best of 60 epochs", best("η = 0.1", "evaluation accuracy"), "98.04",
+                  remark=EPOCH)],
     figures=[Figure("accuracy on the validation data, %", by_epoch("evaluation accuracy"), low=94, high=99,
                     lines={"book: 97.92%": 97.92, "book: 98.04%": 98.04})])

@@ -7,12 +7,13 @@
     answers     what came of all claims of an experiment
     charts      its figures
 
->>> claim = Claim("the last of three", last("a run", "curve"), book=3.0, within=0.5, unit="")
->>> print(*Answer(claim, [claim.measured({"a run": {"curve": [1.0, 2.0, 3.2]}}), 2.9]).row)
-the last of three 3.000 3.050 ± 0.212 2 yes
+>>> claim = Claim("the last of three", last("a run", "curve"), book="3.0", unit="")
+>>> print(*Answer(claim, [claim.measured({"a run": {"curve": [1.0, 2.0, 3.2]}}), 2.9, 3.1]).row)
+the last of three 3.0 3.1 ± 0.2 3 yes, 0.4 sd
 """
 from __future__ import annotations
 
+from itertools import combinations
 from statistics import mean, stdev
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -26,26 +27,46 @@ Points = List[Tuple[float, float]]
 
 
 class Claim(NamedTuple):
-    """What the book reports (`book`, in `unit`; None if it gives no number), and how to measure it in one seed's runs.
+    """What the book reports, and how to measure it in one seed's runs.
 
-    With sense "about" a run agrees that is no farther than `within` from the book's number; with "over" or "under" one
-    that lies on that side of it. `remark` says what there is to know about the comparison.
+    `book` is the number as the book prints it, in `unit`, or what it says in words; "-" if it says nothing. Words have a
+    side: what is measured is to be `over` a number, or `under` one. `best_of` is how many runs the book shows the best
+    of. `remark` says what there is to know about the comparison.
     """
 
     what: str
     measured: Callable[[Runs], float]
-    book: Optional[float] = None
-    sense: str = "about"
-    within: float = 0.5
+    book: str = "-"
     unit: str = "%"
+    over: Optional[float] = None
+    under: Optional[float] = None
+    best_of: int = 1
     remark: str = ""
 
-    def agrees(self, value: float) -> bool:
-        """Whether a run that measured this value agrees with the book; without a number to compare with, it does."""
-        if self.book is None:
-            return True
-        return {"over": value > self.book, "under": value < self.book,
-                "about": abs(value - self.book) <= self.within}[self.sense]
+    @property
+    def number(self) -> Optional[float]:
+        """The book's number, if it has one."""
+        return float(self.book) if self.book[-1].isdigit() else None
+
+    @property
+    def digits(self) -> int:
+        """Decimals: as many as the book prints."""
+        usual = {"%": 2, " points": 2, " epochs": 0}.get(self.unit, 3)
+        return usual if self.number is None else len(self.book.partition(".")[2])
+
+    def on_its_side(self, value: float) -> bool:
+        """Whether a run that measured this value agrees with the book's words."""
+        return (self.over is None or value > self.over) and (self.under is None or value < self.under)
+
+    def shown(self, *values: float) -> str:
+        """A number or, of several, their mean and standard deviation.
+
+        >>> claim = Claim("what", last("a run", "curve"), book="95.4")
+        >>> claim.shown(95.421), claim.shown(95.0, 96.0), claim._replace(book="-", unit=" epochs").shown(20.0, 32.0)
+        ('95.4%', '95.5 ± 0.7%', '26 ± 8 epochs')
+        """
+        numbers = [mean(values), stdev(values)] if len(values) > 1 else values
+        return " ± ".join(f"{value:.{self.digits}f}" for value in numbers) + self.unit
 
 
 class Figure(NamedTuple):
@@ -89,34 +110,52 @@ class Experiment(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of a claim: the value measured with each seed. `scaled` says in what the runs were not the book's."""
+    """What came of a claim: the value measured with each seed. `chance` says whether a seed matters, `scaled` in what
+    the runs were not the book's."""
 
     claim: Claim
     values: Sequence[float]
+    chance: bool = True
     scaled: str = ""
 
     @property
     def row(self) -> Tuple[str, str, str, str, str]:
         """The claim, the book's number, ours, how many seeds, and whether they agree."""
-        sense, book, unit = self.claim.sense, self.claim.book, self.claim.unit
-        side = "" if sense == "about" else f"{sense} "
-        return (self.claim.what, "-" if book is None else side + spread([book], unit),
-                spread(self.values, unit) if self.values else "-",
-                str(len(self.values)), self.verdict)
+        claim = self.claim
+        return (claim.what, claim.book if claim.number is None else claim.book + claim.unit,
+                claim.shown(*self.comparable) if self.values else "-", str(len(self.values)), self.verdict)
+
+    @property
+    def comparable(self) -> Sequence[float]:
+        """The values, or the best of each few of them if that is what the book shows."""
+        few = min(self.claim.best_of, len(self.values))
+        return self.values if few < 2 else [max(several) for several in combinations(self.values, few)]
 
     @property
     def why(self) -> str:
         """What there is to know about the comparison: how far the seeds differ, and the claim's remark."""
-        low, high = (spread([value], self.claim.unit) for value in (min(self.values), max(self.values)))
+        low, high = self.claim.shown(min(self.values)), self.claim.shown(max(self.values))
         return "; ".join(filter(None, [f"{low} to {high}" if low != high else "", self.claim.remark]))
 
     @property
     def verdict(self) -> str:
-        """Whether the runs agree with the book: yes or no, or how many of them."""
-        if self.scaled or self.claim.book is None or not self.values:
-            return self.scaled or "-"
-        agreeing = sum(map(self.claim.agrees, self.values))
-        return {len(self.values): "yes", 0: "no"}.get(agreeing, f"{agreeing} of {len(self.values)}")
+        """Whether the runs agree with the book.
+
+        Words: in how many of the runs they hold. A number: yes, if it is within three standard deviations of the mean,
+        or without chance, if it has the same digits; and how far it is from the mean, in standard deviations. (Of 100
+        runs of one program 95 are within 2.78·√(1 + 1/5) = 3.04 standard deviations of the mean of five others, by
+        Student's t.) With less than five runs there is no telling: the difference.
+        """
+        claim, values = self.claim, self.comparable
+        if self.scaled or not values or claim.book == "-":
+            return "-"
+        if claim.number is None:
+            return f"{sum(map(claim.on_its_side, values))} of {len(values)}"
+        distance, deviation = mean(values) - claim.number, stdev(values) if self.chance and len(values) > 1 else 0.0
+        if self.chance and len(self.values) < 5:
+            return f"{distance:+.{claim.digits}f}"
+        agrees = abs(distance) <= 3.0 * deviation + 0.5 * 10.0 ** -claim.digits
+        return ("yes" if agrees else "no") + (f", {abs(distance) / deviation:.1f} sd" if deviation else "")
 
 
 HEAD = "claim", "the book", "purenn", "seeds", "agrees"
@@ -134,7 +173,7 @@ def answers(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> 
             except KeyError:                            # a run that it needs was not made
                 pass
         if values:
-            found.append(Answer(claim, values, scaled))
+            found.append(Answer(claim, values, experiment.chance, scaled))
     return found
 
 
@@ -159,29 +198,19 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
 
 
 def mean_of(several: Sequence[Points]) -> Points:
-    """The mean of curves, as far as the shortest goes.
+    """The mean of curves, at every x that all of them have.
 
-    >>> mean_of([[(0, 1.0), (1, 2.0)], [(0, 3.0)]])
-    [(0, 2.0)]
+    >>> mean_of([[(0, 1.0), (1, 2.0)], [(1, 4.0), (2, 3.0)]])
+    [(1, 3.0)]
     """
-    return [(points[0][0], mean(y for _, y in points)) for points in zip(*several)]
-
-
-def spread(values: Sequence[float], unit: str) -> str:
-    """A number or, of several, their mean and standard deviation.
-
-    >>> spread([95.421], "%"), spread([0.0123], ""), spread([95.0, 96.0], "%"), spread([20.0, 32.0], " epochs")
-    ('95.42%', '0.012', '95.50 ± 0.71%', '26 ± 8 epochs')
-    """
-    digits = {"%": 2, " points": 2, " epochs": 0}.get(unit, 3)
-    numbers = [mean(values), stdev(values)] if len(values) > 1 else values
-    return " ± ".join(f"{value:.{digits}f}" for value in numbers) + unit
+    curves = [dict(points) for points in several]
+    return [(x, mean(curve[x] for curve in curves)) for x in curves[0] if all(x in curve for curve in curves)]
 
 
 # What many experiments measure or draw
 
 def best(run: str, curve: str) -> Callable[[Runs], float]:
-    """The highest value of a run's curve: the book's accuracies are those of the best epoch."""
+    """The highest value of a run's curve, that of the best epoch: what the book reports where nothing else is said."""
     return lambda runs: max(runs[run][curve])
 
 

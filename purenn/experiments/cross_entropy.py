@@ -6,7 +6,8 @@ Chapter 3 trains chapter 1's networks again, with the cross-entropy, N(0, 1) wei
 from __future__ import annotations
 
 from ..network2 import Network
-from .book import Claim, Experiment, Figure, best, by_epoch
+from . import hidden_neurons
+from .book import Claim, Experiment, Figure, Runs, best, by_epoch
 from .lab import Lab, Run, percent
 
 
@@ -17,11 +18,19 @@ def run(lab: Lab, hidden: int, lmbda: float) -> None:
     lab.record("training accuracy", percent(net.score(lab.training_data)))
 
 
+def gain(runs: Runs) -> float:
+    """In test accuracy, with 100 hidden neurons."""
+    return best("100 neurons", "test accuracy")(runs) - best("100 neurons, quadratic", "test accuracy")(runs)
+
+
 EXPERIMENT = Experiment(
     "cross-entropy", "chapter 1's networks with the better cost", chapter=3,
     runs={"30 neurons": Run(run, hidden=30, lmbda=0.0, seconds=31),
-          "100 neurons": Run(run, hidden=100, lmbda=0.0, seconds=76)},
-    claims=[Claim("cross-entropy, 30 hidden neurons, best epoch", best("30 neurons", "test accuracy"), 95.49),
-            Claim("cross-entropy, 100 hidden neurons, best epoch", best("100 neurons", "test accuracy"), 96.82)],
+          "100 neurons": Run(run, hidden=100, lmbda=0.0, seconds=76),
+          "100 neurons, quadratic": Run(hidden_neurons.run, hidden=100, eta=3.0, seconds=75)},
+    claims=[Claim("cross-entropy, 30 hidden neurons, best epoch", best("30 neurons", "test accuracy"), "95.49"),
+            Claim("cross-entropy, 100 hidden neurons, best epoch", best("100 neurons", "test accuracy"), "96.82"),
+            Claim("gained by the cross-entropy, 100 hidden neurons", gain, "0.23", " points",
+                  remark="the book compares with the best of three quadratic runs")],
     figures=[Figure("test accuracy, %", by_epoch("test accuracy"), low=90, high=100,
                     lines={"book: 95.49%": 95.49, "book: 96.82%": 96.82})])

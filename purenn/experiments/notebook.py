@@ -27,20 +27,21 @@ PYTHON = f"{platform.python_implementation()} {platform.python_version()}"
 class Notebook:
     """Finished runs, in memory and, if there is a path, on disk."""
 
-    def __init__(self, path: Optional[str] = None) -> None:
-        """Go on with the file at `path`, or begin it. BadFile if it cannot be written or is something else."""
+    def __init__(self, path: Optional[str] = None, only_read: bool = False) -> None:
+        """Go on with the file at `path`, or begin it. BadFile if it cannot be written or is something else, or if it is
+        only to be read and is not there."""
         self.path = path
         self.curves: Dict[Tuple[Any, ...], Curves] = {}         # by the keys of the tasks
         self.pythons: Dict[Tuple[Any, ...], str] = {}
         if path is not None:
             with file_errors(path):
-                self._read(path)
+                self._read(path, only_read)
 
-    def _read(self, path: str) -> None:
+    def _read(self, path: str, only_read: bool) -> None:
         """Take over what is in the file; nothing is believed before it is looked at."""
         if os.path.exists(path) and not os.path.isfile(path):
             raise ValueError("a folder or a device, expected a file")
-        with open(path, "a+b") as file:
+        with open(path, "rb" if only_read else "a+b") as file:
             file.seek(0)
             content = file.read()
             whole = content.rfind(b"\n") + 1
@@ -51,10 +52,10 @@ class Notebook:
                     self._take(json.loads(line))
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     raise ValueError(f"line {number} is not the result of a run") from None
-            if whole < len(content):
+            if not only_read:
                 file.truncate(whole)
-            if whole == 0:
-                file.write(HEAD)
+                if whole == 0:
+                    file.write(HEAD)
 
     def _take(self, record: Dict[str, Any]) -> None:
         key, curves = tuple(record[name] for name in KEY), record["curves"]

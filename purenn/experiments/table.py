@@ -19,10 +19,11 @@ came out here ({python}). This file was written by
 
     {command}
 
-purenn's numbers are the mean and the standard deviation over as many seeds as the column says, from 1 up; the last
-column has the lowest and the highest. The book shows one run, in chapter 1 the best of three. A run agrees with a
-number of the book if it is no farther from it than the claim in the experiment's file allows, and with "over" or
-"under" if it lies on that side.
+purenn's numbers are the mean and the standard deviation over as many seeds as the column says; the last column has the
+lowest and the highest. The book shows one run, in chapter 1 the best of three. A number of the book agrees if it is
+within three standard deviations of the mean: so it would be in some 95 of 100 cases if the book's run were one of ours
+(five seeds, Student's t). The column has how far it is. What the book says in words has to hold for each seed; the
+column has for how many it does. Without chance, all digits of the book have to be the same.
 
 Accuracies are in per cent of the test images, or of the validation images where the book has those.
 `python -m purenn.experiment NAME` makes one experiment and says what it asks.
@@ -36,8 +37,12 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def in_text(answers: Sequence[Answer]) -> List[str]:
-    """The answers of an experiment as lines; none if there are none."""
-    return list(aligned([HEAD, *(answer.row for answer in answers)])) if answers else []
+    """The answers of an experiment as lines, each with what there is to know about it; none if there are none."""
+    if not answers:
+        return []
+    head, *rows = aligned([HEAD, *(answer.row for answer in answers)])
+    return [head, *(line for row, answer in zip(rows, answers)
+                    for line in ([row, f"    {answer.why}"] if answer.why else [row]))]
 
 
 def in_markdown(chapters: Sequence[Tuple[Experiment, Sequence[Answer]]], command: str, python: str) -> str:
