@@ -29,9 +29,9 @@ Points = List[Tuple[float, float]]
 class Claim(NamedTuple):
     """What the book reports, and how to measure it in one seed's runs.
 
-    `book` is the number as the book prints it, in `unit`, or what it says in words; "-" if it says nothing. Words have a
-    side: what is measured is to be `over` a number, or `under` one. `best_of` is how many runs the book shows the best
-    of. `remark` says what there is to know about the comparison.
+    `book` is the number as the book prints it, in `unit`, or what it says in words; "-" if it says nothing. Words have
+    a side: what is measured is to be `over` a number, or `under` one. `best_of` is how many runs the book shows the
+    best of. `remark` says what there is to know about the comparison.
     """
 
     what: str

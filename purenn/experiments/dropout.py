@@ -1,8 +1,8 @@
 """Does dropout help against overfitting?
 
-In training each example is shown to about half of the hidden neurons, each time others, so that none can rely on any other being there:
-as if many networks were trained, and asked together (chapter 3, "Dropout"). The book quotes others' results. Here the
-first 1,000 images are learned by 100 hidden neurons, with dropout and without, for 100 epochs.
+In training each example is shown to about half of the hidden neurons, each time others, so that none can rely on any
+other being there: as if many networks were trained, and asked together (chapter 3, "Dropout"). The book quotes others'
+results. Here the first 1,000 images are learned by 100 hidden neurons, with dropout and without, for 100 epochs.
 """
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .lab import Lab, Run
 def run(lab: Lab, halve: bool) -> None:
     """Chapter 3's network, for as long as its schedule lets it learn."""
     net = Network([lab.inputs, 30, 10], lab.rng, cost="cross-entropy", initializer="scaled")
-    net.SGD(lab.training_data, lab.epochs(1000), 10, 0.5, lmbda=0.1, test_data=lab.test_data, evaluation_data=lab.validation_data,
+    net.SGD(lab.training_data, lab.epochs(1000), 10, 0.5, lab.test_data, lmbda=0.1, evaluation_data=lab.validation_data,
             schedule=halving(10) if halve else early_stopping(10), report=lab.note)
 
 

@@ -41,7 +41,7 @@ EXPERIMENT = Experiment(
     runs={"no λ": Run(run, lmbda=0.0, seconds=100)},
     claims=[Claim("1,000 images: training accuracy, last epoch", last("no λ", "training accuracy"), "100.00"),
             Claim("1,000 images: test accuracy, best epoch", best("no λ", "evaluation accuracy"), "82.27"),
-            Claim("1,000 images: epoch with the lowest test cost", lowest, "14", "", remark=f"counted from 0; {FIGURE}"),
+            Claim("1,000 images: epoch with the lowest test cost, from 0", lowest, "14", "", remark=FIGURE),
             Claim("1,000 images: rise of the test cost from there", rise, "0.570", "", remark=FIGURE)],
     figures=[Figure("cost on the training data", by_epoch("training cost"), start=200),
              Figure("accuracy on the test data, %", by_epoch("evaluation accuracy"), start=200,

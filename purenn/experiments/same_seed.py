@@ -42,7 +42,8 @@ def weights(lab: Lab) -> None:
 
 def accuracies(what: str, run: str, curve: str, once: str, highest: str, average: str) -> List[Claim]:
     """What the book's file has: the accuracy after the first epoch, the best, and the mean of all epochs."""
-    return [Claim(f"{what}, first epoch", first(run, curve), once), Claim(f"{what}, best epoch", best(run, curve), highest),
+    return [Claim(f"{what}, first epoch", first(run, curve), once),
+            Claim(f"{what}, best epoch", best(run, curve), highest),
             Claim(f"{what}, mean of all epochs", lambda runs: mean(runs[run][curve]), average)]
 
 
