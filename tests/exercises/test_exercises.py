@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 import pytest
 
@@ -31,17 +31,46 @@ DECAYED = WITH_L2.replace("        for w in self.weights:\n",
                           "            b[:] = [(1 - eta * lmbda / n) * bj for bj in b]\n"
                           "        for w in self.weights:\n")
 FILES = {"my_network.py": SOLUTION, "broken.py": FORGETFUL, "my_network2.py": WITH_L2, "decayed.py": DECAYED}
-"""What a reader has written."""
+"""What a reader has written ..."""
 
-EXPECTED = {1: "a²₁ = 1/(1 + e^-1.10590597) = 0.751365", 3: "and is", 5: "verdict: bp2-no-sigma-prime", 6: "0.142",
-            7: "δ²₁ = 0.751365070 - 0.01 = 0.741365", 8: "(1 - 0.50·0.10/20)", 10: "verdict: l2-on-biases",
-            17: "test accuracy: "}
-"""Something of the answer."""
+ANSWERS_ONLY = SOLUTION.split("    def backprop")[0]
+"""... and `my_network.py` in exercise 4, before there is a backprop."""
+
+RIGHT = {4: 1, 5: 4, 10: 4}
+"""How many methods the first command calls right."""
+
+EXPECTED: Dict[int, List[str]] = {
+    1: ["a²₁ = 1/(1 + e^-1.10590597) = 0.751365",           # 0.40·0.593270 + 0.45·0.596884 + 0.60 = 1.105906
+        "= 0.274811"],                                      # ½·(0.751365 - 0.01)²
+    # a²₁ = 0.762039, below 1, so that δ²₁ = (0.762039 - 1)·0.762039·0.237961 is negative; the weights are positive.
+    2: ["δ²₁ = ", " = -0.0431507",
+        "δ¹₁ = ", " = -0.00394888",                         # 0.40·(-0.0431507)·0.645656·0.354344
+        "δ¹₂ = ", " = -0.00423104"],                        # 0.45·(-0.0431507)·0.679179·0.320821
+    # The bias of the output changes most: ∂C/∂b is δ²₁, and every weight's is δ times an activation below 1.
+    3: ["b²₁ → 0.60 - 0.50·0.138498562 = 0.530751",
+        # z²₁ should be 0, and is 1.106. Where 0.5 is desired δ²₁ = 0.251365·0.751365·0.248635 = 0.0470, and a step
+        # changes z²₁ by -η·δ²₁·(1 + 0.593270² + 0.596884²) = -0.080·η, about. η = 5: by -0.40, to 0.70.
+        "The cost was 0.0315922 before the step and is 0.0141977 after it.",
+        # η = 500: by -40, far beyond 0. The output is 0, and the cost ½·0.5² again 0.125.
+        "The cost was 0.0315922 before the step and is 0.125000 after it."],
+    4: ["feedforward ", "verdict: right"],
+    5: ["verdict: right", "verdict: bp2-no-sigma-prime"],
+    # a = σ(4) = 0.98201 and σ(1.5) = 0.81757. Quadratic: ∂C/∂w = a·a·(1 - a), 0.017346 / 0.121938 = 0.142; cross-
+    # entropy: ∂C/∂w = a, 0.98201 / 0.81757 = 1.201.
+    6: ["0.142", "1.201"],
+    7: ["δ²₁ = 0.751365070 - 0.01 = 0.741365", "δ²₁ = 1.10590597 - 0.01 = 1.09591"],
+    8: ["w¹₁₁ → (1 - 0.50·0.10/20)·0.15 - ",                # 0.9975
+        "b²₁ → 0.60 - 0.50·0.138498562 = 0.530751"],        # as without λ
+    9: ["v → 0.90·0.00 - 0.50·0.138498562 = -0.0692493",
+        "v → 0.90·(-0.0692492808) - 0.50·0.142129779 = -0.133389\n  b²₁ → "],
+    10: ["verdict: right", "verdict: l2-on-biases"],
+    17: ["test accuracy: "]}
+"""What the commands print of the answers, in this order."""
 
 
 def commands(exercise: str) -> List[Tuple[str, int]]:
-    """The commands of an exercise, each with the exit status that it should have."""
-    found = re.findall(r"^    \$ (.*?)(?: +# exit status (\d))?$", exercise, re.M)
+    """The commands of an exercise, each with the exit status that it should have. A backslash continues a line."""
+    found = re.findall(r"^    \$ (.*?)(?: +# exit status (\d))?$", exercise.replace("\\\n", ""), re.M)
     return [(command, int(status or 0)) for command, status in found]
 
 
@@ -49,15 +78,16 @@ def test_twenty_exercises_five_an_evening() -> None:
     assert list(EXERCISES) == list(range(1, 21))
     assert [len(re.findall(r"^\*\*\d+\. ", evening, re.M)) for evening in TEXT.split("\n## ")[1:]] == [5, 5, 5, 5]
     assert all(commands(exercise) for exercise in EXERCISES.values())
-    assert len({*FILES.values()}) == 4
+    assert len({*FILES.values(), ANSWERS_ONLY}) == 5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", EXERCISES)
 def test_every_command(number: int, tmp_path: Path) -> None:
-    for name, content in FILES.items():
+    files = {"my_network.py": ANSWERS_ONLY} if number == 4 else FILES
+    for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
-    output = ""
+    outputs = []
     for command, status in commands(EXERCISES[number]):
         program, *arguments = shlex.split(command)
         assert program == "python"
@@ -66,5 +96,10 @@ def test_every_command(number: int, tmp_path: Path) -> None:
                                 env={**os.environ, "PYTHONPATH": str(CLONE), "PYTHONIOENCODING": "utf-8"})
         assert result.returncode == status, f"{command}\n{result.stdout[-500:]}\n{result.stderr[-500:]}"
         assert "Traceback" not in result.stderr
-        output += result.stdout
-    assert EXPECTED.get(number, "") in output
+        outputs.append(result.stdout)
+    rest = "".join(outputs)
+    for answer in EXPECTED.get(number, []):
+        before, found, rest = rest.partition(answer)
+        assert found, f"{answer}, after which there is\n{before[-2000:]}"
+    if number in RIGHT:
+        assert len(re.findall(r"^  \w.* right\b", outputs[0], re.M)) == RIGHT[number]
