@@ -69,7 +69,17 @@ EXPECTED: Dict[int, List[str]] = {
     # Above the two lower lanes there are 3 and a borrowed -1, for 1 - 2·2⁶⁴ is negative.
     14: [f"{1 - 2 * 2**64 + 3 * 2**128} 2 (10, -20, 30)"],
     15: ["True\n"],
-    17: ["test accuracy: "]}
+    # All training images are read from epoch 17 on. The validation cost is lowest in epoch 21, and then rises.
+    16: ["Epoch 17: ", "training accuracy 50 / 50", "Epoch 21: ", "evaluation cost 1.3", "Epoch 99: ",
+         "evaluation cost 1.6", "training accuracy 50 / 50"],
+    17: ["test accuracy: 9", "test accuracy: 8", "test accuracy: 9"],
+    # Each step back multiplies δ by the weight 1 and by σ′ = ½·½: three of them by 1/64.
+    18: ["0.015625", "layer 1 at the start"],
+    # `step` at ½ is 0. There the network's bump of height 0 ends and one of 1 begins: ½. On average ½/201 = 0.0024876.
+    19: ["('book', 10, 0.0552", "('book', 20, 0.0220", "('book', 40, 0.0091", "('book', 80, 0.0043",
+         "('step', 10, 0.0024875", "('step', 20, 0.0024875", "('step', 40, 0.0024875", "('step', 80, 0.0024875"],
+    # A velocity of ten steps: μ = 0.9 is better with the lowest η, and worse with the highest.
+    20: ["validation", "0.01  0.9 ", "0.01  0 "]}
 """What the commands print of the answers, in this order."""
 
 
@@ -84,6 +94,7 @@ def test_twenty_exercises_five_an_evening() -> None:
     assert [len(re.findall(r"^\*\*\d+\. ", evening, re.M)) for evening in TEXT.split("\n## ")[1:]] == [5, 5, 5, 5]
     assert all(commands(exercise) for exercise in EXERCISES.values())
     assert len({*FILES.values(), ANSWERS_ONLY}) == 5
+    assert all(len(line) <= 120 for line in TEXT.splitlines())
 
 
 @pytest.mark.slow
