@@ -12,8 +12,12 @@ from .lab import Lab, Run, percent
 
 
 def run(lab: Lab, hidden: int, lmbda: float) -> None:
-    """Chapter 3's network and training, 30 epochs of all images; at the end it reads its training images too."""
-    net = Network([lab.inputs, hidden, 10], lab.rng, cost="cross-entropy")
+    """Chapter 3's network with N(0, 1) weights."""
+    learn(lab, Network([lab.inputs, hidden, 10], lab.rng, cost="cross-entropy"), lmbda)
+
+
+def learn(lab: Lab, net: Network, lmbda: float) -> None:
+    """30 epochs of all images; at the end the network reads its training images too."""
     net.SGD(lab.training_data, lab.epochs(30), 10, 0.5, lab.test_data, lmbda=lmbda, report=lab.note)
     lab.record("training accuracy", percent(net.score(lab.training_data)))
 

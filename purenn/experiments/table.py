@@ -12,7 +12,7 @@ from typing import Iterator, List, Sequence, Tuple
 from .book import HEAD, Answer, Experiment
 
 INTRODUCTION = """\
-# Every experiment of the book
+# The experiments of chapters 1 to 5
 
 Michael Nielsen's "Neural Networks and Deep Learning" reports the numbers in the third column; those in the fourth
 came out here ({python}). This file was written by
