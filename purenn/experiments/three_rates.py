@@ -1,9 +1,9 @@
 """Which learning rate is too large?
 
-Chapter 3 ("How to choose a neural network's hyper-parameters?") looks at the cost on the training images. With η = 0.025
-it falls smoothly to the end. With 0.25 it falls fast, and after some 20 epochs only goes up and down by chance. With 2.5
-it does that from the start, higher up: the steps are so long that they leap across the valley. The decimals are in the
-book's repository, fig/multiple_eta.json.
+Chapter 3 ("How to choose a neural network's hyper-parameters?") looks at the cost on the training images. With
+η = 0.025 it falls smoothly to the end. With 0.25 it falls fast, and after some 20 epochs only goes up and down by
+chance. With 2.5 it does that from the start, higher up: the steps are so long that they leap across the valley. The
+decimals are in the book's repository, fig/multiple_eta.json.
 """
 from __future__ import annotations
 
