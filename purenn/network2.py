@@ -13,16 +13,15 @@ initializer=scaled`.
 """
 from __future__ import annotations
 
-from contextlib import contextmanager
 from random import Random
-from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, Union
+from typing import Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
 from . import arguments, dropout as with_dropout, network
 from .activations import ACTIVATIONS, Activation, sigmoid
 from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import (Input, Vector, add_matrix, all_finite, dot, scale_matrix, shape, sparse, unit_vector,
+from .matrix import (Input, Matrix, Vector, add_matrix, all_finite, dot, scale_matrix, shape, sparse, unit_vector,
                      zeros)
 from .network import Example, Gradient, TrainingExample, add_gradients
 from .schedules import Schedule, constant
@@ -150,18 +149,18 @@ class Network(network.Network):
         With momentum the step changes a velocity, and the velocity the weights: v → μ·v + step, w → w + v (107, 108).
         """
         passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
-        with self.step(eta, lmbda, n, mu) as (biases, weights):
-            add_gradients(passes, -eta / len(mini_batch), biases, weights)
+        self.step(lambda biases, weights: add_gradients(passes, -eta / len(mini_batch), biases, weights),
+                  eta, lmbda, n, mu)
 
-    @contextmanager
-    def step(self, eta: float, lmbda: float, n: Optional[int], mu: float) -> Iterator[Gradient]:
-        """A step around a `with` block, which adds the gradients to what it is given: to biases and weights, after λ
-        made the weights smaller; or with momentum to the velocity, which after the block moves biases and weights."""
+    def step(self, add: Callable[[List[Vector], List[Matrix]], None], eta: float, lmbda: float, n: Optional[int],
+             mu: float) -> None:
+        """Let `add` add the gradients to biases and weights, after λ made the weights smaller; or with momentum to the
+        velocity, which then moves biases and weights."""
         decay = weight_decay(eta, lmbda, n)
         if not mu:
             for w in self.weights if decay else []:
                 scale_matrix(w, 1.0 - decay)
-            yield self.biases, self.weights
+            add(self.biases, self.weights)
             return
         if self.velocity is None:
             self.velocity = [[0.0] * len(b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
@@ -170,7 +169,7 @@ class Network(network.Network):
             scale_matrix(v, mu)
         for v, w in zip(v_w, self.weights) if decay else []:
             add_matrix(v, -decay, w)
-        yield v_b, v_w                  # here the block adds the gradients: v is now that of (107)
+        add(v_b, v_w)                                   # (107)
         for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
             add_matrix(parameters, 1.0, v)              # (108)
 

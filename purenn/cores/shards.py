@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
 from .. import packed
-from ..matrix import Input, Vector, add_matrix, shape, zeros
+from ..matrix import Input, Matrix, Vector, add_matrix, shape, zeros
 from ..network import Example, Gradient, add_gradients
 from ..network2 import Network
 from ..recipes import Recipe
@@ -57,10 +57,13 @@ class ShardedNetwork(Network):
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
         share = map if self.dropout else self.map       # its masks are drawn here, one after the other
         sums = list(share(sum_of_gradients, repeat(self), cut(mini_batch)))
-        with self.step(eta, lmbda, n, mu) as (biases, weights):
+
+        def add(biases: List[Vector], weights: List[Matrix]) -> None:
             for nabla_b, nabla_w in sums:
                 for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
                     add_matrix(parameters, -eta / len(mini_batch), nabla)
+
+        self.step(add, eta, lmbda, n, mu)
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         if len(test_data) < LARGE:
