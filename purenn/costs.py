@@ -19,7 +19,7 @@ nothing else: commands, files and `trace` find it by its name without "Cost", in
 Near the ends logarithms need care: 1 - a is 0 or at least 2⁻⁵³, while a can be far smaller. In a logarithm both
 therefore count as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each output, never infinity. The derivative
 is the formula's own even where the cost rises no further, for a network that is certain and wrong must still learn;
-only at 0 it is taken at 2⁻⁵³.
+only at 0, or up to 2⁻¹⁰²², it is taken at 2⁻⁵³.
 
 >>> CrossEntropyCost.fn([0.0], [1.0]) == CrossEntropyCost.fn([1.0], [0.0]) == 53 * math.log(2)
 True
