@@ -91,25 +91,30 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options["table"]:
         check_writable(options["table"])
 
+    if options["data"]:
+        data.locate(options["data"], options["download"], Display(sys.stderr).show_download)
     notebook = Notebook(options["results"], only_read=options["report"])
     failure = ""
     if not options["report"]:
         failure = make([task for several in tasks.values() for task in several], notebook, options)
-    found = {each.name: answers(each, notebook.of(each, tasks[each.name]), scaled(each, options)) for each in chosen}
+    changed = {each.name: scaled(each, options) for each in chosen}
+    found = {each.name: answers(each, notebook.of(each, tasks[each.name]), changed[each.name]) for each in chosen}
     for experiment in chosen:
         display.say(f"{experiment.name}: {experiment.about} (chapter {experiment.chapter})", "")
         if not options["all"]:
             display.say(*experiment.text.strip().splitlines(), "")
-        if scaled(experiment, options):
-            display.say(f"These runs are {scaled(experiment, options)}.", "")
+        if changed[experiment.name]:
+            display.say(f"These runs are {changed[experiment.name]}.", "")
         if experiment.source == "digits" and not options["data"]:
             display.say("On the digits that come with purenn; --data mnist takes the book's.", "")
         display.say(*in_text(found[experiment.name]) or ["nothing was measured yet"], "")
     if options["plot"]:
-        drawn = charts(chosen[0], notebook.of(chosen[0], tasks[chosen[0].name]), scaled(chosen[0], options))
-        if not drawn:
-            raise ValueError(f"{chosen[0].name} has no figure of these runs")
-        curves.write_charts(drawn, options["plot"])
+        (experiment,) = chosen
+        drawn = charts(experiment, notebook.of(experiment, tasks[experiment.name]), changed[experiment.name])
+        if drawn:
+            curves.write_charts(drawn, options["plot"])
+        elif not failure:
+            raise ValueError(f"{experiment.name} has no figure of these runs")
     if options["table"]:
         with file_errors(options["table"]):
             write_atomically(options["table"], in_markdown(
@@ -146,7 +151,8 @@ def tasks_of(experiment: Experiment, options: Dict[str, Any]) -> List[Task]:
 
 def scaled(experiment: Experiment, options: Dict[str, Any]) -> str:
     """In what the runs are not the book's, if they are not."""
-    changes = [f"--{name} {options[name]}" for name in ("epochs", "limit") if options[name]]
+    changes = [f"--{name} {options[name]}" for name in ("epochs", "limit")
+               if options[name] and (experiment.source or name == "epochs")]
     if experiment.source and options["data"] not in (None, "mnist", experiment.source):
         changes.append(options["data"])
     return f"not the book's: {', '.join(changes)}" if changes else ""

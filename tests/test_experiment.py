@@ -81,6 +81,9 @@ def test_the_table_says_how_it_was_made(capsys: pytest.CaptureFixture[str]) -> N
     run(capsys, *"universal sine --seed 7 --seeds 2 --epochs 3 --table t.md --results r.jsonl".split())
     assert ("    python -m purenn.experiment universal sine --seed 7 --seeds 2 --epochs 3 --table t.md --results FILE\n"
             in Path("t.md").read_text(encoding="utf-8"))
+    run(capsys, "momentum", "μ = 0", *"--data digits --epochs 1 --limit 10 --table".split(), "my table.md")
+    assert ("    python -m purenn.experiment momentum 'μ = 0' --data digits --epochs 1 --limit 10 "
+            "--table 'my table.md' --results FILE\n" in Path("my table.md").read_text(encoding="utf-8"))
 
 
 def test_scaled_down_it_is_not_the_books(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +157,8 @@ def test_mnist_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeypatch
     (["momentum", "--plot", "momentum.png"], "momentum.png: "),
     (["momentum", "--plot", "a.svg", "--table", "a.svg"], "a.svg: named for two purposes"),
     (["momentum", "--table", "no/such/folder.md"], "no/such/folder.md: No such file or directory"),
-    (["momentum", "--data", "no-such-file"], "no-such-file: No such file or directory")])
+    (["momentum", "--data", "no-such-file"], "no-such-file: No such file or directory"),
+    (["momentum", "--data", "mnst"], " mnst: No such file or directory; did you mean mnist?")])
 def test_what_is_wrong_is_told_in_one_line(capsys: pytest.CaptureFixture[str], arguments: List[str], complaint: str
                                            ) -> None:
     status, out, err = run(capsys, *arguments)
@@ -172,6 +176,8 @@ def test_a_run_that_diverges_ends_no_other(capsys: pytest.CaptureFixture[str], m
     status, out, err = run(capsys, "momentum", "--epochs", "1", "--limit", "10", "--results", "kept.jsonl")
     assert (status, err[-1]) == (1, "purenn.experiment: momentum.run(mu=0.5), seed 1: too large")
     assert any(line.startswith("μ = 0.9: training cost") for line in out)
+    status, _, err = run(capsys, "momentum", "μ = 0.5", "--epochs", "1", "--plot", "none.svg")
+    assert (status, err[-1]) == (1, "purenn.experiment: momentum.run(mu=0.5), seed 1: too large")
     assert len(Path("kept.jsonl").read_text(encoding="ascii").splitlines()) == 3
 
 

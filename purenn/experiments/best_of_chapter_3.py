@@ -1,7 +1,7 @@
 """How far do 100 hidden neurons come with the cross-entropy and L2?
 
-λ = 5: 97.92% of the validation images after 30 epochs with η = 0.5. "Tuning just a
-little more", 60 epochs with η = 0.1, the book's network breaks 98%: 98.04%.
+With λ = 5 and η = 0.5 the book's network reads 97.92% of the validation images after 30 epochs. "Tuning just a little
+more", with η = 0.1 and 60 epochs, it breaks 98%: 98.04%.
 """
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Claim(NamedTuple):
 
 class Figure(NamedTuple):
     """A picture: curves by their names, made from the runs of one seed (of several, their mean is drawn), from `start`
-    on and between `low` and `high`. `lines` are values of the book, by name."""
+    on and between `low` and `high`. `lines` are values of the book, by name, and `book` is its curve."""
 
     title: str
     curves: Callable[[Runs], Dict[str, Points]]
@@ -80,6 +80,7 @@ class Figure(NamedTuple):
     low: Optional[float] = None
     high: Optional[float] = None
     lines: Mapping[str, float] = {}
+    book: Sequence[Tuple[float, float]] = ()
     log_x: bool = False
     log_y: bool = False
 
@@ -127,15 +128,16 @@ class Answer(NamedTuple):
 
     @property
     def comparable(self) -> Sequence[float]:
-        """The values, or the best of each few of them if that is what the book shows."""
-        few = min(self.claim.best_of, len(self.values))
-        return self.values if few < 2 else [max(several) for several in combinations(self.values, few)]
+        """The values; or if the book shows the best of a few, what the best of as many is on average."""
+        best_of = min(self.claim.best_of, len(self.values))
+        return self.values if best_of < 2 else [mean(map(max, combinations(self.values, best_of)))]
 
     @property
     def why(self) -> str:
         """What there is to know about the comparison: how far the seeds differ, and the claim's remark."""
         low, high = self.claim.shown(min(self.values)), self.claim.shown(max(self.values))
-        return "; ".join(filter(None, [f"{low} to {high}" if low != high else "", self.claim.remark]))
+        best = f"the best of any {self.claim.best_of}" if 1 < self.claim.best_of <= len(self.values) else ""
+        return "; ".join(filter(None, [best, f"{low} to {high}" if low != high else "", self.claim.remark]))
 
     @property
     def verdict(self) -> str:
@@ -144,15 +146,15 @@ class Answer(NamedTuple):
         Words: in how many of the runs they hold. A number: yes, if it is within three standard deviations of the mean,
         or without chance, if it has the same digits; and how far it is from the mean, in standard deviations. (Of 100
         runs of one program 95 are within 2.78·√(1 + 1/5) = 3.04 standard deviations of the mean of five others, by
-        Student's t.) With less than five runs there is no telling: the difference.
+        Student's t.) With fewer than five runs there is no telling: the difference.
         """
-        claim, values = self.claim, self.comparable
+        claim, values = self.claim, self.values
         if self.scaled or not values or claim.book == "-":
             return "-"
         if claim.number is None:
             return f"{sum(map(claim.on_its_side, values))} of {len(values)}"
-        distance, deviation = mean(values) - claim.number, stdev(values) if self.chance and len(values) > 1 else 0.0
-        if self.chance and len(self.values) < 5:
+        distance, deviation = mean(self.comparable) - claim.number, stdev(values) if len(values) > 1 else 0.0
+        if self.chance and len(values) < 5:
             return f"{distance:+.{claim.digits}f}"
         agrees = abs(distance) <= 3.0 * deviation + 0.5 * 10.0 ** -claim.digits
         return ("yes" if agrees else "no") + (f", {abs(distance) / deviation:.1f} sd" if deviation else "")
@@ -192,6 +194,8 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
         start, low, high = (0.0, None, None) if scaled else (figure.start, figure.low, figure.high)
         series = {name: [(x, y) for x, y in mean_of(several) if x >= start] for name, several in samples.items()}
         if any(series.values()):
+            if figure.book and not scaled:
+                series["the book"] = list(figure.book)
             drawn.append(curves.chart(figure.title, series, x_title=figure.x_title, y_range=(low, high),
                                       log_x=figure.log_x, log_y=figure.log_y, reference={} if scaled else figure.lines))
     return drawn

@@ -13,7 +13,7 @@ from .book import Claim, Experiment, Figure, Runs, by_epoch, last
 from .lab import Lab, Run
 
 
-def run(lab: Lab, halve: bool) -> None:
+def train(lab: Lab, halve: bool) -> None:
     """Chapter 3's network, for as long as its schedule lets it learn."""
     net = Network([lab.inputs, 30, 10], lab.rng, cost="cross-entropy", initializer="scaled")
     net.SGD(lab.training_data, lab.epochs(1000), 10, 0.5, lab.test_data, lmbda=0.1, evaluation_data=lab.validation_data,
@@ -28,7 +28,7 @@ def epochs(name: str, runs: Runs) -> float:
 STOP, HALVE = "stop after ten", "halve η after ten"
 EXPERIMENT = Experiment(
     "early-stopping", "stop, or slow down, when it gets no better", chapter=3, source="digits",
-    runs={STOP: Run(run, halve=False, seconds=2), HALVE: Run(run, halve=True, seconds=5)},
+    runs={STOP: Run(train, halve=False, seconds=2), HALVE: Run(train, halve=True, seconds=5)},
     claims=[Claim("no-improvement-in-ten: how long", lambda runs: epochs(STOP, runs), unit=" epochs",
                   remark="the book gives the rule and no number"),
             Claim("no-improvement-in-ten: test accuracy at the end", last(STOP, "test accuracy")),

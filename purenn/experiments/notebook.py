@@ -52,10 +52,10 @@ class Notebook:
                     self._take(json.loads(line))
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     raise ValueError(f"line {number} is not the result of a run") from None
-            if not only_read:
+            if whole < len(content) and not only_read:
                 file.truncate(whole)
-                if whole == 0:
-                    file.write(HEAD)
+            if whole == 0 and not only_read:
+                file.write(HEAD)
 
     def _take(self, record: Dict[str, Any]) -> None:
         key, curves = tuple(record[name] for name in KEY), record["curves"]

@@ -18,11 +18,11 @@ Y = TypeVar("Y")
 
 
 class BookRandom(Random):
-    """The random numbers of the book's programs, after `random.seed(seed)` and `np.random.seed(seed)`."""
+    """The random numbers of the book's programs, after `random.seed(12345678)` and `np.random.seed(12345678)`."""
 
-    def __init__(self, seed: int = 12345678) -> None:
-        super().__init__(seed)                              # Python 2 and 3 make the same of a number
-        state = [seed]                                      # NumPy begins the same generator in another way
+    def __init__(self) -> None:
+        super().__init__(12345678)                          # Python 2 and 3 make the same of a number
+        state = [12345678]                                    # NumPy begins the same generator in another way
         for k in range(1, 624):
             state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + k) % 2 ** 32)
         self.numpy = Random()

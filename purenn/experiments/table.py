@@ -20,10 +20,12 @@ came out here ({python}). This file was written by
     {command}
 
 purenn's numbers are the mean and the standard deviation over as many seeds as the column says; the last column has the
-lowest and the highest. The book shows one run, in chapter 1 the best of three. A number of the book agrees if it is
-within three standard deviations of the mean: so it would be in some 95 of 100 cases if the book's run were one of ours
-(five seeds, Student's t). The column has how far it is. What the book says in words has to hold for each seed; the
-column has for how many it does. Without chance, all digits of the book have to be the same.
+lowest and the highest. The book shows one run, in chapter 1 the best of three; its numbers are from its text or, with
+more digits, from the files in its repository that its figures are drawn from. A number agrees if it is within three
+standard deviations of the mean of five seeds or more (and half a unit of its last digit): were the book's run one of
+ours, it would be so in 95 of 100 cases, by Student's t; of sixty such numbers three are then expected to disagree. The
+column says how far it is, of fewer seeds only that. Words are to hold for each seed; the column says for how many they
+do. Without chance, all digits of the book are to be the same.
 
 Accuracies are in per cent of the test images, or of the validation images where the book has those.
 `python -m purenn.experiment NAME` makes one experiment and says what it asks.

@@ -2,9 +2,9 @@
 
 ‖δ‖, the length of a layer's mean error, says how fast its biases learn, and its weights too. At the start the first of
 two hidden layers has 0.07, the second 0.31. Of four, the first is a hundred times slower than the last: 0.003, 0.017,
-0.070, 0.285. (The book's repository has more digits, fig/norms_during_training_4_layers.json.) Each step back through
-a layer multiplies the error by wᵀ and by σ′, which is at most ¼: the gradient vanishes. More layers read hardly more
-digits, therefore: 96.48, 96.90, 96.57 and 96.53% with one to four of them.
+0.070, 0.285. (fig/norms_during_training_2_layers.json and so on, in the book's repository, have more digits.) Each step
+back through a layer multiplies the error by wᵀ and by σ′, which is at most ¼: the gradient vanishes. More layers read
+hardly more digits, therefore: 96.48, 96.90, 96.57 and 96.53% with one to four of them.
 """
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def test_a_number_agrees_within_three_standard_deviations(book: str, verdict: st
 
 
 @pytest.mark.parametrize("values, verdict", [([95.5], "+0.5"), ([94.0, 95.0, 94.5, 93.5], "-0.8")])
-def test_with_less_than_five_runs_there_is_no_telling(values: List[float], verdict: str) -> None:
+def test_with_fewer_than_five_runs_there_is_no_telling(values: List[float], verdict: str) -> None:
     """The mean of the four is 94.25."""
     assert Answer(CLAIM._replace(book="95.0"), values).verdict == verdict
 
@@ -45,10 +45,14 @@ def test_words_hold_for_so_many_runs() -> None:
 
 def test_the_best_of_any_three() -> None:
     """Of 1, 2, 3, 4 and 5 there are ten threes: the best of one is 3, of three 4, of six 5. Their mean is
-    (3 + 3·4 + 6·5)/10 = 4.5, the standard deviation √((1.5² + 3·0.5² + 6·0.5²)/9) = 0.71."""
-    answer = Answer(CLAIM._replace(book="3.5", best_of=3), [3.0, 1.0, 5.0, 2.0, 4.0])
-    assert answer.row == ("what", "3.5%", "4.5 ± 0.7%", "5", "yes, 1.4 sd") and answer.why == "1.0% to 5.0%"
-    assert Answer(answer.claim, [1.0, 2.0]).row[2] == "2.0%"
+    (3 + 3·4 + 6·5)/10 = 4.5. The standard deviation of single runs is √(10/4) = 1.58. Of four there are four threes."""
+    answer = Answer(CLAIM._replace(book="1.0", best_of=3), [3.0, 1.0, 5.0, 2.0, 4.0])
+    assert answer.row == ("what", "1.0%", "4.5%", "5", "yes, 2.2 sd")
+    assert answer.why == "the best of any 3; 1.0% to 5.0%"
+    four = answer._replace(values=[3.0, 1.0, 2.0, 4.0])
+    assert four.row == ("what", "1.0%", "3.8%", "4", "+2.8")
+    two = answer._replace(values=[1.0, 2.0])
+    assert (two.row[2], two.why) == ("2.0%", "1.0% to 2.0%")
 
 
 def test_what_is_scaled_down_is_not_compared() -> None:
@@ -82,6 +86,13 @@ def test_tables() -> None:
     assert "| [`an-example`](an_example.py) | what | 2.00% | 1.50 ± 0.71% | 2 | -0.50 | 1.00% to 2.00% |" in page
     assert "|  | at the end | more | - | 0 | - | not run |" in in_markdown([(EXPERIMENT, [])], "", "")
     assert "|  | at the end | more | 10.000 | 1 | 1 of 1 | a\\|remark |" in page
+
+
+def test_the_books_curve_stands_beside_ours_if_there_is_one() -> None:
+    with_book = EXPERIMENT._replace(figures=[EXPERIMENT.figures[0]._replace(lines={}, book=[(0.0, 1.0), (1.0, 2.0)])])
+    assert ">the book<" in charts(with_book, SEEDS)[0]
+    assert ">the book<" not in charts(with_book, SEEDS, "not the book's")[0]
+    assert charts(with_book, []) == []
 
 
 def test_a_figure_shows_the_mean_and_the_books_value() -> None:

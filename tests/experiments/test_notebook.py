@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 
@@ -52,6 +53,23 @@ def test_a_torn_line_is_dropped(tmp_path: Path) -> None:
     assert Notebook(str(path)).of(EXPERIMENT, TASKS) == [{"one": CURVES}]
     Notebook(str(path)).add(TASKS[1], CURVES)
     assert path.read_bytes() == content
+
+
+def test_what_another_process_writes_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two commands share a file: while one reads it, the other adds a run."""
+    path = tmp_path / "results.jsonl"
+    other = Notebook(str(path))
+    other.add(TASKS[0], CURVES)
+    take = Notebook._take
+
+    def slowly(notebook: Notebook, record: Dict[str, Any]) -> None:
+        other.add(TASKS[1], CURVES)
+        take(notebook, record)
+
+    monkeypatch.setattr(Notebook, "_take", slowly)
+    Notebook(str(path))
+    monkeypatch.undo()
+    assert Notebook(str(path)).of(EXPERIMENT, TASKS) == [{"one": CURVES, "other": CURVES}]
 
 
 @pytest.mark.parametrize("part", range(0, len(HEAD), 9))

@@ -1,7 +1,10 @@
 """The book's own runs. What is expected here was measured by the book's programs, NumPy and Python 2."""
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
+from typing import Callable
 
 import pytest
 from pytest import approx
@@ -36,6 +39,19 @@ def test_all_biases_come_before_all_weights() -> None:
                            [[w / 2 ** 0.5 for w in drawn[9:11]]]]
     net.large_weight_initializer()
     assert net.weights == [[drawn[14:17], drawn[17:20]], [drawn[20:22]]]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.implementation.name != "pypy", reason="half a minute each; PyPy needs some seconds")
+@pytest.mark.parametrize("run, curve, once", [
+    (partial(same_seed.all_images, lmbda=5.0), "test accuracy", 92.12), (same_seed.weights, same_seed.SMALL, 92.70),
+    (same_seed.rates, "η = 0.025", 0.87809508908377998)])
+def test_the_books_first_epoch_of_all_images(mnist_folder: Path, run: Callable[[Lab], None], curve: str, once: float
+                                             ) -> None:
+    """The first numbers of fig/regularized_full.json, weight_initialization_30.json and multiple_eta.json."""
+    lab = Lab(seed=0, source=str(mnist_folder), epochs=1)
+    run(lab)
+    assert lab.curves[curve] == [approx(once, rel=1e-13)]
 
 
 @pytest.mark.slow
