@@ -3,7 +3,7 @@
 "Early stopping means that at the end of each epoch we should compute the classification accuracy on the validation
 data. When that stops improving, terminate." Chapter 3's rule is no-improvement-in-ten. Its schedule halves the learning
 rate each time that happens, until η has dropped to 1/128 of its first value (here the network still learns at that
-rate). Halving takes more epochs; whether the network then reads more test images is what the runs show.
+rate). Halving takes more epochs; with four of five seeds the network then reads more test images.
 """
 from __future__ import annotations
 
