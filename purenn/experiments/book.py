@@ -9,7 +9,7 @@
 
 >>> claim = Claim("the last of three", last("a run", "curve"), book="3.0", unit="")
 >>> print(*Answer(claim, [claim.measured({"a run": {"curve": [1.0, 2.0, 3.2]}}), 2.9, 3.1]).row)
-the last of three 3.0 3.1 ± 0.2 3 yes, 0.4 sd
+the last of three 3.0 3.1 ± 0.2 3 +0.1
 """
 from __future__ import annotations
 
