@@ -17,12 +17,12 @@ import os
 import platform
 import signal
 import threading
-from concurrent.futures import (
-    FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait)
-from contextlib import contextmanager
+from collections import deque
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..saved.files import BadFile
 
@@ -48,17 +48,37 @@ def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T])
 
     A task whose worker died is handed out again, up to `PATIENCE` times in all; then its future holds the
     BrokenExecutor. What has not begun when the caller stops asking is cancelled.
+
+    (`concurrent.futures.wait` locks every future. Ctrl-C in the middle of it would leave some of them locked for ever,
+    and a worker's thread waiting. Here there is one lock, and workers only unlock it.)
     """
-    running: Dict[Future[R], Tuple[T, int]] = {executor.submit(function, task): (task, 1) for task in tasks}
+    running: Dict[Future[R], Tuple[T, int]] = {}
+    done: Deque[Future[R]] = deque()
+    nothing_done = threading.Lock()
+    nothing_done.acquire()
+
+    def submit(task: T, times: int) -> None:
+        future = executor.submit(function, task)
+        running[future] = task, times
+        future.add_done_callback(note)
+
+    def note(future: Future[R]) -> None:
+        done.append(future)
+        with suppress(RuntimeError):                        # it is unlocked
+            nothing_done.release()
+
     try:
+        for task in tasks:
+            submit(task, 1)
         while running:
-            done = wait(running, LOOK if isinstance(executor, _Cluster) else None, FIRST_COMPLETED).done
+            nothing_done.acquire(timeout=LOOK if isinstance(executor, _Cluster) else -1)
             if not done and isinstance(executor, _Cluster):
                 executor.await_worker()
-            for future in done:
+            while done:
+                future = done.popleft()
                 task, times = running.pop(future)
                 if times < PATIENCE and isinstance(future.exception(), BrokenExecutor):
-                    running[executor.submit(function, task)] = task, times + 1
+                    submit(task, times + 1)
                 else:
                     yield task, future
     finally:

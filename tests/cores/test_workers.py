@@ -8,8 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
+from typing import Any, Callable
 
 import pytest
 
@@ -166,3 +168,38 @@ def test_an_address_without_a_scheduler() -> None:
     with pytest.raises(ValueError, match="^(no Dask scheduler at nowhere: .*|Dask is not installed; try: pip .*)$"):
         with executor(1, "nowhere"):
             pass
+
+
+def test_ctrl_c_anywhere_leaves_no_worker_waiting() -> None:
+    """Ctrl-C at the n-th line that is run while a result is waited for, in `finished` or below it: the worker that is
+    still busy then can finish, and the executor ends."""
+    for n in range(1, 200):
+        lines = 0
+
+        def interrupt(frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
+            nonlocal lines
+            lines += event == "line"
+            if lines == n:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return interrupt
+
+        executor, busy = ThreadPoolExecutor(2), threading.Event()
+        results = finished(executor, lambda task: task or busy.wait(5), [True, False])
+        next(results)
+        interrupted = False
+        threading.Timer(0.02, busy.set).start()
+        try:
+            sys.settrace(interrupt)
+            next(results)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            sys.settrace(None)
+        end = threading.Thread(target=executor.shutdown, daemon=True)
+        end.start()
+        end.join(5)
+        assert not end.is_alive(), f"a worker waits for ever after {n} lines"
+        if not interrupted:
+            break
+    assert 3 < n < 199
