@@ -37,7 +37,7 @@ class Lab:
 
     def __init__(self, seed: int, source: str, epochs: Optional[int] = None, limit: Optional[int] = None,
                  progress: Callable[[float], None] = lambda share: None) -> None:
-        self.rng = Random(seed)
+        self.rng, self.source = Random(seed), source
         self.curves: Curves = {}
         self._most, self._progress, self._planned, self._done = epochs, progress, 0, 0
         if source:

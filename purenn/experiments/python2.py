@@ -6,13 +6,16 @@
 """
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log, sqrt
 from random import Random
 from typing import Any, List, Sequence, Tuple, TypeVar
 
+from .. import data
 from ..initializers import large
 from ..matrix import Vector
 from ..network2 import Network
+from .lab import loaded
 
 Y = TypeVar("Y")
 
@@ -64,6 +67,13 @@ class BookNetwork(Network):
 PIXELS = [n / 256 for n in range(256)]
 
 
-def in_256ths(data: Sequence[Tuple[Vector, Y]]) -> List[Tuple[Vector, Y]]:
+def in_256ths(examples: Sequence[Tuple[Vector, Y]]) -> List[Tuple[Vector, Y]]:
     """The examples with the pixels of the book's file: n/256 where purenn has n/255."""
-    return [([PIXELS[round(255.0 * pixel)] for pixel in x], y) for x, y in data]
+    return [([PIXELS[round(255.0 * pixel)] for pixel in x], y) for x, y in examples]
+
+
+@lru_cache(maxsize=1)
+def book_data(source: str) -> data.Data:
+    """Training, validation and test data as the book's programs have them, made once by each process."""
+    training_data, validation_data, test_data = loaded(source)
+    return in_256ths(training_data), in_256ths(validation_data), in_256ths(test_data)

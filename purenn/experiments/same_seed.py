@@ -17,13 +17,13 @@ from . import cross_entropy, first_weights, how_much_data, overfitting, three_ra
 from .book import Claim, Experiment, Figure, Runs, best, by_epoch, first, last
 from .how_much_data import SIZES
 from .lab import Lab, Run
-from .python2 import BookNetwork, BookRandom, in_256ths
+from .python2 import BookNetwork, BookRandom, book_data
 
 
 def begin(lab: Lab, images: int = 50000) -> BookNetwork:
-    """With the book's pixels, and the network that its programs begin with; its weights are small."""
-    lab.training_data = in_256ths(lab.training_data[:images])
-    lab.validation_data, lab.test_data = in_256ths(lab.validation_data), in_256ths(lab.test_data)
+    """With the book's data, and the network that its programs begin with; its weights are small."""
+    training_data, lab.validation_data, lab.test_data = book_data(lab.source)
+    lab.training_data = training_data[:min(images, len(lab.training_data))]
     return BookNetwork([lab.inputs, 30, 10], BookRandom(), cost="cross-entropy", initializer="scaled")
 
 
