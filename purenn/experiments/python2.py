@@ -1,5 +1,8 @@
 """What the book's programs had, in Python 2 and NumPy: their random numbers, weights and pixels.
 
+Python and NumPy have the same generator, the Mersenne Twister (Matsumoto and Nishimura 1998); they begin and use it in
+different ways.
+
 >>> rng = BookRandom()                                  # np.random.seed(12345678); np.random.randn(2)
 >>> [rng.gauss() for _ in range(2)]
 [0.5537081891302397, -1.4596319930600405]
@@ -25,7 +28,7 @@ class BookRandom(Random):
 
     def __init__(self) -> None:
         super().__init__(12345678)                          # Python 2 and 3 make the same of a number
-        state = [12345678]                                    # NumPy begins the same generator in another way
+        state = [12345678]                                  # NumPy begins the same generator in another way
         for k in range(1, 624):
             state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + k) % 2 ** 32)
         self.numpy = Random()
@@ -34,7 +37,7 @@ class BookRandom(Random):
         self.order: List[Any] = []
 
     def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
-        """As `np.random.randn`, two at a time: a random point in the unit circle, stretched."""
+        """As `np.random.randn`, two at a time: a random point in the unit circle, stretched (Marsaglia's method)."""
         while not self.spare:
             x, y = (2.0 * self.numpy.random() - 1.0 for _ in range(2))
             r2 = x * x + y * y
