@@ -1,0 +1,89 @@
+"""python -m purenn.edition: purenn as a book of web pages."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Dict, Optional, Sequence
+
+from ..saved.files import BadFile, file_errors, write_atomically
+from ..terminal.command import run
+from ..terminal.options import Parser, filename
+from ..terminal.text import say
+
+DESCRIPTION = """\
+Set purenn as a book of web pages: every module beside what it means, formulas, figures, exercises. With --python the
+pages run Python, so that a reader can change any line of any module and see what becomes of it.
+
+Whoever makes the book needs markdown-it-py and Pygments: pip install 'purenn[edition]'. Readers need a browser.
+"""
+
+EPILOG = """\
+things to try:
+  python -m purenn.edition book                                    open book/index.html
+  npm install pyodide@0.27.7                                       Python for the pages, once
+  python -m purenn.edition book --python node_modules/pyodide      every line can be run and changed
+  python -m purenn.edition purenn.html --alone --python node_modules/pyodide      all of it in one file
+"""
+
+MARK = '<meta name="generator" content="purenn.edition">'
+
+
+def parser() -> Parser:
+    """The arguments of the command."""
+    parser = Parser("purenn.edition", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("out", type=filename, metavar="OUT", help="a new folder, or one that an edition was made in")
+    parser.add_argument("--python", type=filename, metavar="FOLDER",
+                        help="Pyodide, as npm installs it (node_modules/pyodide)")
+    parser.add_argument("--alone", action="store_true",
+                        help="one HTML file that needs no other: OUT itself, if its name ends in .html, or OUT/index.html")
+    return parser
+
+
+def check_place(out: Path, alone: bool) -> Path:
+    """The folder to write to, or the file; BadFile if there is something else, which would be lost."""
+    if alone:
+        page = out if out.suffix == ".html" else out / "index.html"
+        folder = page.parent
+    else:
+        page, folder = out / "index.html", out
+    with file_errors(page if alone else out):
+        if page.exists() and MARK not in page.read_text(encoding="utf-8", errors="replace")[:2000]:
+            raise ValueError("is there already and no edition of purenn; expected a new name")
+        if not alone and out.exists() and not page.exists() and any(out.iterdir()):
+            raise ValueError("a folder with something else in it, expected a new or an empty one, or an older edition")
+        folder.mkdir(parents=True, exist_ok=True)
+    return page if alone else folder
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Make the book."""
+    options = parser().parse_args(argv)
+    try:
+        from . import lab
+        from .book import Book
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("markdown_it", "pygments"):
+            raise
+        raise ValueError(f"{error.name} is not installed, expected markdown-it-py and Pygments: "
+                         "pip install 'purenn[edition]'") from None
+    place = check_place(Path(options.out), options.alone)
+    python = lab.runtime(Path(options.python)) if options.python else ""
+    book = Book()
+    files: Dict[Path, str] = {}
+    if options.alone:
+        files[place] = book.alone(lab.style(), lab.script(), python)
+    else:
+        files.update({place / name: text for name, text in book.files(bool(python))})
+        files.update({place / "book.css": lab.style(), place / "book.js": lab.script()})
+        if python:
+            files[place / "python.js"] = python
+    for path, text in files.items():
+        with file_errors(path):
+            write_atomically(path, text.encode("utf-8"))
+    size = sum(len(text.encode("utf-8")) for text in files.values())
+    first = place if options.alone else place / "index.html"
+    say(f"{first}: {len(book.pages)} pages, {book.examples} examples run, {size:,} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(run("purenn.edition", main))
