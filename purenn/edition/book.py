@@ -9,13 +9,12 @@ its own, and an anchor bears the name of its page.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, NamedTuple, Sequence, Tuple
 
 from . import mathml
-from .equations import EQUATIONS, link
+from .equations import EQUATIONS
 from .examples import check_module
 from .figures import OF_MODULES, figure
 from .modules import Page, Setter
@@ -40,7 +39,7 @@ PARTS = [
     Part("Evening 2", "Learning better", ["cures", "activations", "costs", "initializers", "history", "schedules", "dropout",
                                           "network2", "metrics", "recipes", "exercises-2"]),
     Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "packed", "exercises-3"]),
-    Part("Evening 4", "Experiments", ["experiments", "exercises-4"]),
+    Part("Evening 4", "Experiments", ["experiments-1", "experiments-3", "experiments-5", "exercises-4"]),
 ]
 """The book in its reading order. A page that is no file in `text` is a module."""
 
@@ -146,12 +145,12 @@ class Book:
         return (f'<div class="banner"><a class="home" href="index.html">purenn</a><nav aria-label="Pages">{"".join(parts)}'
                 f'<a href="names.html">Names</a></nav></div>')
 
-    @property
-    @lru_cache(maxsize=None)
-    def cards(self) -> str:
+    def cards(self, content: str) -> str:
         """The equations that are shown where their numbers are touched."""
+        used = set(re.findall(r'data-eq="(\w+)"', content))
         shown = "".join(f'<div data-card="{number}"><math display="block">{mathml.display(text)}</math>'
-                        f"<p>({number}) {mathml.inline(about)}</p></div>" for number, (text, about) in EQUATIONS.items())
+                        f"<p>({number}) {mathml.inline(about)}</p></div>"
+                        for number, (text, about) in EQUATIONS.items() if number in used)
         return f'<div class="cards-of-equations" hidden>{shown}</div>'
 
     def file(self, title: str, content: str, current: str, head: str, foot: str) -> str:
@@ -160,7 +159,7 @@ class Book:
                 '<meta name="viewport" content="width=device-width, initial-scale=1">'
                 '<meta name="generator" content="purenn.edition"><meta name="color-scheme" content="light dark">'
                 f"<title>{escape(title)}</title>{head}</head><body>\n"
-                f'{self.banner(current)}<main>{content}</main>{self.cards}{foot}</body></html>\n')
+                f'{self.banner(current)}<main>{content}</main>{self.cards(content)}{foot}</body></html>\n')
 
     def titled(self, name: str) -> str:
         """What a browser's window says."""
@@ -176,12 +175,12 @@ class Book:
 
     def alone(self, style: str, script: str, python: str) -> str:
         """All pages in one file, with the style, the script and the Python that they need."""
-        content = "".join(joined(self.frame(name), ORDER, name) for name in ORDER)
-        head = f"<style>{style}</style>"
         runtime = f"<script>{python}</script>" if python else ""
         foot = f"{runtime}<script>const PYTHON = {str(bool(python)).lower()};</script><script>{script}</script>"
-        return joined(self.file("purenn", "", "", head, ""), ORDER).replace("<main></main>", f"<main>{content}</main>").replace(
-            "</body>", f"{foot}</body>")
+        content = "".join(joined(self.frame(name), ORDER, name) for name in ORDER)
+        file = joined(self.file("purenn", "", "", f"<style>{style}</style>", "<i></i>"), ORDER)
+        head, middle, end = re.split("(?<=<main>)(?=</main>)|<i></i>", file)
+        return "".join([head, content, middle, self.cards(content), foot, end])
 
 
 def joined(html: str, pages: Sequence[str], current: str = "") -> str:
@@ -193,13 +192,3 @@ def joined(html: str, pages: Sequence[str], current: str = "") -> str:
     html = re.sub(r'href="([\w-]+\.html(?:#[^"]*)?)"', anchor, html)
     return re.sub(r'\bid="([^"]+)"', lambda found: f'id="{current}{"" if found[1] == "top" else "/" + found[1]}"',
                   html) if current else html
-
-
-def equations_used(pages: Sequence[Page]) -> List[str]:
-    """The numbers of all equations that are shown somewhere."""
-    return sorted({number for page in pages for number in re.findall(r'data-eq="(\w+)"', page.html)})
-
-
-def book_links() -> Dict[str, str]:
-    """Where each equation stands in the book."""
-    return {number: link(number) for number in EQUATIONS}

@@ -28,7 +28,7 @@ class Exercise(NamedTuple):
 
 def all_exercises() -> Dict[int, List[Exercise]]:
     """The exercises of each evening."""
-    text = (PACKAGE / "exercises" / "README.md").read_text(encoding="utf-8").replace("../experiments/README.md", "experiments.html")
+    text = (PACKAGE / "exercises" / "README.md").read_text(encoding="utf-8").replace("../experiments/README.md", "experiments-3.html")
     evenings = re.split(r"^## ", text, flags=re.M)[1:]
     return {k: [exercise(part) for part in re.split(r"^(?=\*\*\d+\. )", evening, flags=re.M)[1:]]
             for k, evening in enumerate(evenings, 1)}

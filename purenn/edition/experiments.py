@@ -28,10 +28,11 @@ def table() -> Dict[str, List[List[str]]]:
     return rows
 
 
-def all_experiments(prose: Prose) -> str:
-    """Every experiment."""
+def of_chapters(chapters: str, prose: Prose) -> str:
+    """Every experiment of these chapters ("4 5")."""
     rows = table()
-    return "".join(one(name, rows.get(name, []), prose) for name in EXPERIMENTS)
+    return "".join(one(name, rows.get(name, []), prose) for name, experiment in EXPERIMENTS.items()
+                   if str(experiment.chapter) in chapters.split())
 
 
 def one(name: str, rows: List[List[str]], prose: Prose) -> str:

@@ -11,7 +11,7 @@ from typing import Callable, Dict, NamedTuple
 from .. import data
 from ..activations import sigmoid, tanh
 from ..costs import CrossEntropyCost, QuadraticCost
-from ..network import Network
+from ..network2 import Network
 from ..pictures import curves, svg, weights
 
 
@@ -118,9 +118,8 @@ def xor() -> str:
 def vanishing() -> str:
     """How long δ is in each of five hidden layers, on average, in a network that has just been drawn."""
     from ..metrics import gradient_sizes
-    from ..network2 import Network as Network2
     training_data, _, _ = data.load("digits")
-    net = Network2([64, 30, 30, 30, 30, 30, 10], Random(6), initializer="scaled", cost="cross-entropy")
+    net = Network([64, 30, 30, 30, 30, 30, 10], Random(6), initializer="scaled", cost="cross-entropy")
     sizes = gradient_sizes(net, training_data[:200])[:-1]
     return one_chart(curves.chart("length of the error δ", {"‖δ‖": list(enumerate(sizes, 2))},
                                   x_title="layer", log_y=True))

@@ -94,7 +94,7 @@ def walk(prose: Prose) -> str:
     """The whole of it: the network as a picture to be touched, what can be moved, and every number."""
     numbers = values()
     moved = "".join(
-        f'<label>{mathml.inline(written)} <input type="range" data-move="{name}" min="{low:g}" max="{high:g}" step="0.01" '
+        f'<label>{written} <input type="range" data-move="{name}" min="{low:g}" max="{high:g}" step="0.01" '
         f'value="{numbers[name]}"> <output data-v="{name}">{shown(numbers[name])}</output></label>'
         for name, written, low, high in MOVED)
     stages = "".join(

@@ -202,7 +202,7 @@ def answer(judge_name: str, code: str) -> None:
     say("judgement", complaint)
 
 
-def read(strokes: Sequence[Sequence[Sequence[float]]], pen: float) -> None:
+def read(strokes: Sequence[Sequence[Tuple[float, float]]], pen: float) -> None:
     """What the network that was trained last makes of a drawing."""
     with original:
         from purenn.pictures.prepare import draw_strokes, prepare

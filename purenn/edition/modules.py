@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from html import escape
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .code import Listing, by_line, transcript
 from .examples import Examples, pieces
@@ -45,41 +45,47 @@ class Page(NamedTuple):
 
 
 def parts(module: Module) -> Iterator[Part]:
-    """The parts of a module after its docstring, in their order."""
+    """The parts of a module after its docstring, in their order. What stands before a part belongs to it, comments too."""
     body = module.tree.body[1:]
     at = (module.tree.body[0].end_lineno or 0) + 1
-    for k, node in enumerate(body):
-        end = node.end_lineno or 0
-        following = body[k + 1] if k + 1 < len(body) else None
-        doc = said_of(node, following)
+    for node, following in zip(body, [*body[1:], None]):
         if is_text(node):
-            at = end + 1
             continue
-        for number in range(at, node.lineno):
-            if re.fullmatch(r"# \S.*", module.lines[number - 1]) and not module.lines[number].strip():
-                yield Part(number, number, kind="heading", doc=module.lines[number - 1][2:])
-                at = number + 1
+        heading = yield from headings(module, at, node.lineno - 1)
+        doc, end = said_of(node, following), node.end_lineno or 0
         if isinstance(node, ast.ClassDef):
-            yield from class_parts(node, at)
+            yield from class_parts(module, node, heading)
         elif isinstance(node, ast.FunctionDef):
-            yield Part(at, end, node.name, ast.get_docstring(node) or "", doc_lines(node), "function")
+            yield Part(heading, end, node.name, ast.get_docstring(node) or "", doc_lines(node), "function")
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield Part(at, end, kind="imports")
+            yield Part(heading, end, kind="imports")
         else:
             lines = (following.lineno, following.end_lineno or 0) if doc and following else (0, -1)
-            yield Part(at, max(end, lines[1]), (bound(node) or [""])[0], doc, lines, "constant")
+            end = max(end, lines[1])
+            yield Part(heading, end, (bound(node) or [""])[0], doc, lines, "constant")
         at = end + 1
 
 
-def class_parts(node: ast.ClassDef, at: int) -> Iterator[Part]:
+def headings(module: Module, first: int, last: int) -> Generator[Part, None, int]:
+    """The comments among these lines that a blank line follows: headings. Returns the line behind the last of them."""
+    for number in range(first, last + 1):
+        comment = re.fullmatch(r" *# (\S.*)", module.lines[number - 1])
+        if comment and not module.lines[number].strip():
+            yield Part(number, number, kind="heading", doc=comment[1])
+            first = number + 1
+    return first
+
+
+def class_parts(module: Module, node: ast.ClassDef, at: int) -> Iterator[Part]:
     """The head of a class, and its methods."""
+    head = [child for child in node.body if not isinstance(child, ast.FunctionDef)]
     methods = [child for child in node.body if isinstance(child, ast.FunctionDef)]
-    starts = [min([method.lineno, *(line.lineno for line in method.decorator_list)]) for method in methods]
-    head = (starts[0] if starts else (node.end_lineno or 0) + 1) - 1
-    yield Part(at, head, node.name, ast.get_docstring(node) or "", doc_lines(node), "class")
-    for method, start, end in zip(methods, starts, [*(start - 1 for start in starts[1:]), node.end_lineno or 0]):
-        doc = ast.get_docstring(method) or ""
-        yield Part(start, end, f"{node.name}.{method.name}", doc, doc_lines(method), "method")
+    end = max([child.end_lineno or 0 for child in head if not methods or child.lineno < methods[0].lineno] or [node.lineno])
+    yield Part(at, end, node.name, ast.get_docstring(node) or "", doc_lines(node), "class")
+    for method in methods:
+        start = yield from headings(module, end + 1, method.lineno - 1)
+        end = method.end_lineno or 0
+        yield Part(start, end, f"{node.name}.{method.name}", ast.get_docstring(method) or "", doc_lines(method), "method")
 
 
 def is_text(node: Optional[ast.stmt]) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,6 +24,7 @@ from .names import Names
 
 REFERENCE = re.compile(r"""\((?P<several>(?:BP\d|\d{1,3})(?:,[ ](?:BP\d|\d{1,3}))*)\)(?!\w)
     | (?P<word>[Ee]quations?[ ])(?P<first>BP\d|\d{1,3})(?:(?P<and>[ ]and[ ])(?P<second>BP\d|\d{1,3}))?
+    | (?P<address>http://neuralnetworksanddeeplearning\.com/chap(?P<of>\d)\.html(?:\#(?P<section>[\w-]+))?)
     | (?:the[ ]book(?:'s)?[ ])?[Cc]hapter[ ](?P<chapter>[1-6])(?!\d)""", re.VERBOSE)
 
 Fence = Callable[[str, str], str]
@@ -56,6 +57,9 @@ def references(text: str) -> str:
         elif found["word"]:
             second = found["and"] + reference(found["second"]) if found["and"] else ""
             out.append(found["word"] + reference(found["first"]) + second)
+        elif found["address"]:
+            section = (found["section"] or "").replace("_", " ")
+            out.append(f'<a class="eq far" href="{found[0]}">chapter {found["of"]}{": " * bool(section)}{section}</a>')
         else:
             out.append(f'<a class="eq" href="{BOOK.format(found["chapter"])}">{escape(found[0])}</a>')
     return "".join(out) + mathml.inline(text[done:])
@@ -67,8 +71,9 @@ class Prose:
     def __init__(self, names: Names, module: str = "", fences: Optional[Dict[str, Fence]] = None) -> None:
         self.names, self.module, self.fences = names, module, fences or {}
         self.markdown = MarkdownIt("commonmark").enable("table")
+        renderer: Any = self.markdown.renderer
         for rule in ("text", "code_inline", "code_block", "fence", "link_open"):
-            self.markdown.renderer.rules[rule] = getattr(self, rule)
+            renderer.rules[rule] = getattr(self, rule)
 
     def set(self, text: str) -> str:
         """Paragraphs, lists, tables."""

@@ -2,22 +2,22 @@
 
     figure NAME     a figure of `figures`; what the fence holds is its caption
     run             code that a reader may change and run; what it prints here stands beneath it
-    file NAME       a file of this room, to be run like that
     ask NAME        a question of `questions`: first the reader says what will happen
     put NAME        a piece of `games`
     exercises N     the exercises of an evening
-    experiments     a summary of the book's experiments
+    experiments N   the experiments of a chapter, or of several
 """
 from __future__ import annotations
 
 import re
 from html import escape
 from pathlib import Path
-from typing import Any, Dict
 
 from . import games
 from .code import coloured
 from .examples import outcome
+from .exercises import of_evening
+from .experiments import of_chapters
 from .figures import figure
 from .modules import Page
 from .names import Names
@@ -33,7 +33,7 @@ class Teaching:
     def __init__(self, names: Names, name: str) -> None:
         self.name = name
         self.prose = Prose(names, fences={
-            "figure": self.figure, "run": self.run, "file": self.file, "ask": self.ask, "put": self.put,
+            "figure": self.figure, "run": self.run, "ask": self.ask, "put": self.put,
             "exercises": self.exercises, "experiments": self.experiments})
 
     def page(self) -> Page:
@@ -55,9 +55,6 @@ class Teaching:
     def run(self, _: str, code: str) -> str:
         return cell(code)
 
-    def file(self, name: str, _: str) -> str:
-        return cell((HERE / name).read_text(encoding="utf-8"))
-
     def ask(self, name: str, _: str) -> str:
         return asked(QUESTIONS[name], self.prose, name)
 
@@ -65,16 +62,14 @@ class Teaching:
         return games.GAMES[name](self.prose)
 
     def exercises(self, evening: str, _: str) -> str:
-        from .exercises import of_evening
         return of_evening(int(evening), self.prose)
 
-    def experiments(self, _: str, __: str) -> str:
-        from .experiments import all_experiments
-        return all_experiments(self.prose)
+    def experiments(self, chapters: str, _: str) -> str:
+        return of_chapters(chapters, self.prose)
 
 
-def cell(code: str, names: "Dict[str, Any] | None" = None) -> str:
+def cell(code: str) -> str:
     """Code to be changed and run, and what it prints now."""
-    printed = outcome(code, {"__name__": "__main__"} if names is None else names)
+    printed = outcome(code, {"__name__": "__main__"})
     out = f'<pre class="out" aria-label="Output">{escape(printed.rstrip())}</pre>' if printed else ""
     return f'<div class="cell"><pre class="source">{coloured(code.rstrip())}</pre>{out}</div>'
