@@ -234,7 +234,7 @@ def test_training_is_that_of_the_float_network(name: str) -> None:
     assert cost2 == pytest.approx(cost) and accuracy2 == accuracy and training_cost2 == pytest.approx(training_cost)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_epoch_of_mnist_is_that_of_the_float_network(mnist_folder: Path) -> None:
     """As chapter 3 trains, on a fifth of the images: a test, not a wait. (As chapter 1 does, the last bit of one weight
     may decide over a neuron that saturates, and no two arithmetics agree: bench/README.md.)"""
@@ -247,6 +247,7 @@ def test_an_epoch_of_mnist_is_that_of_the_float_network(mnist_folder: Path) -> N
     assert nets[0].evaluate(test_data) == nets[1].evaluate(test_data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [10, 0], ids=["mini-batches", "full batch"])
 def test_a_resumed_run_is_the_same_to_the_last_bit(batch_size: int, tmp_path: Path) -> None:
     """With L2, whose factor is kept apart within an epoch; and through a file."""

@@ -45,6 +45,7 @@ RUNS = [
      "5c5e73f1f25ba051", "c2995e8f30781538")]
 
 
+@pytest.mark.slow
 @same_platform
 @pytest.mark.parametrize("recipe, plain, compensated", [run[1:] for run in RUNS], ids=[run[0] for run in RUNS])
 def test_a_run(recipe: Recipe, plain: str, compensated: str) -> None:

@@ -24,7 +24,7 @@ def test_a_mistake_is_called_by_its_name(made: Made, tmp_path: Path) -> None:
     assert all(MISTAKES[slug].sentence in str(verdict) for slug in made.slug.split(" + ") if slug in MISTAKES)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not HAS_NUMPY, reason="these students use NumPy")
 @pytest.mark.parametrize("made", NAMELESS, ids=lambda made: made.slug)
 def test_a_mistake_that_is_not_known_gets_no_name(made: Made, tmp_path: Path) -> None:
