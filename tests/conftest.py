@@ -27,7 +27,7 @@ collect_ignore = ["mistakes/students"]      # other people's networks, and no te
 
 
 SLOW_EXAMPLES = ["README.md", "purenn/cores/parallel.py", "purenn/cores/search.py", "purenn/cores/workers.py",
-                 "purenn/mistakes/checking.py"]
+                 "purenn/mistakes/checking.py", "purenn/packed.py"]
 """Doctests that train or start processes."""
 
 

@@ -85,6 +85,7 @@ def test_the_help_says_that_checking_runs(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0 and "Checking a file runs it" in out
 
 
+@pytest.mark.slow
 def test_golden_files_answer_themselves() -> None:
     """A golden file is a case; and all of its numbers, which others have proved, are right answers to it."""
     for path in (Path(__file__).parent / "golden").glob("*.json"):

@@ -391,17 +391,17 @@ def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: st
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
-def test_without_a_model_one_is_trained_once(tmp_path: Path) -> None:
-    outputs = []
-    for _ in range(2):
-        with started(tmp_path, "--no-browser") as command:
-            outputs.append(output_until_served(command))
-            command.send_signal(signal.SIGINT)
-            command.communicate(timeout=30)
-    assert [line.split(":")[0] for line in outputs[0][1:31]] == [f"Epoch {number}" for number in range(30)]
-    assert outputs[0][31].startswith(f"kept for the next time in {tmp_path / 'cache' / 'purenn'}")
-    assert len(outputs[1]) == 1
+def test_without_a_model_one_is_trained_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    """Two epochs here, thirty for a person."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(draw, "Recipe", lambda: Recipe(epochs=2))
+    net, about = draw.default_network()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[1:3]] == ["Epoch 0", "Epoch 1"]
+    assert lines[3].startswith(f"kept for the next time in {tmp_path / 'purenn'}")
+    again, about_again = draw.default_network()
+    assert (again.weights, about_again, capsys.readouterr().out) == (net.weights, about, "")
 
 
 def test_a_model_is_known_by_its_name_and_its_last_accuracy(tmp_path: Path) -> None:

@@ -69,11 +69,11 @@ def test_gradient_over_the_whole_grid() -> None:
     """
     rng = Random(0)
     for hidden, output, cost, depth in product(ACTIVATIONS, ACTIVATIONS, COSTS, [0, 1, 2]):
-        net = Network([3] + [4] * depth + [3], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
+        net = Network([2] + [3] * depth + [2], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
                       cost=COSTS[cost], initializer=scaled)
         net.weights[-1] = [[rng.uniform(-0.1, 0.1) for _ in row] for row in net.weights[-1]]
         net.biases[-1] = [rng.uniform(0.4, 0.6) for _ in net.biases[-1]]
-        x, y = [rng.uniform(0.1, 1.0) for _ in range(3)], [0.0, 0.0, 1.0]
+        x, y = [rng.uniform(0.1, 1.0) for _ in range(2)], [0.0, 1.0]
         found, expected = flat(*net.backprop(x, y)), slopes(net, x, y)
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-9), f"{hidden}, {output}, {cost}, {depth} hidden"
 

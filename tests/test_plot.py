@@ -63,6 +63,7 @@ def test_an_svg_is_not_written_under_the_name_of_another_kind(ending: str, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.json"]
 
 
+@pytest.mark.slow
 def test_train_draws_its_curves(tmp_path: Path) -> None:
     result = here("purenn.train", "--limit", "100", "--epochs", "2", "--plot", tmp_path / "curve.svg")
     assert (result.returncode, result.stderr) == (0, "")

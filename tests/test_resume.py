@@ -23,7 +23,7 @@ from purenn import train
 from purenn.network2 import Network
 
 
-KILLS = int(os.environ.get("PURENN_KILLS") or 10)
+KILLS = int(os.environ.get("PURENN_KILLS") or 5)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -51,7 +51,7 @@ def epochs(path: Path) -> int:
 # ---- interrupted anywhere ----
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 50), (ALL_MEASURED, 20), (FULL_BATCH, 5)],
+@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 12), (ALL_MEASURED, 6), (FULL_BATCH, 3)],
                          ids=["everything on", "all measured", "full batch"])
 def test_interrupted_and_resumed_is_the_same_as_never_stopped(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: List[str], interruptions: int) -> None:
@@ -218,6 +218,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: Sequence[int]) -> None:
     monkeypatch.setattr(os, "fsync", fsync)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_tried_again(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     path, kept = tmp_path / "model.json", []
@@ -243,6 +244,7 @@ def test_a_disk_that_stays_full(
     assert sorted(os.listdir(tmp_path)) == ["history.csv", "model.json"]
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "models"
@@ -305,6 +307,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 
 # ---- a network that diverges ----
 
+@pytest.mark.slow
 def test_divergence_leaves_the_last_good_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One step an epoch on a linear output, each many times as far off as the one before."""
     path = tmp_path / "model.json"
@@ -331,12 +334,14 @@ def model(two_epochs: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(two_epochs, tmp_path))
 
 
+@pytest.mark.slow
 def test_more_epochs_may_be_asked_for(model: Path, tmp_path: Path) -> None:
     assert run("--resume", model, "--epochs", 4, "--hidden", 5, "--mu", 0.5) == 0
     assert run(*QUICK, "--epochs", 4, "--save", tmp_path / "at_once.json") == 0
     assert model.read_bytes() == (tmp_path / "at_once.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
     before = model.read_bytes()
     assert run("--resume", model, "--epochs", 3, "--save", tmp_path / "other.json") == 0

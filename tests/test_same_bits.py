@@ -55,6 +55,7 @@ def test_a_run(recipe: Recipe, plain: str, compensated: str) -> None:
     assert digest((net.biases, net.weights)) == (compensated if COMPENSATED else plain)
 
 
+@pytest.mark.slow
 @same_platform
 def test_a_run_begun_by_purenn_0_1(tmp_path: Path) -> None:
     """The file was written after two epochs, with momentum and L2, by the purenn before the house was rebuilt, which

@@ -242,6 +242,7 @@ def test_a_newer_version(tmp_path: Path) -> None:
         read(tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
     filled(tmp_path / "file")
     content = (tmp_path / "file").read_bytes()
@@ -288,7 +289,7 @@ def lines(*arguments: str) -> List[str]:
     return result.stdout.splitlines()
 
 
-OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "300", "--jobs", "2"]
+OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "100", "--jobs", "2"]
 
 
 def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
@@ -327,7 +328,7 @@ def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
 
 
 def test_when_all_fail(tmp_path: Path) -> None:
-    result = run("--output", "identity", "--eta", "1e300", "--epochs", "1",
+    result = run("--output", "identity", "--eta", "1e300", "--epochs", "1", "--limit", "20",
                  "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (1, "purenn.sweep: every recipe failed with some seed\n")
 
@@ -367,7 +368,8 @@ LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 @pytest.mark.parametrize("blow, status",
-                         [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+                         [(signal.SIGINT, 130), pytest.param(signal.SIGKILL, -signal.SIGKILL, marks=pytest.mark.long),
+                          pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)])
 def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> None:
     """What was finished is kept, and in the end nothing is missing."""
     path = tmp_path / "file"
@@ -392,7 +394,7 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 @pytest.mark.parametrize("command_line", [
     ["purenn.sweep", *LONG], ["purenn.train", "--recipe", "full-batch", "--workers", "2"]], ids=["sweep", "train"])
-@pytest.mark.parametrize("pause", [0.001, 0.02])
+@pytest.mark.parametrize("pause", [pytest.param(0.001, marks=pytest.mark.long), 0.02])
 def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: float) -> None:
     """Twenty times, in the whole process group as by a terminal: one line, status 130, and no worker is left, for one
     that was would keep the pipes open."""

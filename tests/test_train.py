@@ -66,7 +66,7 @@ def test_options_change_what_is_trained() -> None:
 
 def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
     assert any(line.startswith("chapter-3 ") for line in lines("--recipes"))
-    output = "\n".join(lines("--recipe", "chapter-3", "--epochs", "1", "--hidden", "5"))
+    output = "\n".join(lines("--recipe", "chapter-3", "--epochs", "1", "--hidden", "5", "--limit", "50"))
     assert "[64, 5, 10]" in output and "cross-entropy" in output and "eta 0.5" in output
 
 
@@ -130,6 +130,7 @@ def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 # ---- an older file is not replaced by mistake ----
 
+@pytest.mark.slow
 def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     quick = ["--epochs", "1", "--limit", "20", "--quiet"]
@@ -149,6 +150,7 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatc
     assert Path("m.json").read_bytes() != model and len(Path("h.csv").read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_an_empty_file_is_no_loss(tmp_path: Path) -> None:
     """As mktemp makes it."""
     (tmp_path / "m.json").touch()
@@ -302,6 +304,7 @@ def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     assert result.stdout.startswith("test accuracy: "), result.stderr
 
 
+@pytest.mark.slow
 def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) -> None:
     """It shuffled the file with the run's seed, and what it held out, a sixth, was for validation and for the test."""
     examples = data.load("digits")[2]                                           # 297 pairs of an image and its digit

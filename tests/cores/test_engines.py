@@ -247,7 +247,7 @@ def run(command: str, *arguments: str) -> str:
 FULL_BATCH = ["--recipe", "full-batch-fast", "--epochs", "4", "--quiet"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_train_on_workers_and_resumed_without(tmp_path: Path) -> None:
     """Two epochs with three workers and two without end in the same file as four without."""
     whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"

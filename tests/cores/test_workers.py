@@ -59,6 +59,7 @@ def test_an_error_of_the_task_is_the_tasks() -> None:
         assert workers.submit(int, "7").result() == 7
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal masks")
 def test_ctrl_c_is_not_for_workers() -> None:
     """It is kept from them since before their interpreter was up, for a traceback of each would be on the screen."""
@@ -140,6 +141,7 @@ def test_an_error_ends_the_processes_in_the_middle_of_what_they_do() -> None:
     assert time.monotonic() - started < 300
 
 
+@pytest.mark.slow
 @needs_sigkill
 def test_processes_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"

@@ -104,7 +104,7 @@ CHECKS: Dict[int, Callable[[List[str]], None]] = {16: overfitting, 17: more_from
 """Where the answer is not a number."""
 
 
-LONG = 16, 17, 20
+LONG = 15, 16, 17, 18, 20
 
 
 def commands(exercise: str) -> List[Tuple[str, int]]:

@@ -88,6 +88,7 @@ def test_one_neuron_by_hand() -> None:
     assert lab.curves["gradient"] == approx([0.982013790038])
 
 
+@pytest.mark.slow
 def test_the_books_neuron() -> None:
     """Chapter 3: 0.82 → 0.09 and 0.98 → 0.20 in 300 epochs."""
     experiment = EXPERIMENTS["learning-slowdown"]

@@ -207,6 +207,7 @@ def test_trace_still_makes_the_file(path: Path) -> None:
     assert list(differences(json.loads(made_again(path)), read(path))) == []
 
 
+@pytest.mark.slow
 def test_a_wrong_digit_would_be_found() -> None:
     """The 13th of any number in a step."""
     exact = Exact(read(DEEP)).step()

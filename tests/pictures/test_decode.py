@@ -270,6 +270,7 @@ def test_a_small_file_takes_little_memory(tmp_path: Path, content: bytes) -> Non
     assert peak < 3_000_000
 
 
+@pytest.mark.slow
 def test_text_is_read_in_pieces(tmp_path: Path) -> None:
     """100,000 values, many of which lie across two pieces of 65,536 bytes."""
     rng = Random(2)
