@@ -123,8 +123,9 @@ def get(url: str, progress: Progress, timeout: float) -> bytes:
 def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
     """Put into the queue the length of what is at this address (0 if the server does not say), its bytes, and at the
     end b"" or an error."""
-    from http.client import HTTPException           # imported where they are used: most runs download nothing, and the
-    from urllib.request import urlopen              # two of them take as long to import as all of purenn
+    from http.client import HTTPException           # imported where they are used: most runs download nothing, and
+    from urllib.error import HTTPError              # these take as long to import as all of purenn
+    from urllib.request import urlopen
     try:
         with urlopen(url, timeout=timeout) as response:
             pieces.put(int(response.headers.get("Content-Length") or 0))
@@ -134,6 +135,8 @@ def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
     except HTTPException as error:
         pieces.put(ValueError(str(error) or type(error).__name__))
     except Exception as error:
+        if isinstance(error, HTTPError):        # the answer itself, and as open as any other
+            error.close()
         pieces.put(error)
 
 
