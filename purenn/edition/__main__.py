@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
+from . import lab
+from .book import Book
 from ..saved.files import BadFile, file_errors, write_atomically
 from ..terminal.command import run
 from ..terminal.options import Parser, filename
@@ -35,7 +38,7 @@ def parser() -> Parser:
     parser.add_argument("--python", type=filename, metavar="FOLDER",
                         help="Pyodide, as npm installs it (node_modules/pyodide)")
     parser.add_argument("--alone", action="store_true",
-                        help="one HTML file that needs no other: OUT itself, if its name ends in .html, or OUT/index.html")
+                        help="one HTML file that needs no other: OUT, if its name ends in .html, or OUT/index.html")
     return parser
 
 
@@ -58,14 +61,9 @@ def check_place(out: Path, alone: bool) -> Path:
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Make the book."""
     options = parser().parse_args(argv)
-    try:
-        from . import lab
-        from .book import Book
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("markdown_it", "pygments"):
-            raise
-        raise ValueError(f"{error.name} is not installed, expected markdown-it-py and Pygments: "
-                         "pip install 'purenn[edition]'") from None
+    for name, package in ("markdown_it", "markdown-it-py"), ("pygments", "Pygments"):
+        if not find_spec(name):
+            raise ValueError(f"{package} is not installed, which sets the pages: pip install markdown-it-py Pygments")
     place = check_place(Path(options.out), options.alone)
     python = lab.runtime(Path(options.python)) if options.python else ""
     book = Book()

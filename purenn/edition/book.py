@@ -36,8 +36,8 @@ class Part(NamedTuple):
 PARTS = [
     Part("First", "The whole of it", ["forty-lines"]),
     Part("Evening 1", "The network", ["computes", "learns", "backpropagation", "matrix", "network", "exercises-1"]),
-    Part("Evening 2", "Learning better", ["cures", "activations", "costs", "initializers", "history", "schedules", "dropout",
-                                          "network2", "metrics", "recipes", "exercises-2"]),
+    Part("Evening 2", "Learning better", ["cures", "activations", "costs", "initializers", "history", "schedules",
+                                          "dropout", "network2", "metrics", "recipes", "exercises-2"]),
     Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "packed", "exercises-3"]),
     Part("Evening 4", "Experiments", ["experiments-1", "experiments-3", "experiments-5", "exercises-4"]),
 ]
@@ -126,10 +126,10 @@ class Book:
     def turn(self, name: str) -> str:
         """Back and on."""
         k = ORDER.index(name)
-        back = f'<a rel="prev" href="{ORDER[k - 1]}.html">← {self.shown_plainly(ORDER[k - 1])}</a>' if k else "<span></span>"
-        on = (f'<a rel="next" href="{ORDER[k + 1]}.html">{self.shown_plainly(ORDER[k + 1])} →</a>'
-              if k + 1 < len(ORDER) else "")
-        return f'<nav class="turn" aria-label="Back and on">{back}{on}</nav>'
+        before, after = ORDER[:k][-1:], ORDER[k + 1:][:1]
+        back = "".join(f'<a rel="prev" href="{one}.html">← {self.shown_plainly(one)}</a>' for one in before)
+        on = "".join(f'<a rel="next" href="{one}.html">{self.shown_plainly(one)} →</a>' for one in after)
+        return f'<nav class="turn" aria-label="Back and on"><span>{back}</span>{on}</nav>'
 
     def shown_plainly(self, name: str) -> str:
         return f"<code>{name}</code>" if name in MODULES else escape(self.pages[name].title)
@@ -142,8 +142,8 @@ class Book:
             items = "".join(f'<li><a href="{name}.html"{" aria-current=page" * (name == current)}>'
                             f"{self.shown_plainly(name)}</a></li>" for name in part.pages)
             parts.append(f"<details{here}><summary>{part.name}</summary><ol>{items}</ol></details>")
-        return (f'<div class="banner"><a class="home" href="index.html">purenn</a><nav aria-label="Pages">{"".join(parts)}'
-                f'<a href="names.html">Names</a></nav></div>')
+        return ('<div class="banner"><a class="home" href="index.html">purenn</a><nav aria-label="Pages">'
+                f'{"".join(parts)}<a href="names.html">Names</a></nav></div>')
 
     def cards(self, content: str) -> str:
         """The equations that are shown where their numbers are touched."""

@@ -1,28 +1,24 @@
-"""Lines of a module, coloured and linked; each wraps below its own indentation, so that a telephone has room for it.
-
->>> print(coloured("return 1.0  # why"))
-<span class="k">return</span> <span class="n">1.0</span>  <span class="c"># why</span>
-"""
+"""Lines of a module, coloured and linked; each wraps below its own indentation, so that a telephone has room for it."""
 from __future__ import annotations
 
 import re
 from html import escape
 from typing import Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from pygments.lexers import PythonConsoleLexer, PythonLexer
-from pygments.token import Token, _TokenType
-
 from .names import Module, Target
 
-CLASSES = [(Token.Comment, "c"), (Token.Literal.String, "s"), (Token.Literal.Number, "n"), (Token.Keyword, "k"),
-           (Token.Operator.Word, "k"), (Token.Name.Decorator, "k")]
+CLASSES = {"Token.Comment": "c", "Token.Literal.String": "s", "Token.Literal.Number": "n", "Token.Keyword": "k",
+           "Token.Operator.Word": "k", "Token.Name.Decorator": "k", "Token.Generic.Prompt": "p",
+           "Token.Generic.Output": "o", "Token.Generic.Traceback": "o"}
 """What is coloured. In a book of linear algebra names and operators are the text itself."""
 
+EQUATION = r"\((?:BP\d|\d+)(?:, \d+)*\)"
 Pieces = List[Tuple[str, str]]
 
 
 def tokens(source: str) -> List[Pieces]:
     """The lines of a source, each as pieces of text with their classes."""
+    from pygments.lexers import PythonLexer
     lines: List[Pieces] = [[]]
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source):
         css = class_of(kind)
@@ -32,9 +28,9 @@ def tokens(source: str) -> List[Pieces]:
     return lines
 
 
-def class_of(kind: _TokenType) -> str:
-    """The CSS class of a token; none for plain text."""
-    return next((css for token, css in CLASSES if kind in token), "")
+def class_of(kind: object) -> str:
+    """The CSS class of a kind of token; none for plain text."""
+    return next((css for token, css in CLASSES.items() if str(kind).startswith(token)), "")
 
 
 def coloured(source: str) -> str:
@@ -48,8 +44,8 @@ def span(css: str, html: str) -> str:
 
 def transcript(text: str) -> str:
     """Examples with their prompts and outputs."""
-    kinds = {Token.Generic.Prompt: "p", Token.Generic.Output: "o"}
-    return "".join(span(kinds.get(kind, "o" if kind in Token.Generic.Traceback else class_of(kind)), escape(value))
+    from pygments.lexers import PythonConsoleLexer
+    return "".join(span(class_of(kind), escape(value))
                    for kind, value in PythonConsoleLexer(stripnl=False).get_tokens(text)).rstrip("\n")
 
 
@@ -87,7 +83,7 @@ class Listing:
             if target and text.isidentifier():
                 yield f'<a href="{escape(target.href)}" title="{escape(target.tip)}">{escape(text)}</a>'
             elif css == "c":
-                yield span(css, re.sub(r"\((BP\d|\d+)(?:, \d+)*\)", lambda found: self.reference(found[0]), escape(text)))
+                yield span(css, re.sub(EQUATION, lambda found: self.reference(found[0]), escape(text)))
             elif text:
                 yield span(css, escape(text))
 

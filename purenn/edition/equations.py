@@ -3,8 +3,8 @@
 Michael Nielsen numbers the equations of "Neural Networks and Deep Learning" from chapter to chapter; its pages have an
 anchor for each.
 
->>> link("22"), link("BP1")
-('http://neuralnetworksanddeeplearning.com/chap1.html#eqtn22', 'http://neuralnetworksanddeeplearning.com/chap2.html#eqtnBP1')
+>>> link("BP1")
+'http://neuralnetworksanddeeplearning.com/chap2.html#eqtnBP1'
 """
 from __future__ import annotations
 

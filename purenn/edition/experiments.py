@@ -45,5 +45,6 @@ def one(name: str, rows: List[List[str]], prose: Prose) -> str:
     source = file.read_text(encoding="utf-8")
     return (f'<section class="experiment" id="{name}"><h2>{prose.line(question)}</h2>{prose.set(rest)}'
             f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-            f"<details><summary><code>{escape(file.name)}</code></summary><pre>{coloured(source.rstrip())}</pre></details>"
+            f"<details><summary><code>{escape(file.name)}</code></summary>"
+            f"<pre>{coloured(source.rstrip())}</pre></details>"
             f"<p class=note><code>python -m purenn.experiment {name} --plot {name}.svg</code></p></section>")

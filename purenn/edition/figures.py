@@ -132,10 +132,10 @@ FIGURES: Dict[str, Figure] = {
     "output-errors": Figure(output_errors, "With the quadratic cost δ falls back to 0 where the output is most wrong; "
                                            "with the cross-entropy it grows evenly."),
     "valley": Figure(valley, "The cost falls the further the longer the step, and flattens."),
-    "looked-for": Figure(looked_for, "Thirty images of 8 x 8 weights, orange where ink excites, blue where it inhibits."),
+    "looked-for": Figure(looked_for, "Thirty images of 8 x 8 weights: orange where ink excites, blue where not."),
     "digit": Figure(digit, "An image of 8 x 8 pixels, in each its number from 0 to 1."),
     "xor": Figure(xor, "Two inputs, three hidden neurons and one output, joined by lines as thick as their weights."),
-    "vanishing": Figure(vanishing, "The error is longest in the last hidden layer and shrinks from layer to layer back."),
+    "vanishing": Figure(vanishing, "The error is longest in the last hidden layer and shrinks on its way back."),
 }
 """Figures by name."""
 

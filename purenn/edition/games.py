@@ -102,7 +102,8 @@ def walk(prose: Prose) -> str:
         "</section>" for title, number, formulas in WALK)
     return (f'<div class="walk" data-values="{escape(json.dumps(numbers))}"><div class="moved">{picture(numbers)}'
             '<p class="touched" role="status">Touch a connection or a neuron.</p>'
-            f'<div class="sliders">{moved}</div><p class="bar"><button data-do="step" hidden>Take a step, η = 0.5</button> '
+            f'<div class="sliders">{moved}</div><p class="bar">'
+            '<button data-do="step" hidden>Take a step, η = 0.5</button> '
             f'<button data-do="back" hidden>As it was</button></p></div><div class="stages">{stages}</div></div>')
 
 
@@ -116,8 +117,8 @@ def picture(numbers: Dict[str, float]) -> str:
                      f'<line class="wide" {at}/><line class="{"minus" if w < 0 else "plus"}" {at} '
                      f'stroke-width="{1 + abs(w):.2f}"/></g>')
     for name, (x, y) in PLACES.items():
-        letter = f"x{'₁₂'[int(name[1]) - 1]}" if name[0] == "x" else f"a{'²³'[int(name[0]) - 2]}{'₁₂'[int(name[1]) - 1]}"
         value = name if name[0] == "x" else f"a{name}"
+        letter = written(value)
         parts.append(f'<g tabindex="0" role="button" data-neuron="{name}" aria-label="the neuron {letter}">'
                      f'<circle cx="{x}" cy="{y}" r="34"/><text x="{x}" y="{y - 4}">{letter}</text>'
                      f'<text x="{x}" y="{y + 16}" data-v="{value}">{shown(numbers[value])}</text></g>')
@@ -140,7 +141,8 @@ def puzzle(rng: Random) -> "Dict[str, Any] | None":
                 [[0.0, 1.0]], [[[hundredths(rng, 2) for _ in range(2)] for _ in range(2)] for _ in range(2)],
                 [[hundredths(rng) for _ in range(2)] for _ in range(2)], steps=1)
     try:
-        spoilt, right = (numbers_of(Algorithm(case, lines), case) for lines in ([rng.choice(list(mistake.variants))], []))
+        spoilt = numbers_of(Algorithm(case, [rng.choice(list(mistake.variants))]), case)
+        right = numbers_of(Algorithm(case), case)
     except (ArithmeticError, ValueError, IndexError):
         return None
     same_forward = all(abs(spoilt[name] - right[name]) < 1e-12 for name in right if name[0] in "za")
@@ -199,7 +201,8 @@ def puzzles() -> Iterator[Dict[str, Any]]:
             yield one
 
 
-WRITTEN = {"d": "δ", "gb": "∂C/∂b", "gw": "∂C/∂w", "z": "z", "a": "a", "s": "σ′", "x": "x", "y": "y", "w": "w", "b": "b"}
+WRITTEN = {"d": "δ", "gb": "∂C/∂b", "gw": "∂C/∂w", "s": "σ′"}
+"""The names of numbers, where they are not what is written."""
 
 
 def written(name: str) -> str:
@@ -208,9 +211,9 @@ def written(name: str) -> str:
     >>> written("gw212"), written("x1")
     ('∂C/∂w²₁₂', 'x₁')
     """
-    letters, digits = re.fullmatch(r"([a-z]+)(\d+)", name).groups()             # type: ignore[union-attr]
+    letters, digits = name.rstrip("0123456789"), name.lstrip("abcdefghijklmnopqrstuvwxyz")
     low = str.maketrans("123", "₁₂₃")
-    return WRITTEN[letters] + (digits.translate(low) if letters in "xy" else
+    return WRITTEN.get(letters, letters) + (digits.translate(low) if letters in "xy" else
                                digits[0].translate(str.maketrans("23", "²³")) + digits[1:].translate(low))
 
 
@@ -232,8 +235,8 @@ def accuse(prose: Prose) -> str:
 
 def draw(prose: Prose) -> str:
     """A sheet to draw a digit on. It appears once a network has been trained in the page."""
-    return ('<div class="draw"><p class="note">Train a network above (Run), and draw a digit: it is read while you draw.'
-            "</p></div>")
+    return ('<div class="draw"><p class="note">Train a network above (Run), and draw a digit: it is read while you '
+            "draw.</p></div>")
 
 
 GAMES: Dict[str, Callable[[Prose], str]] = {"walk": walk, "accuse": accuse, "draw": draw}

@@ -73,7 +73,7 @@ spoilt: Dict[str, Mapping[str, str]] = {}
 
 
 def begin(tell: Callable[[str, str], None], here: Union[str, Path], there: Union[str, Path]) -> None:
-    """Take `tell` to tell the page something; purenn is in the folder `here`, and to be changed in the folder `there`."""
+    """`tell` is to tell the page something; purenn is in the folder `here`, and once more, to be changed, `there`."""
     global say, original, changed
     say, original, changed = tell, Copy(Path(here)), Copy(Path(there))
     original.modules = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "purenn"}
@@ -168,7 +168,7 @@ def judge(network: type) -> str:
 
 
 def example(module: str, before: str, text: str) -> None:
-    """Run the examples in `text` after those in `before`, within a module: as [source, output, whether it is the same]."""
+    """Run the examples in `text` after those in `before`, within a module: [source, output, whether it is the same]."""
     results = []
     with changed:
         space = dict(importlib.import_module(f"purenn.{module}").__dict__)
@@ -182,8 +182,7 @@ def example(module: str, before: str, text: str) -> None:
                         print("Traceback (most recent call last):\n"
                               + traceback.format_exception_only(type(error), error)[-1].rstrip())
                 got = printed.getvalue()
-                flags = sum(one.options) if one.options else 0
-                same = doctest.OutputChecker().check_output(one.want, got, flags) or "Traceback" in got and got in one.want
+                same = doctest.OutputChecker().check_output(one.want, got, sum(one.options))
                 results += [[one.source, got, same]] * is_shown
     say("transcript", json.dumps(results))
 

@@ -24,8 +24,8 @@ VERSION = "0.27.7"
 """The version of Pyodide that this was tried with."""
 
 LEFT_OUT = re.compile(r"(?:idlelib|tkinter|turtledemo|lib2to3|ensurepip|pydoc_data|test|distutils|sqlite3|curses"
-                      r"|wsgiref|xmlrpc|dbm|venv|msilib|multiprocessing|turtle|_pydecimal|mailbox|imaplib|smtplib|ftplib"
-                      r"|nntplib|telnetlib|poplib|cgi|cgitb|optparse|zipapp|webbrowser|cProfile|profile"
+                      r"|wsgiref|xmlrpc|dbm|venv|msilib|multiprocessing|turtle|_pydecimal|mailbox|imaplib|smtplib"
+                      r"|ftplib|nntplib|telnetlib|poplib|cgi|cgitb|optparse|zipapp|webbrowser|cProfile|profile"
                       r"|pstats|shelve|aifc|wave|xdrlib|plistlib|netrc|mailcap|chunk|modulefinder|nturl2path|timeit"
                       r"|tomllib|_strptime|asyncio/windows_)(?:[./]|$)")
 """Modules of the standard library that nothing in the page asks for."""

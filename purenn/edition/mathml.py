@@ -18,13 +18,15 @@ RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱʲᵏˡᴸᵀᶻᵘᵐ
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₚₛₜᵤᵥₓ", "0123456789+−aehijklmnpstuvx"))
 UP, DOWN = "".join(RAISED), "".join(LOWERED)
 
-STRONG = re.compile(rf"[α-ωΓ-Ω∂∇′·⊙⊗‖½¼√∞{UP}{DOWN}=→←≤≥≈^]|\w [+-] \w|\w / [a-z(]|\b[\dmn] [x×] [\dmn]\b|\bn_|(?<![\w.])[A-Za-z]\(\w| [<>]=? ")
+STRONG = re.compile(rf"[α-ωΓ-Ω∂∇′·⊙⊗‖½¼√∞{UP}{DOWN}=→←≤≥≈^]|\w [+-] \w|\w / [a-z(]| [<>]=? "
+                    r"|\b[\dmn] [x×] [\dmn]\b|\bn_|(?<![\w.])[A-Za-z]\(\w")
 """What words do not have."""
 
 VARIABLE = re.compile(r"(?<!\bin )(?<!\b[Iiou][fnr] )[B-HJ-Zb-z](?!\.\w)(?!\d)")
 """A letter that stands for something by itself. "a" does where what follows says so, "A" and "I" never ..."""
 
-VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|alone|for|by)\b|[.,;:)?]|$)")
+VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|alone|by|grows)\b"
+                        r"|[.,;:)?]|$)")
 """... as in "the activation a of a neuron"."""
 
 FUNCTIONS = ("exp", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "log")
@@ -33,6 +35,7 @@ WORD = re.compile(r"""[a-z_]{2,}(?=[ ](?:<=?|≤)[ ]\d)
                     [a-z_]{2,}(?=[·)/,.;:-]|$|[ ]⊙|(?<=lmbda)|(?<=mu))""", re.VERBOSE)
 """A word in a formula: 0 <= dropout < 1, mask ⊙ a, 2^(width·j), λ = lmbda."""
 
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,]*\w)|\d+\.\d+(?!\.?\d)|\d+(?![\d\w.]*[A-Za-z_])|\d(?=[a-z]\b)")
 RELATION = re.compile(r" (<=|>=|\+=|[=<>≤≥≈→←≠]) ")
 SIGN = re.compile(r" ([+−-]) ")
 TIMES = re.compile(r"([·⊗×]| ?⊙ ?| [x×] (?=[\dmn]\b|n_))")
@@ -174,7 +177,7 @@ class Reader:
         return row(*parts)
 
     def atom(self) -> str:
-        if number := self.take(r"\d{1,3}(?:,\d{3})+(?![\d,]*\w)|\d+\.\d+(?!\.?\d)|\d+(?![\d\w.]*[A-Za-z_])|\d(?=[a-z]\b)"):
+        if number := self.take(NUMBER):
             return leaf("mn", number[0])
         if self.take("Σ"):
             return self.total()

@@ -45,7 +45,7 @@ class Page(NamedTuple):
 
 
 def parts(module: Module) -> Iterator[Part]:
-    """The parts of a module after its docstring, in their order. What stands before a part belongs to it, comments too."""
+    """The parts of a module after its docstring, in their order. Comments belong to what they stand before."""
     body = module.tree.body[1:]
     at = (module.tree.body[0].end_lineno or 0) + 1
     for node, following in zip(body, [*body[1:], None]):
@@ -78,14 +78,14 @@ def headings(module: Module, first: int, last: int) -> Generator[Part, None, int
 
 def class_parts(module: Module, node: ast.ClassDef, at: int) -> Iterator[Part]:
     """The head of a class, and its methods."""
-    head = [child for child in node.body if not isinstance(child, ast.FunctionDef)]
     methods = [child for child in node.body if isinstance(child, ast.FunctionDef)]
-    end = max([child.end_lineno or 0 for child in head if not methods or child.lineno < methods[0].lineno] or [node.lineno])
+    head = node.body[:node.body.index(methods[0])] if methods else node.body
+    end = max(child.end_lineno or 0 for child in head) if head else node.lineno
     yield Part(at, end, node.name, ast.get_docstring(node) or "", doc_lines(node), "class")
     for method in methods:
         start = yield from headings(module, end + 1, method.lineno - 1)
-        end = method.end_lineno or 0
-        yield Part(start, end, f"{node.name}.{method.name}", ast.get_docstring(method) or "", doc_lines(method), "method")
+        end, doc = method.end_lineno or 0, ast.get_docstring(method) or ""
+        yield Part(start, end, f"{node.name}.{method.name}", doc, doc_lines(method), "method")
 
 
 def is_text(node: Optional[ast.stmt]) -> bool:
@@ -170,7 +170,7 @@ class Setter:
                 f'{self.said(head.doc)}</div><div class="side">{code}{figures}</div></section>')
 
     def editable(self, numbers: List[int], titled: str) -> str:
-        """The lines, as a reader may change them; with an anchor for all that they define but what the row is titled."""
+        """The lines, as a reader may change them. All that they define has an anchor there, but what the row has."""
         anchors: Dict[int, List[str]] = {}
         for name, node in self.module.defined.items():
             if name != titled:

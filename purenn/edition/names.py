@@ -158,5 +158,5 @@ class Names:
 
     def member_above(self, module: str, owner: str, name: str) -> Optional[Target]:
         """The attribute that a class replaces."""
-        earlier = [place for place in self.members.get(name, []) if place[1] == f"{owner}.{name}" and place[0] != module]
-        return self.find(*earlier[0]) if earlier else None
+        others = [place for place in self.members.get(name, []) if place != (module, f"{owner}.{name}")]
+        return next((self.find(*place) for place in others if place[1] == f"{owner}.{name}"), None)

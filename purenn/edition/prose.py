@@ -14,9 +14,6 @@ import re
 from html import escape
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
 from . import mathml
 from .code import coloured, transcript
 from .equations import BOOK, EQUATIONS, link
@@ -70,6 +67,7 @@ class Prose:
 
     def __init__(self, names: Names, module: str = "", fences: Optional[Dict[str, Fence]] = None) -> None:
         self.names, self.module, self.fences = names, module, fences or {}
+        from markdown_it import MarkdownIt
         self.markdown = MarkdownIt("commonmark").enable("table")
         renderer: Any = self.markdown.renderer
         for rule in ("text", "code_inline", "code_block", "fence", "link_open"):
@@ -96,13 +94,13 @@ class Prose:
 
     # What markdown-it calls for each kind of token
 
-    def text(self, tokens: Sequence[Token], k: int, options: object, env: object) -> str:
+    def text(self, tokens: Sequence[Any], k: int, options: object, env: object) -> str:
         return references(tokens[k].content)
 
-    def code_inline(self, tokens: Sequence[Token], k: int, options: object, env: object) -> str:
+    def code_inline(self, tokens: Sequence[Any], k: int, options: object, env: object) -> str:
         return self.name(tokens[k].content)
 
-    def code_block(self, tokens: Sequence[Token], k: int, options: object, env: object) -> str:
+    def code_block(self, tokens: Sequence[Any], k: int, options: object, env: object) -> str:
         """Two columns are a list; formulas alone are displayed; anything else is code."""
         lines = [line for line in tokens[k].content.rstrip("\n").split("\n") if line.strip()]
         rows = [re.fullmatch(r"(\S.*?) {2,}(\S.*)", line) for line in lines]
@@ -116,17 +114,18 @@ class Prose:
             return "<dl>" + "".join(f"<dt>{term}</dt><dd>{self.line(what)}</dd>" for term, what in terms) + "</dl>"
         return f"<pre>{escape(tokens[k].content)}</pre>"
 
-    def fence(self, tokens: Sequence[Token], k: int, options: object, env: object) -> str:
+    def fence(self, tokens: Sequence[Any], k: int, options: object, env: object) -> str:
         kind, _, argument = tokens[k].info.partition(" ")
         content = tokens[k].content
         if kind in self.fences:
             return self.fences[kind](argument, content)
         return f"<pre>{transcript(content) if content.startswith('>>>') else coloured(content)}</pre>"
 
-    def link_open(self, tokens: Sequence[Token], k: int, options: object, env: object) -> str:
+    def link_open(self, tokens: Sequence[Any], k: int, options: object, env: object) -> str:
         href = str(tokens[k].attrGet("href") or "")
         equation = href.partition("#eqtn")[2]
-        return f'<a class="eq" href="{escape(href)}"' + (f' data-eq="{equation}"' if equation in EQUATIONS else "") + ">"
+        shows = f' data-eq="{equation}"' if equation in EQUATIONS else ""
+        return f'<a class="{"eq" if shows else "far"}" href="{escape(href)}"{shows}>'
 
 
 def opening(doc: str) -> Tuple[str, str]:
@@ -142,7 +141,9 @@ def opening(doc: str) -> Tuple[str, str]:
     if not formula or formula.end < 5 or not re.match(r"[.,;:](\s|$)|$", rest):
         return "", doc
     rest = rest.lstrip(".,;: \n")
-    return displayed(doc[:formula.end], behind[1] if behind else ""), rest[:1].upper() + rest[1:] if rest[1:2] != " " else rest
+    starts_a_word = rest[1:2].isalpha()
+    shown = displayed(doc[:formula.end], behind[1] if behind else "")
+    return shown, rest[:starts_a_word].upper() + rest[starts_a_word:]
 
 
 def displayed(formula: str, number: str = "") -> str:

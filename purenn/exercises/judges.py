@@ -74,7 +74,8 @@ def bitwise(names: Names) -> None:
         for low in (0.0, 0.01):
             a = [0.99 if k == digit else low for k in range(10)]
             bits = [int(output > 0.5) for output in sigmoid(add(matvec(w, a), b))]
-            expect(f"For {digit}, with the other outputs at {low}, what it says", bits, [digit >> k & 1 for k in range(4)])
+            right = [digit >> k & 1 for k in range(4)]
+            expect(f"For {digit}, with the other outputs at {low}, what it says", bits, right)
 
 
 def mini_batch(names: Names) -> None:
@@ -153,9 +154,9 @@ def lanes(names: Names) -> None:
         x, y = ([rng.randrange(1 << 20) for _ in range(n)] for _ in range(2))
         if not isinstance(pack(x), int):
             raise Wrong(f"pack makes {type(pack(x)).__name__}, expected one int.")
-        expect(f"unpack(pack({x[:3]} ...), {n})"[:90], list(unpack(pack(x), n)), x)
-        expect(f"with {n} lanes, unpack(pack(x) + pack(y), {n})", list(unpack(pack(x) + pack(y), n)), list(map(int.__add__, x, y)))
-        expect(f"with {n} lanes, unpack(7 * pack(x), {n})", list(unpack(7 * pack(x), n)), [7 * number for number in x])
+        for what, packed, right in (("pack(x)", pack(x), x), ("7 * pack(x)", 7 * pack(x), [7 * number for number in x]),
+                                    ("pack(x) + pack(y)", pack(x) + pack(y), [a + b for a, b in zip(x, y)])):
+            expect(f"with x = {x}, y = {y}, unpack({what}, {n})", list(unpack(packed, n)), right)
 
 
 # Networks: by `check`
