@@ -42,20 +42,22 @@ def parser() -> Parser:
     return parser
 
 
+def is_edition(page: Path) -> bool:
+    """Whether a page is one of ours."""
+    with open(page, encoding="utf-8", errors="replace") as file:
+        return MARK in file.read(2000)
+
+
 def check_place(out: Path, alone: bool) -> Path:
     """The folder to write to, or the file; BadFile if there is something else, which would be lost."""
-    if alone:
-        page = out if out.suffix == ".html" else out / "index.html"
-        folder = page.parent
-    else:
-        page, folder = out / "index.html", out
-    with file_errors(page if alone else out):
-        if page.exists() and MARK not in page.read_text(encoding="utf-8", errors="replace")[:2000]:
+    page = out if alone and out.suffix == ".html" else out / "index.html"
+    with file_errors(page):
+        if page.exists() and not is_edition(page):
             raise ValueError("is there already and no edition of purenn; expected a new name")
-        if not alone and out.exists() and not page.exists() and any(out.iterdir()):
-            raise ValueError("a folder with something else in it, expected a new or an empty one, or an older edition")
-        folder.mkdir(parents=True, exist_ok=True)
-    return page if alone else folder
+    with file_errors(out):
+        if out.exists() and not alone and not page.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise ValueError("something else is there, expected a new name, an empty folder, or an older edition")
+    return page if alone else out
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
@@ -75,8 +77,12 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         files.update({place / "book.css": lab.style(), place / "book.js": lab.script()})
         if python:
             files[place / "python.js"] = python
+    for old in place.glob("*.html") if place.is_dir() else []:
+        if old not in files and is_edition(old):
+            old.unlink()
     for path, text in files.items():
         with file_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text.encode("utf-8"))
     size = sum(len(text.encode("utf-8")) for text in files.values())
     first = place if options.alone else place / "index.html"

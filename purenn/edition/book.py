@@ -41,7 +41,7 @@ PARTS = [
     Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "packed", "exercises-3"]),
     Part("Evening 4", "Experiments", ["experiments-1", "experiments-3", "experiments-5", "exercises-4"]),
 ]
-"""The book in its reading order. A page that is no file in `text` is a module."""
+"""The book in its reading order. A page that is no file in `text` is a module; `text/after-NAME.md` goes on below it."""
 
 TEXTS = {path.stem for path in (HERE / "text").glob("*.md")}
 MODULES = [name for part in PARTS for name in part.pages if name not in TEXTS]
@@ -60,7 +60,9 @@ class Book:
                 self.pages[name] = Teaching(self.names, name).page()
             elif name in MODULES:
                 figures = {place: figure(one) for place, one in OF_MODULES.get(name, {}).items()}
-                self.pages[name] = Setter(self.names, name, figures).page()
+                page = Setter(self.names, name, figures).page()
+                after = Teaching(self.names, f"after-{name}").page() if f"after-{name}" in TEXTS else None
+                self.pages[name] = page._replace(html=page.html + after.html) if after else page
         self.pages["index"] = Page("index", "A neural network to be read", self.cover(), kind="cover")
         self.pages["names"] = Page("names", "Every name", self.all_names(), kind="names")
         self.check_links()

@@ -75,7 +75,8 @@ def values() -> Dict[str, float]:
 
 def shown(value: float) -> str:
     """A number with four significant digits, as the page writes it."""
-    return f"{value:.4g}".replace("-", "−") if abs(value) >= 1e-4 or not value else f"{value:.1e}".replace("-", "−")
+    text = f"{value:.4g}" if abs(value) >= 1e-4 or not value else f"{value:.1e}".replace("e-0", "e-")
+    return text.replace("-", "−")
 
 
 def slots(template: str, numbers: Dict[str, float]) -> str:

@@ -25,7 +25,7 @@ STRONG = re.compile(rf"[α-ωΓ-Ω∂∇′·⊙⊗‖½¼√∞{UP}{DOWN}=→�
 VARIABLE = re.compile(r"(?<!\bin )(?<!\b[Iiou][fnr] )[B-HJ-Zb-z](?!\.\w)(?!\d)")
 """A letter that stands for something by itself. "a" does where what follows says so, "A" and "I" never ..."""
 
-VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|alone|by|grows)\b"
+VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|alone|by|grows|counts)\b"
                         r"|[.,;:)?]|$)")
 """... as in "the activation a of a neuron"."""
 

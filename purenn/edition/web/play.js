@@ -127,7 +127,7 @@ for (const box of $$(".accuse")) {
   for (const button of $$(".verdicts button", box)) button.onclick = () => {
     const one = puzzles[number], right = button.value === one.guilty;
     words.className = "judgement" + (right ? " right" : "");
-    words.textContent = `${right ? "Yes" : "No"}: it is (${one.guilty}). ${one.because[0].toUpperCase()}${one.because.slice(1)}.`;
+    words.textContent = `${right ? "Yes" : "No"}: it is (${one.guilty}). ${one.because.replace(/^[a-z]/, c => c.toUpperCase())}.`;
     probes.replaceChildren(...Object.keys(one.probes).map(name => {
       const shown = term(name, one.probes[name]);
       if (Math.abs(one.probes[name] - one.right[name]) > 1e-3) shown.append(` (right: ${written(one.right[name])})`);
