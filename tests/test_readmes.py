@@ -104,7 +104,8 @@ def test_a_command(clone: Path, readme: Path, command: str) -> None:
 
 
 def test_commands_are_found_in_blocks_and_between_backticks() -> None:
-    text = ("Say `python3 -m\npurenn.trace` or\n\n    $ python3 -m purenn.train --eta \\\n        3        # what it is\n"
-            "    Epoch 0\n\n`train`, `pythonic` and\n\n    purenn train\n")
+    text = ("Say `python3 -m\npurenn.trace` or\n\n"
+            "    $ python3 -m purenn.train --eta \\\n        3        # what it is\n    Epoch 0\n\n"
+            "`train`, `pythonic` and\n\n    purenn train\n")
     assert commands(text) == ["python3 -m purenn.train --eta 3", "purenn train", "python3 -m purenn.trace"]
     assert len(CASES) > 40
