@@ -14,7 +14,6 @@ one of chapter 1's says what changes. All choices default to chapter 1's; those 
 """
 from __future__ import annotations
 
-from copy import copy
 from random import Random
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
@@ -173,11 +172,14 @@ class Network(network.Network):
 
     def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
         """Forward and back; with dropout, through other hidden neurons for each example ("Dropout")."""
-        net = self
-        if self.dropout:
-            net = copy(self)                # its weights and biases are the same lists
-            net.activation_functions = masked(self.activation_functions, masks(self.sizes, self.dropout, self.rng))
-        return network.Network.propagate(net, x, y)
+        if not self.dropout:
+            return super().propagate(x, y)
+        all_take_part = self.activation_functions
+        self.activation_functions = masked(all_take_part, masks(self.sizes, self.dropout, self.rng))
+        try:
+            return super().propagate(x, y)
+        finally:
+            self.activation_functions = all_take_part
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:
