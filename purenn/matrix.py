@@ -30,11 +30,11 @@ import operator
 from typing import Union
 
 from . import kernels
-from .kernels import Sparse as Sparse, sparse as sparse
+from .kernels import Pixels as Pixels, Sparse as Sparse, sparse as sparse
 
 Vector = list[float]
 Matrix = list[Vector]
-Input = Union[Vector, Sparse]       # a vector, or one whose zeros have been looked for already (evening 3)
+Input = Union[Vector, Pixels, Sparse]       # a vector, or a form of it that evening 3 makes faster
 
 
 def dot(x: Vector, y: Vector) -> float:
