@@ -9,7 +9,7 @@ import pytest
 from pytest import approx
 
 from purenn import packed
-from purenn.metrics import Prediction, candidates, classify, gradient_sizes, vote
+from purenn.metrics import candidates, classify, gradient_sizes, vote
 from purenn.network2 import Network
 from byhand import by_hand
 
@@ -56,9 +56,8 @@ def test_five_networks_vote() -> None:
 def test_one_output_is_the_confidence_in_the_1() -> None:
     """σ(ln 3) = 3/4 is a 1 with confidence 3/4; σ(-ln 3) = 1/4 a 0 with 1 - 1/4; σ(0) = ½ is just a 1."""
     one, zero, half = answering([math.log(3.0)]), answering([-math.log(3.0)]), answering([0.0])
-    assert [classify(net, [[0.0]]) for net in (one, zero, half)] == [
-        [Prediction(1, approx(0.75))], [Prediction(0, approx(0.75))], [Prediction(1, 0.5)]]
-    assert candidates(zero, [0.0]) == [Prediction(0, approx(0.75)), Prediction(1, approx(0.25))]
+    assert [classify(net, [[0.0]])[0] for net in (one, zero, half)] == [(1, approx(0.75)), (0, approx(0.75)), (1, 0.5)]
+    assert candidates(zero, [0.0]) == [(0, approx(0.75)), (1, approx(0.25))]
     assert vote([one, zero, zero], [0.0]) == 0 and vote([one, one, zero], [0.0]) == 1
 
 
