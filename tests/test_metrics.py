@@ -56,8 +56,11 @@ def test_five_networks_vote() -> None:
 def test_one_output_is_the_confidence_in_the_1() -> None:
     """σ(ln 3) = 3/4 is a 1 with confidence 3/4; σ(-ln 3) = 1/4 a 0 with 1 - 1/4; σ(0) = ½ is just a 1."""
     one, zero, half = answering([math.log(3.0)]), answering([-math.log(3.0)]), answering([0.0])
-    assert [classify(net, [[0.0]])[0] for net in (one, zero, half)] == [(1, approx(0.75)), (0, approx(0.75)), (1, 0.5)]
-    assert candidates(zero, [0.0]) == [(0, approx(0.75)), (1, approx(0.25))]
+    for net, digit, confidence in (one, 1, 0.75), (zero, 0, 0.75), (half, 1, 0.5):
+        (prediction,) = classify(net, [[0.0]])
+        assert prediction.digit == digit and prediction.confidence == approx(confidence)
+    assert [prediction.digit for prediction in candidates(zero, [0.0])] == [0, 1]
+    assert [prediction.confidence for prediction in candidates(zero, [0.0])] == [approx(0.75), approx(0.25)]
     assert vote([one, zero, zero], [0.0]) == 0 and vote([one, one, zero], [0.0]) == 1
 
 
