@@ -41,7 +41,7 @@ PARTS = [
     Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "packed", "exercises-3"]),
     Part("Evening 4", "Experiments", ["experiments-1", "experiments-3", "experiments-5", "exercises-4"]),
 ]
-"""The book in its reading order. A page that is no file in `text` is a module; `text/after-NAME.md` goes on below it."""
+"""The book in its reading order. A page that is no file in `text` is a module; `text/after-NAME.md` continues it."""
 
 TEXTS = {path.stem for path in (HERE / "text").glob("*.md")}
 MODULES = [name for part in PARTS for name in part.pages if name not in TEXTS]

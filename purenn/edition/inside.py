@@ -130,7 +130,7 @@ def run(code: str, names: Dict[str, Any]) -> bool:
 
 def show(scores: Points, net: Any) -> None:
     """The curve of a run beside those before it, and what the neurons look for."""
-    from purenn.pictures import curves as pictures, svg, weights
+    from ..pictures import curves as pictures, svg, weights
     if len(scores) > 1:
         titles = ["this run", "the run before", "two before", "three before"]
         chart = pictures.chart("test accuracy", dict(zip(titles, [scores, *curves[:3]])), x_title="epoch", percent=True,
@@ -139,7 +139,7 @@ def show(scores: Points, net: Any) -> None:
         curves.insert(0, scores)
     rows = getattr(net, "weights", [[[]]])
     if (len(rows[0][0]), len(rows[-1])) == (64, 10):
-        from purenn.network2 import Network
+        from ..network2 import Network
         alike = Network([64, *map(len, rows)])
         alike.weights, alike.biases = rows, net.biases
         say("picture", weights.weight_images(alike))
@@ -160,7 +160,7 @@ def verdict() -> None:
 def judge(network: type) -> str:
     """The verdict on a class, in this process: with the original purenn."""
     with original:
-        from purenn.mistakes import checking
+        from ..mistakes import checking
         try:
             return str(checking.check_class(network))
         except ValueError as error:
@@ -196,7 +196,7 @@ def answer(judge_name: str, code: str) -> None:
         say("judgement", "It does not run yet.")
         return
     with original:
-        from purenn.exercises import judges
+        from ..exercises import judges
         complaint = judge(space["Network"]) if judge_name == "check" else judges.judged(judge_name, space)
     say("judgement", complaint)
 
@@ -204,7 +204,7 @@ def answer(judge_name: str, code: str) -> None:
 def read(strokes: Sequence[Sequence[Tuple[float, float]]], pen: float) -> None:
     """What the network that was trained last makes of a drawing."""
     with original:
-        from purenn.pictures.prepare import draw_strokes, prepare
+        from ..pictures.prepare import draw_strokes, prepare
         picture = list(prepare(draw_strokes(strokes, pen), 8))
     net = names["net"]
     output = list(net.feedforward(picture) if hasattr(net, "feedforward") else net.activations(picture)[-1])

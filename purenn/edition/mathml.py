@@ -25,14 +25,14 @@ STRONG = re.compile(rf"[α-ωΓ-Ω∂∇′·⊙⊗‖½¼√∞{UP}{DOWN}=→�
 VARIABLE = re.compile(r"(?<!\bin )(?<!\b[Iiou][fnr] )[B-HJ-Zb-z](?!\.\w)(?!\d)")
 """A letter that stands for something by itself. "a" does where what follows says so, "A" and "I" never ..."""
 
-VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|alone|by|grows|counts)\b"
-                        r"|[.,;:)?]|$)")
+VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|be|for|with|but|as|by)\b"
+                        r"| (?:alone|grows|counts)\b|[.,;:)?]|$)")
 """... as in "the activation a of a neuron"."""
 
 FUNCTIONS = ("exp", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "log")
 WORD = re.compile(r"""[a-z_]{2,}(?=[ ](?:<=?|≤)[ ]\d)
                   | (?:(?<=[·/])|(?<=[→⊙][ ])|(?<=[/^]\()|(?<=[λμη][ ]=[ ])|(?<=\w[ ]\+[ ]))
-                    [a-z_]{2,}(?=[·)/,.;:-]|$|[ ]⊙|(?<=lmbda)|(?<=mu))""", re.VERBOSE)
+                    [a-z_]{2,}(?=[·)/,.;:-]|$|[ ][-+⊙]|(?<=lmbda)|(?<=mu))""", re.VERBOSE)
 """A word in a formula: 0 <= dropout < 1, mask ⊙ a, 2^(width·j), λ = lmbda."""
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,]*\w)|\d+\.\d+(?!\.?\d)|\d+(?![\d\w.]*[A-Za-z_])|\d(?=[a-z]\b)")

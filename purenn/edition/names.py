@@ -13,9 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-import purenn
-
-PACKAGE = Path(purenn.__file__).parent
+PACKAGE = Path(__file__).resolve().parent.parent
 Definition = Union[ast.FunctionDef, ast.ClassDef]
 
 

@@ -54,6 +54,8 @@ def references(text: str) -> str:
         elif found["word"]:
             second = found["and"] + reference(found["second"]) if found["and"] else ""
             out.append(found["word"] + reference(found["first"]) + second)
+        elif found["section"] and found["section"][4:] in EQUATIONS:
+            out.append(f'equation {reference(found["section"][4:])}')
         elif found["address"]:
             section = (found["section"] or "").replace("_", " ")
             out.append(f'<a class="eq far" href="{found[0]}">chapter {found["of"]}{": " * bool(section)}{section}</a>')

@@ -46,7 +46,8 @@ def answer(title: str) -> Answer:
 def answers() -> Dict[str, Answer]:
     """All answers by the titles of their exercises."""
     text = (Path(__file__).parent / "answers.md").read_text(encoding="utf-8")
-    return {title: parsed(title, body) for title, body in re.findall(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)}
+    parts = re.findall(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    return {title: parsed(title, body) for title, body in parts}
 
 
 def parsed(title: str, body: str) -> Answer:

@@ -10,8 +10,9 @@ from typing import Any, Iterator
 
 import pytest
 
-from conftest import CLONE
+from reader import CLONE, chromium, need_the_extra, whole_book, write
 from strokes import HANDS, hand
+from test_reading import foreign
 
 PYODIDE = CLONE / "tests" / "pyodide" / "node_modules" / "pyodide"
 
@@ -27,8 +28,12 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[str]:
-    """The folder over http, on a free port of this machine."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The book over http, on a free port of this machine."""
+    need_the_extra()
+    from purenn.edition import lab
+    folder = tmp_path_factory.mktemp("book")
+    write(folder, lab.runtime(PYODIDE))
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -62,12 +67,18 @@ class Lab:
         return str(self.js(f"return {cell}.querySelector('.result .out').textContent"))
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield Lab(browser)
+
+
 @pytest.fixture
-def lab(chromium: Any) -> Lab:
-    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": 1100, "height": 844, "deviceScaleFactor": 1, "mobile": False})
-    chromium.get_log("performance")
-    return Lab(chromium)
+def lab(opened: Lab) -> Iterator[Lab]:
+    """Whatever a test does, nothing is asked of another host."""
+    opened.browser.get_log("performance")
+    yield opened
+    assert foreign(opened.browser) == []
 
 
 LEARNT = "Epoch 0: 125 / 297\nEpoch 1: 183 / 297\nEpoch 2: 213 / 297\n"
@@ -129,10 +140,11 @@ def test_a_line_that_is_spoilt_is_named_and_can_be_taken_back(lab: Lab, server: 
     assert lab.run() == LEARNT
 
 
-def test_one_file_trains_by_itself(lab: Lab, book: Any, tmp_path: Path) -> None:
+def test_one_file_trains_by_itself(lab: Lab, tmp_path: Path) -> None:
+    need_the_extra()
     from purenn.edition import lab as made
     file = tmp_path / "purenn.html"
-    file.write_text(book.alone(made.style(), made.script(), made.runtime(PYODIDE)), encoding="utf-8")
+    file.write_text(whole_book().alone(made.style(), made.script(), made.runtime(PYODIDE)), encoding="utf-8")
     assert file.stat().st_size < 9_000_000
     lab.browser.get(f"{file.as_uri()}#forty-lines")
     assert lab.js("return [...document.querySelectorAll('article')].filter(a => !a.hidden).map(a => a.dataset.page)") == [
@@ -141,9 +153,3 @@ def test_one_file_trains_by_itself(lab: Lab, book: Any, tmp_path: Path) -> None:
     lab.js("document.querySelector('.banner a[href=\"#matrix\"]').click()")
     lab.until("return !document.querySelector('[data-page=matrix]').hidden")
 
-
-def test_nothing_is_asked_of_another_host(lab: Lab, server: str) -> None:
-    from test_reading import foreign
-    lab.browser.get(f"{server}/forty-lines.html")
-    assert lab.run() == LEARNT
-    assert foreign(lab.browser) == []

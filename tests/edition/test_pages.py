@@ -2,15 +2,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Dict, List, Tuple
 
 import pytest
 
 from commands import here
 from purenn.edition import __main__ as command, book as pages, examples, names
+from reader import need_the_extra, whole_book
+
+@pytest.fixture
+def book() -> Any:
+    return whole_book()
+
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -121,20 +129,12 @@ def test_the_walk_is_the_traces(book: Any) -> None:
 
 # What the build refuses
 
-def test_an_example_that_does_not_come_out() -> None:
-    import types
-
-    from purenn import edition
-    module = types.ModuleType("purenn.spoilt")
+def test_an_example_that_does_not_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("purenn.spoilt")
     module.__doc__ = ">>> 1 + 1\n3\n"
-    import sys
-    sys.modules["purenn.spoilt"] = module
-    try:
-        with pytest.raises(ValueError, match="spoilt: an example does not come out"):
-            examples.check_module("spoilt")
-    finally:
-        del sys.modules["purenn.spoilt"]
-    assert edition.__doc__
+    monkeypatch.setitem(sys.modules, "purenn.spoilt", module)
+    with pytest.raises(ValueError, match="spoilt: an example does not come out"):
+        examples.check_module("spoilt")
 
 
 @pytest.mark.slow
@@ -149,8 +149,7 @@ def test_a_link_that_leads_nowhere(book: Any, html: str, complaint: str, monkeyp
 
 
 def test_a_line_that_is_not_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("markdown_it")
-    pytest.importorskip("pygments")
+    need_the_extra()
     from purenn.edition import modules
     every = list(modules.parts(names.Module("schedules")))
     monkeypatch.setattr(modules, "parts", lambda module: iter(every[:-1]))
@@ -208,8 +207,7 @@ def test_nothing_is_lost(quick: None, tmp_path: Path) -> None:
 
 
 def test_python_that_is_not_there(tmp_path: Path) -> None:
-    pytest.importorskip("markdown_it")
-    pytest.importorskip("pygments")
+    need_the_extra()
     result = here("purenn.edition", tmp_path / "book", "--python", tmp_path / "none")
     assert result.returncode == 2 and f"{tmp_path / 'none'}: no such folder, expected Pyodide's" in result.stderr
     (tmp_path / "none").mkdir()

@@ -12,6 +12,7 @@ from purenn.edition import book as pages, games
 from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 from purenn.trace import TEXTBOOK
+from reader import chromium, need_the_extra, write
 
 pytestmark = pytest.mark.long
 
@@ -39,14 +40,24 @@ class Reader:
         self.js("document.querySelector(arguments[0]).click()", selector)
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """The book in a folder, and a browser."""
+    need_the_extra()
+    folder = tmp_path_factory.mktemp("book")
+    write(folder, "")
+    with chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield Reader(browser, folder)
+
+
 @pytest.fixture
-def reader(chromium: Any, folder: Path) -> Iterator[Reader]:
+def reader(opened: Reader) -> Iterator[Reader]:
     """Whatever a test does, the console stays empty, and nothing is asked of another host."""
-    chromium.get_log("browser")
-    chromium.get_log("performance")
-    yield Reader(chromium, folder)
-    assert chromium.get_log("browser") == []
-    assert foreign(chromium) == []
+    opened.browser.get_log("browser")
+    opened.browser.get_log("performance")
+    yield opened
+    assert opened.browser.get_log("browser") == []
+    assert foreign(opened.browser) == []
 
 
 def foreign(browser: Any) -> List[str]:

@@ -80,6 +80,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (1, "softmax([0.0]) is [0.0], expected [1.0].\n")
     mine.write_text("def softmax(z:\n", encoding="utf-8")
     result = here("purenn.exercises", "softmax", mine)
-    assert result.returncode == 2 and result.stderr.startswith(f"purenn.exercises: error: {mine}: it does not run: Synt")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"purenn.exercises: error: {mine}: it does not run: SyntaxError")
     result = here("purenn.exercises", "softmax", tmp_path / "none.py")
     assert result.returncode == 2 and "none.py: No such file or directory" in result.stderr
