@@ -58,7 +58,7 @@ class Network:
             if not isinstance(number, int) or number < 1:
                 raise ValueError(f"{name}: a whole number of 1 or more, not {number!r:.40}")
         examples, tests = list(training_data), list(test_data or [])
-        self.evaluate(tests[:1])            # if test_data do not fit, this says so now and not after an epoch
+        self.evaluate(examples[:1] + tests[:1])     # if the data do not fit, this says so now and not after an epoch
         for epoch in range(epochs):
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
