@@ -86,7 +86,8 @@ def file_in(folder: Path) -> Path:
                 raise BadFile(folder, f"no files to train on, expected one: {NAMES}; which of {names}"
                                       f"{' ...' * (len(found) > 4)}?")
     kinds = sorted({path.suffix for path in everything if path.suffix})[:5]
-    raise BadFile(folder, f"no files to train on, expected one: {NAMES}" + (f"; found {', '.join(kinds)}" if kinds else ""))
+    raise BadFile(folder, f"no files to train on, expected one: {NAMES}; or folders 0 to 9 of pictures"
+                          + (f"; found {', '.join(kinds)}" if kinds else ""))
 
 
 def training_files(files: List[Path]) -> List[Path]:

@@ -26,8 +26,6 @@ SMALL, SIDE = 32, 28        # pictures of up to SMALL x SMALL stay as they are, 
 class Pictures(Format):
     """Folders of pictures, a digit each."""
 
-    name = "folders 0 to 9 of pictures"
-
     def recognises(self, start: bytes) -> bool:
         return is_picture(start)
 

@@ -53,7 +53,10 @@ class IDX(Format):
         """The images of one part of the set, with their labels."""
         images, labels = found.get((part, "images")), found.get((part, "labels"))
         if images is None or labels is None:
-            raise BadFile(folder, f"holds no {counterpart(images or labels, part)}, gzipped or not")
+            missing = counterpart(images or labels, part)
+            if (folder / missing).is_dir():
+                raise BadFile(folder / missing, "a folder or a device, expected a file")
+            raise BadFile(folder, f"holds no {missing}, gzipped or not")
         read = read_images(images)
         return read._replace(labels=read_labels(labels, len(read.pixels) // read.size))
 

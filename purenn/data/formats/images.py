@@ -76,9 +76,11 @@ def joined(first: Images, second: Images) -> Images:
     """The images of one set, and after them those of another, which are for validation."""
     if first.size != second.size:
         raise ValueError(f"validation images of {second.size} pixels, expected {first.size} as in the training images")
-    both = (first.pixels, second.pixels)
-    pixels = b"".join(both) if all(isinstance(part, bytes) for part in both) else array("d", [*both[0], *both[1]])
-    return Images(pixels, first.size, first.labels + second.labels, first.scale)
+    labels = first.labels + second.labels
+    if isinstance(first.pixels, bytes) and isinstance(second.pixels, bytes) and first.scale == second.scale:
+        return Images(first.pixels + second.pixels, first.size, labels, first.scale)
+    floats = array("d", (pixel / (part.scale or 1) for part in (first, second) for pixel in part.pixels))
+    return Images(floats, first.size, labels, UNTOLD)
 
 
 def digits(labels: Sequence[float], where: str = "") -> bytes:
