@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import math
 import sys
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 from itertools import compress
 from operator import itemgetter, mul
 from typing import Callable, Iterator, List, NamedTuple, Sequence, Tuple, Type, Union, overload
@@ -41,6 +41,7 @@ from typing import Callable, Iterator, List, NamedTuple, Sequence, Tuple, Type, 
 Floats = List[float]
 
 
+@total_ordering
 class Pixels(Sequence[float]):
     """A vector of multiples of 1/scale, kept as the bytes it came as: element k is shades[k]/scale.
 
