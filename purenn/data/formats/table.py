@@ -206,20 +206,22 @@ class Lines:
         self.text = io.TextIOWrapper(io.BufferedReader(_Bytes(start, file), 1 << 16), encoding_of(start), "replace",
                                      newline="")
         self.path, self.pixel = path, pixel
-        self.number, self.names = 0, [""][:0]
+        self.number = self.left_out = 0
+        self.names: List[str] = []
         self.delimiter = ""
 
     def lines(self) -> Iterator[str]:
         """All lines; one that is too long is a ValueError."""
-        for self.number, line in enumerate(iter(lambda: self.text.readline(LONGEST_LINE), ""), 1):
+        for number, line in enumerate(iter(lambda: self.text.readline(LONGEST_LINE), ""), 1):
             if len(line) >= LONGEST_LINE:
-                raise ValueError(f"line {self.number}: more than {LONGEST_LINE:,} characters")
+                raise ValueError(f"line {number}: more than {LONGEST_LINE:,} characters")
             yield line
 
     def content(self) -> Iterator[str]:
         """The lines without comments and what ARFF says before its data."""
         header = True
         for line in self.lines():
+            self.left_out += 1
             if header and re.match(r"\s*@(?!data)", line, re.IGNORECASE):
                 name = re.match(r"\s*@attribute\s+('[^']*'|\"[^\"]*\"|\S+)", line, re.IGNORECASE)
                 self.names += [name[1].strip("'\"")] if name else []
@@ -227,6 +229,7 @@ class Lines:
                 self.delimiter = line[4]
             elif not (header and re.match(r"\s*(%|//|@|#(?!.*label))", line, re.IGNORECASE)):
                 header = header and not line.strip()
+                self.left_out -= 1
                 yield line.lstrip("# ") if line.startswith("#") else line
 
     def rows(self) -> Iterator[List[str]]:
@@ -240,9 +243,10 @@ class Lines:
             try:
                 fields = next(rows, None)
             except csv.Error as error:
-                raise ValueError(f"line {self.number}: {error}") from None
+                raise ValueError(f"line {self.left_out + rows.line_num}: {error}") from None
             if fields is None:
                 return
+            self.number = self.left_out + rows.line_num
             memory += IMAGE + self.pixel * (len(fields) or 1)       # also for a blank line, for it takes time
             if memory > most:
                 check_memory(self.path, memory)
