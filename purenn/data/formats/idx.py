@@ -45,8 +45,7 @@ class IDX(Format):
             (part, kind) in found for kind in ("images", "labels"))}
         if "train" not in parts:
             parts = {"train": self.pair(path.parent, role(path.name)[0], found)}
-        notes = () if "test" in parts else ("no test images beside them: a sixth of the training images is kept for the "
-                                            "test",)
+        notes = () if "test" in parts else ("no test images beside them: a sixth of the training images tests instead",)
         return DataSet(parts["train"], parts.get("test"), notes=notes)
 
     def pair(self, folder: Path, part: str, found: Dict[Tuple[str, str], Path]) -> Images:
@@ -64,8 +63,9 @@ class IDX(Format):
         """The images of one file, with the labels in the file beside it whose name says so, if there is one."""
         images = read_images(path)
         labels = beside(path).get((role(path.name)[0], "labels"))
-        return DataSet(images._replace(labels=read_labels(labels, len(images.pixels) // images.size)) if labels and labels
-                       != path else images)
+        if labels and labels != path:
+            images = images._replace(labels=read_labels(labels, len(images.pixels) // images.size))
+        return DataSet(images)
 
     def files_in(self, files: Sequence[Path]) -> List[Path]:
         """The file of training images; if there is none, any other of the set. Of several sets the first with digits."""

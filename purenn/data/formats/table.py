@@ -394,7 +394,7 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
             except ValueError as error:
                 raise ValueError(f"line {number}: {told(error, fields)}") from None
     size = columns.width - len(columns.left_out) - len(taken)
-    if not pixels or size < 1:
+    if not (pixels or columns.edges and apart):
         raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
     images = Images(bytes(pixels) if isinstance(pixels, bytearray) else pixels, size, b"", scale)
     notes = tuple(f"{repr(columns.header[k]) if columns.header and columns.header[k] else f'column {k + 1}'} counts or "
