@@ -68,7 +68,7 @@ class IDX(Format):
         return DataSet(images)
 
     def files_in(self, files: Sequence[Path]) -> List[Path]:
-        """The file of training images; if there is none, any other of the set. Of several sets the first with digits."""
+        """The file of training images; if there is none, any other of the set. ValueError if there are several sets."""
         found = [path for path in files if is_idx(path.name)]
         for wanted in ("train", "images"), ("train", "labels"), ("test", "images"), ("test", "labels"):
             of_role = [path for path in found if role(path.name) == wanted]
