@@ -91,7 +91,7 @@ def test_a_label_that_stands_last_is_not_taken_for_a_pixel(tmp_path: Path, corne
 
 def test_a_table_without_a_column_that_can_be_the_label(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "a.csv", rows([0] * 11 + [3], LABELS, [9] * 12))
-    with pytest.raises(BadFile, match="a.csv: column 1 was taken for the label, and it is 0 in 11 of 12 lines; put the"):
+    with pytest.raises(BadFile, match="a.csv: column 1 was taken for the label, and it is 0 in 11 of 12 lines; put"):
         load(path)
     path = samples.save(tmp_path / "a.csv", rows([17] * 12, LABELS, [99] * 12))
     with pytest.raises(BadFile, match="a.csv: line 1: a label of 17 in column 1, expected 0 to 9"):
@@ -236,7 +236,7 @@ def test_a_malicious_pickle_is_refused_and_runs_nothing(tmp_path: Path, protocol
     (b"\x80\x02cnumpy\ndtype\n)\x81.", "an instruction NEWOBJ"),
     (b"\x80\x02Pelsewhere\n.", "an instruction PERSID"),
     (b"\x80\x02\x82\x01.", "an instruction EXT1"),
-    (b"\x80\x02Nr\xff\xff\xff\x7f.", "holds one value, expected three pairs"),     # pickle would make a table of 2³¹ places
+    (b"\x80\x02Nr\xff\xff\xff\x7f.", "holds one value, expected three pairs"),   # pickle would make a table of 2³¹
     (b"\x80\x02N0.", "an instruction POP"),
     (b"\x80\x02t.", "contradicts itself"),
     (b"\x80\x02.", "takes from an empty stack"),

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import List
 
 from ...saved.files import BadFile, PathLike, file_errors
-from . import folders, idx, npz, pickled, refused, table        # in the order in which they are asked; CSV takes any text
+from . import folders, idx, npz, pickled, refused, table
 from .images import DataSet, Format, Images
 from .naming import role
 from .places import files_in, first_bytes, is_archive, unzipped
 from .scale import proportion, scaled, upright
 
 FORMATS: List[Format] = [idx.IDX(), npz.NPZ(), npz.NPY(), pickled.Pickle(), folders.Pictures(), refused.Refused(),
-                         table.CSV()]
+                         table.CSV()]       # in the order in which they are asked; CSV takes any text
 NAMES = " or ".join(", ".join(form.name for form in FORMATS if form.name).rsplit(", ", 1))
 
 

@@ -299,12 +299,17 @@ def names_row(name: Optional[str], values: Sequence[Optional[float]]) -> bool:
     >>> names_row("", [0, 1, 2]), names_row("id", [7, 3]), names_row(None, [5, 0, 4]), names_row("pixel1", [0, 0, 0])
     (True, True, False, False)
     """
-    counts = len(values) > 1 and None not in values and all(b == a + 1 for a, b in zip(values, values[1:]))  # type: ignore
+    counts = counts_up(values)
     if name is not None and NAMES_ROW.fullmatch(name):
         return True
     if name is not None and not name.strip():
         return counts or len(set(values)) == len(values) or not all(v is not None and 0 <= v <= 9 for v in values)
-    return counts and len(values) > 2 and values[-1] > 9  # type: ignore[operator]
+    return counts and len(values) > 2 and (values[-1] or 0) > 9
+
+
+def counts_up(values: Sequence[Optional[float]]) -> bool:
+    """Whether these are several numbers, each one more than the one before."""
+    return len(values) > 1 and all(a is not None and b is not None and b == a + 1 for a, b in zip(values, values[1:]))
 
 
 def is_header(fields: List[str]) -> bool:
@@ -316,10 +321,7 @@ def is_header(fields: List[str]) -> bool:
     values = [number_in(field) for field in fields]
     if all(value is None for value in values):
         return True
-    for part in values, values[1:], values[:-1], values[2:]:
-        if len(part) > 8 and None not in part and all(b == a + 1 for a, b in zip(part, part[1:])):  # type: ignore
-            return True
-    return False
+    return any(len(part) > 8 and counts_up(part) for part in (values, values[1:], values[:-1], values[2:]))
 
 
 def odd_one(header: List[str], kept: Sequence[int]) -> List[int]:
