@@ -151,7 +151,7 @@ def of_activation(activation: Activation) -> ActivationFormulas:
         return f"{name}{vector(z)}{subscript(str(j + 1))}"
 
     def backward(a: Vector, g: Vector, j: int) -> str:
-        # g = eₖ asks for the slopes of aₖ alone; those by zⱼ are the sum's factors.
+        # With g = eₖ the way back gives the slopes of aₖ alone, and [j] is the one by zⱼ.
         slopes = [activation.backward(a, unit_vector(k, len(a)))[j] for k in range(len(a))]
         used = [k for k in range(len(a)) if slopes[k]]
         return products(dot(g, slopes), [g[k] for k in used], [slopes[k] for k in used])
