@@ -164,12 +164,12 @@ def lanes(names: Names) -> None:
 def of_check(methods: Sequence[str], **options: float) -> Callable[[Names], None]:
     """A judge of the class Network, which must have these methods."""
     def judge(names: Names) -> None:
-        from ..mistakes.checking import check_class
+        from ..mistakes import checking
         network = wanted(names, "Network")
         for method in methods:
             if not callable(getattr(network, method, None)):
                 raise Wrong(f"Network has no {method} yet.")
-        verdict = check_class(network, **options)
+        verdict = getattr(checking, "check_class")(network, **options)
         if not verdict.right:
             raise Wrong(str(verdict))
     return judge

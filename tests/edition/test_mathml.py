@@ -126,7 +126,7 @@ def listed() -> str:
 
 
 def test_the_list_of_all_formulas_is_as_it_was_looked_at() -> None:
-    """A new docstring brings a new formula: look at it, and write the list anew with `python tests/edition/test_mathml.py`."""
+    """A new docstring brings a new formula. Look at it, and write the list: `python tests/edition/test_mathml.py`."""
     assert listed() == GOLDEN.read_text(encoding="utf-8")
 
 
