@@ -57,7 +57,7 @@ def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
     add_recipe_options(parser)
-    parser.add_argument("--fast", action="store_true", help="take whatever is faster on this Python: --packed on CPython; "
+    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python: --packed on CPython; "
                         "on PyPy the first weights by columns, which changes no result")
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
 
