@@ -132,7 +132,7 @@ def test_the_bound_holds_and_a_look_makes_it_exact() -> None:
         assert W.bound >= max(abs(w) for row in W.rows() for w in row) / STEP
     largest = max(abs(w) for row in W.rows() for w in row) / STEP
     W.bound = 2.0 ** 63                         # so large that W·x would need wide lanes; a look shows that it need not
-    W.matvec(pixels([1.0] * 6))
+    W.matvec(whole([1.0] * 6))
     assert W.bound == largest and not W.lanes.wide
 
 
