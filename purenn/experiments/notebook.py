@@ -15,7 +15,7 @@ import os
 import platform
 from typing import Any, Dict, Iterable, Optional, Sequence, Tuple
 
-from ..saved.files import file_errors
+from ..saved.files import file_errors, flush
 from .book import Experiment, Runs
 from .lab import Curves, Task
 
@@ -71,8 +71,7 @@ class Notebook:
             record = {**dict(zip(KEY, task.key)), "python": PYTHON, "curves": curves}
             with file_errors(self.path), open(self.path, "ab") as file:
                 file.write(json.dumps(record).encode("ascii") + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+                flush(file)
 
     def of(self, experiment: Experiment, tasks: Sequence[Task]) -> Sequence[Runs]:
         """What was measured in the tasks that are finished, for each seed, by the names of the experiment's runs."""
