@@ -13,6 +13,9 @@ purenn.draw.Refusal: (422, 'strokes: expected points, each two numbers from 0 to
 """
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import argparse
 import json
 import os

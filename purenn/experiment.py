@@ -1,6 +1,9 @@
 """python -m purenn.experiment: make the experiments of the book, and see whether they come out as it says."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import shlex
 import sys
 import tempfile

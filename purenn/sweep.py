@@ -1,6 +1,9 @@
 """python -m purenn.sweep: try many hyper-parameters, on every core of this machine or on a cluster."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import shutil
 import sys
 import time

@@ -1,6 +1,9 @@
 """python -m purenn.trace: one step of backpropagation, printed as one would do it by hand."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import math
 import shlex
 import sys

@@ -1,6 +1,9 @@
 """python -m purenn.train: watch a network learn to read handwritten digits."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import os
 import sys
 import textwrap
