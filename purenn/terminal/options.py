@@ -17,12 +17,13 @@ from contextlib import suppress
 from dataclasses import Field, fields
 from difflib import get_close_matches
 from functools import partial
+from reprlib import repr as short_repr
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, get_args, get_type_hints
 
 from .. import __version__, arguments
 from ..recipes import RECIPES, Recipe
 from .command import typed
-from .text import complain, in_lines, say
+from .text import columns, complain, filled, in_lines, say
 
 OTHER_NAMES = {
     "--eta": "lr learning-rate rate alpha step-size", "--batch-size": "batch bs mini-batch mini-batch-size",
@@ -45,6 +46,7 @@ class Parser(argparse.ArgumentParser):
         self.name = prog
         as_typed = {key: re.sub(r"python -m ((?:purenn|bench)[.\w]*)", lambda found: typed(found[1]), text)
                     for key, text in texts.items()}
+        as_typed = {key: "\n".join(filled(text, columns(sys.stdout))) for key, text in as_typed.items()}
         super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
                          allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
         self.add_argument("--version", action="version", version=f"purenn {__version__}",
@@ -82,9 +84,16 @@ def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, 
     return parse
 
 
-def whole(least: int) -> Callable[[str], Any]:
-    """An option type: whole numbers from `least` up."""
-    return value(int, partial(arguments.whole, least=least))
+def whole(least: int, most: float = math.inf) -> Callable[[str], Any]:
+    """An option type: whole numbers from `least` to `most`."""
+
+    def rule(name: str, number: object) -> None:
+        if isinstance(number, int) and least <= number <= most:
+            return
+        span = f"of {least} or more" if most == math.inf else f"from {least} to {most:,}"
+        raise ValueError(f"{name}: a whole number {span}, not {short_repr(number)}")
+
+    return value(int, rule)
 
 
 def number(least: float = 0.0, below: float = math.inf) -> Callable[[str], Any]:

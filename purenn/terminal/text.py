@@ -22,6 +22,7 @@ import sys
 import textwrap
 from contextlib import suppress
 from functools import partial
+from itertools import groupby
 from typing import Iterator, List, Sequence, TextIO, Tuple
 
 from ..matrix import Matrix, shape, zeros
@@ -127,6 +128,19 @@ def folded(line: str, columns: int) -> List[str]:
         below = " " * (margin + 4)
         return folded(first[0], columns) + wrap(line[second:], initial_indent=below, subsequent_indent=below)
     return wrap(line, subsequent_indent=" " * min(second, columns // 2))
+
+
+def filled(text: str, columns: int, most: int = 118) -> List[str]:
+    """A text of paragraphs in lines as long as they may be, and no longer than `most`. Indented lines stay as they are.
+
+    >>> filled("A paragraph of\\ntwo lines.\\n\\n    python  a command", columns=30)
+    ['A paragraph of two lines.', '', '    python  a command']
+    """
+    lines: List[str] = []
+    for indented, group in groupby(text.strip("\n").splitlines(), lambda line: line[:1] in ("", " ")):
+        lines += group if indented else textwrap.wrap(" ".join(group), min(columns, most), break_long_words=False,
+                                                      break_on_hyphens=False)
+    return lines
 
 
 def fold(pieces: Sequence[str], columns: int) -> List[str]:
