@@ -32,10 +32,11 @@ class Journal:
         """Go on with the file at `path`, or begin it with this head. BadFile if it cannot be written or is in use, if it
         begins with the head of another format or of a newer version, or if a line is no record."""
         self.path = path
+        self._waiting = b""                 # what could not be written yet, as the disk was full
         with file_errors(path):
             if os.path.exists(path) and not os.path.isfile(path):
                 raise ValueError("a folder or a device, expected a file")
-            self._file: IO[bytes] = open(path, "rb" if only_read else "a+b")
+            self._file: IO[bytes] = open(path, "rb" if only_read else "a+b", buffering=0)
             try:
                 if not only_read:
                     lock(self._file)
@@ -46,37 +47,52 @@ class Journal:
                 raise
 
     def _read(self, content: bytes, head: Dict[str, Any], only_read: bool) -> None:
-        first = _line(head)
-        whole = content.rfind(b"\n") + 1
-        if whole == 0 and not first.startswith(content):        # no line yet: no more than the beginning of a head
-            raise ValueError(f"does not begin with {first.decode().strip()}")
-        lines = content[:whole].splitlines() or [first]
-        self.head = _record(1, lines[0], head["format"])
+        *lines, torn = content.split(b"\n")
+        beginnings = [_line({**head, "version": version}) for version in range(1, head["version"] + 1)]
+        if lines:
+            self.head = _record(1, lines[0], head["format"])
+            version = self.head.get("version")
+        elif any(beginning.startswith(torn) for beginning in beginnings):
+            self.head, version = head, head["version"]
+        else:
+            self.head, version = {}, None
         if self.head.get("format") != head["format"]:
-            raise ValueError(f"does not begin with {first.decode().strip()}")
-        version = self.head.get("version")
+            raise ValueError(f"does not begin with {beginnings[-1].decode().strip()}")
         if type(version) is not int or not 1 <= version <= head["version"]:
             raise ValueError(f"version {version!r} of the format, this purenn reads 1 to {head['version']}")
         self.records: List[Tuple[int, Dict[str, Any]]] = [
             (number, _record(number, line, head["format"])) for number, line in enumerate(lines[1:], start=2)]
         if not only_read:
-            if whole < len(content):
-                self._file.truncate(whole)
-            if whole == 0:
-                self._write(first)
+            self._file.truncate(len(content) - len(torn))
+            if not lines:
+                self._write(beginnings[-1])
 
     def add(self, record: Dict[str, Any]) -> None:
-        """Write a record; when this returns, it is on disk. BadFile if it cannot be written."""
+        """Write a record; when this returns, it is on disk. BadFile if it cannot be written: it then waits, and is
+        written with the next one or when the journal is closed."""
         with file_errors(self.path):
             self._write(_line(record))
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line)
-        flush(self._file)
+        self._waiting += line
+        end, rest = self._file.seek(0, os.SEEK_END), self._waiting
+        try:
+            while rest:
+                rest = rest[self._file.write(rest):]
+            flush(self._file)
+        except OSError:
+            self._file.truncate(end)        # no part of a line is left, on which the next would be written
+            raise
+        self._waiting = b""
 
     def close(self) -> None:
-        """Let others write to the file."""
-        self._file.close()
+        """Let others write to the file. BadFile if a record waits that still cannot be written."""
+        try:
+            if self._waiting:
+                with file_errors(self.path):
+                    self._write(b"")
+        finally:
+            self._file.close()
 
     def __enter__(self) -> Journal:
         return self
@@ -105,12 +121,12 @@ def _line(record: Dict[str, Any]) -> bytes:
     return json.dumps(record).encode("ascii") + b"\n"
 
 
-def _record(number: int, line: bytes, what: str) -> Dict[str, Any]:
+def _record(number: int, line: bytes, kind: str) -> Dict[str, Any]:
     """A line as a record; ValueError if it is none."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
-        raise ValueError(f"line {number} is not a record of {what}")
+        raise ValueError(f"line {number} is not a record of {kind}")
     return record
