@@ -207,7 +207,9 @@ def check_distinct(*paths: Optional[PathLike]) -> None:
 def check_writable(path: PathLike) -> None:
     """BadFile if nothing could be written to `path`: found out before hours of work."""
     with file_errors(path):
-        _written_part(path, b"").unlink()
+        part, other = _written_part(path, b""), _part(path)
+        os.replace(part, other)
+        other.unlink()
 
 
 def _part(path: PathLike) -> Path:
