@@ -12,7 +12,7 @@ purenn costs nothing.
 # Python 2 and 3.8 read this file as well, to say that they are too old: nothing here may be new to them.
 import sys
 
-__version__ = "0.1.0"
+__version__ = "0.4.0"
 
 if sys.version_info < (3, 9):
     sys.stderr.write("purenn: error: needs Python 3.9 or later, this is %s\n" % sys.version.split()[0])

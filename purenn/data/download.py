@@ -16,6 +16,7 @@ from queue import Empty, Queue
 from threading import Thread
 from time import monotonic
 from typing import Any, Callable, Dict, List, NamedTuple
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from ..saved.files import BadFile, PathLike, write_atomically
@@ -132,6 +133,8 @@ def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
                 pieces.put(piece)
         pieces.put(b"")
     except Exception as error:
+        if isinstance(error, HTTPError):        # the answer itself, and as open as any other
+            error.close()
         pieces.put(error)
 
 

@@ -64,8 +64,8 @@ def test_training_is_the_same_as_with_a_list_of_them(kind: Type[Network]) -> Non
     assert train(examples, kind).weights == train(list(examples), kind).weights
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="memory is traced by CPython only")
-@pytest.mark.slow
 def test_training_keeps_no_list_of_them() -> None:
     """400 images of 64 pixels, expanded: 2,000 lists of 64 pointers would be 2,000·(56 + 64·8) bytes = 1.1 MB, and
     their supports more. What training needs beside is one number for each example, and ten examples at a time."""
