@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
@@ -79,20 +80,20 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     tasks = {experiment.name: tasks_of(experiment, options) for experiment in chosen}
     every = [task for several in tasks.values() for task in several]
     check_files(options)
-    notebook = Notebook(options["results"], only_read=options["report"])
-    failure = "" if options["report"] else make(every, notebook, options)
-    found = {}
-    for experiment in chosen:
-        changed, runs = scaled(experiment, options), notebook.of(experiment, tasks[experiment.name])
-        found[experiment.name] = answers(experiment, runs, changed)
-        display.say(*report(experiment, found[experiment.name], changed, options, display.columns))
-        if options["plot"]:
-            drawn = charts(experiment, runs, changed)
-            if drawn:
-                curves.write_charts(drawn, options["plot"])
-                display.say(f"wrote {options['plot']}")
-            elif not failure:
-                raise ValueError(f"{experiment.name} has no figure of these runs")
+    with closing(Notebook(options["results"], only_read=options["report"])) as notebook:
+        failure = "" if options["report"] else make(every, notebook, options)
+        found = {}
+        for experiment in chosen:
+            changed, runs = scaled(experiment, options), notebook.of(experiment, tasks[experiment.name])
+            found[experiment.name] = answers(experiment, runs, changed)
+            display.say(*report(experiment, found[experiment.name], changed, options, display.columns))
+            if options["plot"]:
+                drawn = charts(experiment, runs, changed)
+                if drawn:
+                    curves.write_charts(drawn, options["plot"])
+                    display.say(f"wrote {options['plot']}")
+                elif not failure:
+                    raise ValueError(f"{experiment.name} has no figure of these runs")
     if options["table"]:
         page = in_markdown([(each, found[each.name]) for each in chosen], command_of(options), notebook.python_of(every))
         with file_errors(options["table"]):

@@ -36,6 +36,7 @@ class Notebook:
             try:
                 self._take(record)
             except (ValueError, KeyError, TypeError, AttributeError):
+                self.close()
                 raise BadFile(str(path), f"line {number} is not the result of a run") from None
 
     def _take(self, record: Dict[str, Any]) -> None:
