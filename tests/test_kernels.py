@@ -4,6 +4,9 @@ A sum of n products is within n·ε of the exact one, in units of the sum of the
 """
 from __future__ import annotations
 
+import copy
+import pickle
+from array import array
 from fractions import Fraction
 from operator import attrgetter
 from random import Random
@@ -12,7 +15,7 @@ from typing import Callable, List, Sequence
 import pytest
 
 from purenn import kernels
-from purenn.kernels import Sparse, sparse
+from purenn.kernels import Pixels, Sparse, sparse
 from purenn.matrix import Matrix, Vector, add_outer, matvec
 
 SHAPES = [(1, 1), (1, 7), (2, 3), (3, 40), (4, 5), (5, 2), (6, 1), (7, 40), (11, 13), (7, 64)]
@@ -83,3 +86,32 @@ def test_skipping_zeros_changes_no_bit() -> None:
         add_outer(skipped, 0.7, u, x)
         add_outer(summed, 0.7, u, nothing_skipped)
         assert skipped == summed, case
+
+
+# Pixels
+
+def test_pixels_behave_as_the_list_of_their_numbers() -> None:
+    x, numbers = Pixels(bytes([0, 51, 255, 0, 102]), scale=255), [0.0, 0.2, 1.0, 0.0, 0.4]
+    assert len(x) == 5 and [x[k] for k in range(5)] == numbers and x[-1] == 0.4 and x[1:4] == [0.2, 1.0, 0.0]
+    assert list(x) == numbers and [v for v in x] == numbers and list(reversed(x)) == numbers[::-1]
+    assert x == numbers and numbers == x and x == Pixels(x.shades) and not x != numbers
+    assert x != numbers[:4] and x != tuple(numbers) and x != "01" and x != Pixels(x.shades, scale=256)
+    assert Pixels(bytes([0, 8, 16]), 16) == Pixels(bytes([0, 1, 2]), 2) == [0.0, 0.5, 1.0]
+    assert sum(x) == sum(numbers) and max(x) == 1.0 and 0.2 in x and x.index(1.0) == 2 and x.count(0.0) == 2
+    assert repr(x) == repr(numbers) and [0.0, 0.1] < x < [0.0, 0.3] and x <= numbers and not x > x
+    assert array("d", x).tobytes() == array("d", numbers).tobytes()
+    with pytest.raises(IndexError):
+        x[5]
+
+
+def test_pixels_are_copied_and_pickled() -> None:
+    x = Pixels(bytes([0, 7, 16]), scale=16)
+    for other in copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x)):
+        assert (other.shades, other.scale) == (x.shades, 16) and other == [0.0, 0.4375, 1.0]
+
+
+def test_pixels_are_sparse_as_their_numbers_are() -> None:
+    shades = bytes(Random(0).choice([0, 0, 0, 1, 128, 255]) for _ in range(100))
+    assert sparse(Pixels(shades)) == sparse([byte / 255 for byte in shades])
+    W = [[Random(j).gauss(0.0, 1.0) for _ in range(100)] for j in range(7)]
+    assert matvec(W, Pixels(shades)) == matvec(W, list(Pixels(shades)))
