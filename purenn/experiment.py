@@ -53,7 +53,8 @@ def parser() -> Parser:
     parser.add_argument("--download", action="store_true", help="fetch mnist (11 MB) if it is not there")
 
     scale = parser.add_argument_group("how much of it")
-    scale.add_argument("--seeds", type=whole(1, 10_000), metavar="N", help="N seeds, from --seed up: mean ± standard deviation")
+    scale.add_argument("--seeds", type=whole(1, 10_000), metavar="N",
+                       help="N seeds, from --seed up: mean ± standard deviation")
     scale.add_argument("--seed", type=whole(1), default=1, metavar="N", help="the first seed (default: 1)")
     scale.add_argument("--epochs", type=whole(1), metavar="N", help="train for N epochs at most")
     scale.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N images at most")
@@ -95,7 +96,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
                 elif not failure:
                     raise ValueError(f"{experiment.name} has no figure of these runs")
     if options["table"]:
-        page = in_markdown([(each, found[each.name]) for each in chosen], command_of(options), notebook.python_of(every))
+        page = in_markdown([(each, found[each.name]) for each in chosen], command_of(options),
+                           notebook.python_of(every))
         with file_errors(options["table"]):
             write_atomically(options["table"], page.encode())
         display.say(f"wrote {options['table']}")
@@ -115,7 +117,8 @@ def listing() -> Iterator[str]:
 def wanted(options: Dict[str, Any]) -> List[Experiment]:
     """The experiments that the options name; ValueError if they contradict one another."""
     if bool(options["name"]) == options["all"]:
-        raise ValueError("a name or --all, not both" if options["all"] else "a name, or --all; without anything: a list")
+        raise ValueError("a name or --all, not both" if options["all"]
+                         else "a name, or --all; without anything: a list")
     if options["report"] and not options["results"]:
         raise ValueError("--report needs --results FILE")
     if options["all"]:

@@ -1,12 +1,12 @@
 """The command: what it prints, what it keeps, and what it says when something is wrong."""
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import json
 from pathlib import Path
 from typing import List, Optional, Tuple
 
@@ -110,13 +110,14 @@ def test_a_report_of_what_is_not_there_yet() -> None:
     status, _, err = run("momentum", "--results", "none.jsonl", "--report")
     assert (status, err) == (2, ["purenn.experiment: error: none.jsonl: No such file or directory"])
     assert not Path("none.jsonl").exists()
-    Path("begun.jsonl").write_bytes(json.dumps(HEAD).encode() + b'\n' + b'{"run": "mom')
+    torn = json.dumps(HEAD).encode() + b'\n{"run": "mom'
+    Path("begun.jsonl").write_bytes(torn)
     status, out, err = run("momentum", "--results", "begun.jsonl", "--report")
     assert (status, err) == (0, []) and "nothing was measured yet" in out
     status, _, err = run("momentum", "--results", "begun.jsonl", "--report", "--plot", "none.svg")
     assert (status, err) == (2, ["purenn.experiment: error: momentum has no figure of these runs"])
     assert not Path("none.svg").exists()
-    assert Path("begun.jsonl").read_bytes() == HEAD + b'{"run": "mom'
+    assert Path("begun.jsonl").read_bytes() == torn
 
 
 def test_mnist_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -208,8 +208,11 @@ def check_writable(path: PathLike) -> None:
     """BadFile if nothing could be written to `path`: found out before hours of work."""
     with file_errors(path):
         part, other = _written_part(path, b""), _part(path)
-        os.replace(part, other)
-        other.unlink()
+        try:
+            os.replace(part, other)
+        finally:
+            for name in part, other:
+                name.unlink(missing_ok=True)
 
 
 def _part(path: PathLike) -> Path:
