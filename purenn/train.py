@@ -265,11 +265,11 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
 def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[TrainingExample],
              test_data: Sequence[Example], shared: bool) -> None:
     """Say what will be trained on what, and what would be faster."""
-    recipe = run.recipe
+    recipe, n = run.recipe, len(training_data)
     log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
             f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
             f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, "
-            f"mini-batches of {min(recipe.batch_size or len(training_data), len(training_data)):,}, eta {recipe.eta:g}, seed {recipe.seed}")
+            f"mini-batches of {min(recipe.batch_size or n, n):,}, eta {recipe.eta:g}, seed {recipe.seed}")
     if len(run.past) >= recipe.epochs:
         log.say(f"all {len(run.past)} epochs are done; --epochs N goes on to epoch N - 1")
     elif run.past:
