@@ -26,7 +26,7 @@ def confusion_svg(confusion: Confusion) -> str:
 
 
 def _cells(confusion: Confusion, n: int) -> Iterator[str]:
-    """Title, numbers of the digits, and a square for each count; the fullest colour is a tenth of the row read wrongly."""
+    """Title, the digits, and a square for each count; the fullest orange is a tenth of the row."""
     yield svg.text(16, 28, f"{confusion.right:,} of {sum(map(sum, confusion.counts)):,} read rightly", font_size="15")
     yield svg.text(LEFT, 54, "read as", font_size="13", fill="#555")
     for digit, row in enumerate(confusion.counts):
