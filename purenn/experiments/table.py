@@ -44,12 +44,12 @@ def in_text(answers: Sequence[Answer], columns: int) -> List[str]:
     table is too wide, each answer has a few lines of its own."""
     if not answers:
         return []
-    head, *rows = aligned([HEAD, *(answer.row for answer in answers)])
-    if max(map(len, [head, *rows])) > columns:
-        head, rows = "", ["\n".join(fold([answer.row[0], *map("{}: {}".format, HEAD[1:], answer.row[1:])], columns))
-                          for answer in answers]
-    lines = [head, *("\n".join([row, f"    {answer.why}"] if answer.why else [row]) for row, answer in zip(rows, answers))]
-    return "\n".join(filter(None, lines)).splitlines()
+    head, *rows = ([line] for line in aligned([HEAD, *(answer.row for answer in answers)]))
+    if max(len(line) for line, in [head, *rows]) > columns:
+        head = []
+        rows = [fold([answer.row[0], *map("{}: {}".format, HEAD[1:], answer.row[1:])], columns) for answer in answers]
+    return head + [line for row, answer in zip(rows, answers)
+                   for line in (*row, *([f"    {answer.why}"] if answer.why else []))]
 
 
 def in_markdown(chapters: Sequence[Tuple[Experiment, Sequence[Answer]]], command: str, python: str) -> str:

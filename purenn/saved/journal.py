@@ -29,8 +29,8 @@ class Journal:
     """The records of a file, each with the number of its line, and the file, open and locked to be added to."""
 
     def __init__(self, path: PathLike, head: Dict[str, Any], only_read: bool = False) -> None:
-        """Go on with the file at `path`, or begin it with this head. BadFile if it cannot be written or is in use, if it
-        begins with the head of another format or of a newer version, or if a line is no record."""
+        """Go on with the file at `path`, or begin it with this head. BadFile if it cannot be written or is in use, if
+        it begins with the head of another format or of a newer version, or if a line is no record."""
         self.path = path
         self._waiting = b""                 # what could not be written yet, as the disk was full
         with file_errors(path):

@@ -60,7 +60,8 @@ def test_an_older_version_is_read_and_a_newer_one_is_not(tmp_path: Path) -> None
 @pytest.mark.parametrize("content, problem", [
     (b"a letter", "does not begin with"), (b'{"format": "nights", "version": 1}\n', "does not begin with"),
     (bytes(100), "does not begin with"), (FIRST + b"[]\n", "line 2 is not a record of days"),
-    (FIRST + b'{"day"\n{"day": "Monday"}\n', "line 2"), (FIRST + b"\xff\n", "line 2"), (FIRST + b"[" * 5000 + b"\n", "line 2")])
+    (FIRST + b'{"day"\n{"day": "Monday"}\n', "line 2"), (FIRST + b"\xff\n", "line 2"),
+    (FIRST + b"[" * 5000 + b"\n", "line 2")])
 def test_another_file_is_left_alone(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "letter.txt"
     path.write_bytes(content)

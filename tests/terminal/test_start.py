@@ -23,8 +23,8 @@ def test_every_command_knows_when_it_is_started_as_a_file(name: str) -> None:
 @pytest.mark.slow
 def test_a_file_and_a_folder_can_be_run_as_well(tmp_path: Path) -> None:
     for arguments, first in (["purenn/trace.py", "--eta", "1"], "Backpropagation by hand"), (["purenn"], ""):
-        done = subprocess.run([sys.executable, *arguments], cwd=CLONE, capture_output=True, encoding="utf-8", timeout=60,
-                              env={**ENVIRONMENT, "PYTHONPATH": ""})
+        done = subprocess.run([sys.executable, *arguments], cwd=CLONE, capture_output=True, encoding="utf-8",
+                              timeout=60, env={**ENVIRONMENT, "PYTHONPATH": ""})
         assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(first) and done.stdout
 
 

@@ -129,7 +129,8 @@ def test_a_sparkline_fits_and_ends_with_the_last_value(epochs: int) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminal there")
 @pytest.mark.parametrize("arguments", [["purenn"], ["purenn.experiment"], ["purenn.experiment", "learning-slowdown"],
                                        ["purenn.trace"], ["purenn.train", "--help"], ["purenn.train", "--recipes"],
-                                       ["purenn.train", "--limit", "20", "--epochs", "1"], ["purenn.train", "--lr", "3"],
+                                       ["purenn.train", "--limit", "20", "--epochs", "1"],
+                                       ["purenn.train", "--lr", "3"],
                                        ["purenn.plot", "a-file-of-a-rather-long-name.json", "--and", "--more"]])
 @pytest.mark.parametrize("columns", [80, 60, 40])
 def test_no_command_is_wider_than_its_terminal(arguments: List[str], columns: int) -> None:
