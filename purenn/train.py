@@ -245,7 +245,7 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
     if not options["overwrite"]:
         check_new(options)
     display.show(f"loading {run.source}")
-    examples = data.load(run.source, recipe.hold_out, recipe.seed)
+    examples = data.load(run.source, recipe.hold_out, recipe.seed, say=complain if options["quiet"] else display.say)
     if options["resume"] and fingerprint_of(examples, run) != run.fingerprint:
         examples = data.load_in_two_parts(run.source, recipe.hold_out, recipe.seed)
         if fingerprint_of(examples, run) != run.fingerprint:

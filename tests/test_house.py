@@ -16,7 +16,7 @@ READING_ORDER = ["matrix", "network",                                           
                  "activations", "costs", "initializers", "arguments", "history", "schedules", "dropout", "network2",
                  "metrics", "recipes",                                                              # evening 2
                  "kernels", "packed",                                                               # evening 3
-                 "saved", "data", "onpaper", "mistakes", "cores", "pictures", "terminal", "experiments"]    # rooms
+                 "saved", "onpaper", "pictures", "data", "mistakes", "cores", "terminal", "experiments"]    # rooms
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 FORWARD = {"matrix": {".kernels"}}

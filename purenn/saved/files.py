@@ -66,21 +66,22 @@ def file_errors(path: PathLike) -> Iterator[None]:
 
 
 class Limited:
-    """An open file of which no more than LARGEST bytes are read."""
+    """An open file of which no more than `most` bytes are read, LARGEST if nothing is said."""
 
-    def __init__(self, file: Any) -> None:
-        self.file, self.left = file, LARGEST
+    def __init__(self, file: Any, most: Optional[int] = None) -> None:
+        self.file = file
+        self.most = self.left = LARGEST if most is None else most
 
-    def read(self, n: int = LARGEST) -> bytes:
-        return self._counted(self.file.read(min(n, self.left + 1)))
+    def read(self, n: int = -1) -> bytes:
+        return self._counted(self.file.read(self.left + 1 if n < 0 else min(n, self.left + 1)))
 
-    def readline(self, n: int = LARGEST) -> bytes:
-        return self._counted(self.file.readline(min(n, self.left + 1)))
+    def readline(self, n: int = -1) -> bytes:
+        return self._counted(self.file.readline(self.left + 1 if n < 0 else min(n, self.left + 1)))
 
     def _counted(self, piece: bytes) -> bytes:
         self.left -= len(piece)
         if self.left < 0:
-            raise ValueError(f"more than {LARGEST:,} bytes")
+            raise ValueError(f"more than {self.most:,} bytes")
         return piece
 
 
@@ -101,9 +102,9 @@ def memory_limit(size: int) -> int:
     return MEMORY + MEMORY_PER_BYTE * size
 
 
-def check_memory(path: PathLike, n: int) -> None:
-    """ValueError if the content of the file at `path` may not take n bytes of memory."""
-    size = os.path.getsize(path)
+def check_memory(path: PathLike, n: int, size: Optional[int] = None) -> None:
+    """ValueError if the content of the file at `path`, of `size` bytes on disk, may not take n bytes of memory."""
+    size = os.path.getsize(path) if size is None else size
     if n > memory_limit(size):
         raise ValueError(f"would take {n:,} bytes of memory, expected at most {memory_limit(size):,} "
                          f"for a file of {size:,} bytes")
