@@ -61,7 +61,7 @@ def file_errors(path: PathLike) -> Iterator[None]:
         raise BadFile(path, error.strerror or error) from None
     except RecursionError:
         raise BadFile(path, "lists within lists without end") from None
-    except (ValueError, ArithmeticError, struct.error) as error:
+    except (ValueError, struct.error) as error:
         raise BadFile(path, error) from None
 
 
