@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from purenn.saved import journal
+from purenn.saved import files, journal
 from purenn.saved.files import BadFile
 from purenn.saved.journal import Journal
 
@@ -81,7 +81,7 @@ def test_two_do_not_write_to_it_at_the_same_time(tmp_path: Path) -> None:
 
 def test_what_a_full_disk_refused_is_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "days.jsonl"
-    flush = journal.flush
+    flush = files.flush
 
     def full(file: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
