@@ -38,7 +38,7 @@ PARTS = [
     Part("Evening 1", "The network", ["computes", "learns", "backpropagation", "matrix", "network", "exercises-1"]),
     Part("Evening 2", "Learning better", ["cures", "activations", "costs", "initializers", "history", "schedules",
                                           "dropout", "network2", "metrics", "recipes", "exercises-2"]),
-    Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "packed", "exercises-3"]),
+    Part("Evening 3", "Fast in plain Python", ["lanes", "kernels", "columns", "packed", "exercises-3"]),
     Part("Evening 4", "Experiments", ["experiments-1", "experiments-3", "experiments-5", "exercises-4"]),
 ]
 """The book in its reading order. A page that is no file in `text` is a module; `text/after-NAME.md` continues it."""

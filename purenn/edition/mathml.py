@@ -32,7 +32,7 @@ VARIABLE_A = re.compile(r"a(?= (?:of|is|and|or|from|are|that|when|can|in|to|at|b
 FUNCTIONS = ("exp", "ln", "max", "min", "tanh", "sin", "cos", "softmax", "log")
 WORD = re.compile(r"""[a-z_]{2,}(?=[ ](?:<=?|≤)[ ]\d)
                   | (?:(?<=[·/])|(?<=[→⊙][ ])|(?<=[/^]\()|(?<=[λμη][ ]=[ ])|(?<=\w[ ]\+[ ]))
-                    [a-z_]{2,}(?=[·)/,.;:-]|$|[ ][-+⊙]|(?<=lmbda)|(?<=mu))""", re.VERBOSE)
+                    [a-z_]{2,}(?=[·)/,.;:-]|$|[ ][-+⊙]|[ ]in\b|(?<=lmbda)|(?<=mu))""", re.VERBOSE)
 """A word in a formula: 0 <= dropout < 1, mask ⊙ a, 2^(width·j), λ = lmbda."""
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,]*\w)|\d+\.\d+(?!\.?\d)|\d+(?![\d\w.]*[A-Za-z_])|\d(?=[a-z]\b)")
