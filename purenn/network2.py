@@ -103,7 +103,7 @@ class Network(network.Network):
         if not training_data:
             raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
-            raise ValueError("SGD: such a schedule and the monitoring of evaluation need evaluation_data")
+            raise ValueError("SGD: early stopping, halving and the monitoring of evaluation need evaluation_data")
         training_data, test_data, evaluation_data = map(prepared, (training_data, test_data, evaluation_data))
         if not past:
             self.velocity = None                                # a new run begins at rest, a resumed one goes on

@@ -86,6 +86,7 @@ def network(options: Dict[str, Any], rng: Random) -> Network:
     net = Network(options["sizes"] or [2, 2, 1], rng, activation=ACTIVATIONS[options["activation"] or "sigmoid"],
                   output=ACTIVATIONS[options["output"] or "sigmoid"], cost=COSTS[options["cost"] or "quadratic"],
                   initializer=INITIALIZERS[options["init"] or "large"])
+    # Hundredths, to be copied onto paper; what --model brings stays as it is.
     net.biases = [[round(b, 2) for b in biases] for biases in net.biases]
     net.weights = [[[round(w, 2) for w in row] for row in weights] for weights in net.weights]
     if not options["sizes"] and not options["init"] and options["seed"] is None:
@@ -114,6 +115,7 @@ def examples(options: Dict[str, Any], net: Network, rng: Random) -> List[Trainin
 def as_json(command: str, net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
             ) -> str:
     """The trace as data, a row of numbers to a line. A number that is not finite is null."""
+    # JSON has no infinity; json.dumps would write one that other readers refuse.
     def finite(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: finite(item) for key, item in value.items()}
