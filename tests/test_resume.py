@@ -182,13 +182,13 @@ def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
 def test_a_signal_while_saving_waits_until_the_file_is_whole(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int, capsys: pytest.CaptureFixture[str]
         ) -> None:
-    """In the middle of the third save."""
+    """In the middle of the third save; one more file was written before, to see that it can be."""
     saves, path = 0, tmp_path / "model.json"
 
     def fsync(_: int) -> None:
         nonlocal saves
         saves += 1
-        if saves == 3:
+        if saves == 4:
             os.kill(os.getpid(), number)
 
     monkeypatch.setattr(os, "fsync", fsync)
@@ -217,7 +217,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: Sequence[int]) -> None:
 def test_a_full_disk_is_told_and_tried_again(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     path, kept = tmp_path / "model.json", []
-    failing(monkeypatch, [2, 3])
+    failing(monkeypatch, [3, 4])              # the first is tried before the training
     monkeypatch.setattr(train.Log, "finish", lambda *_: kept.append(epochs(path)))
     assert run(*QUICK, "--epochs", 5, "--save", path) == 0
     assert kept == [1, 1, 1, 4, 5]
@@ -230,7 +230,7 @@ def test_a_disk_that_stays_full(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The result is told, the older file stays as it is, and so does the history; the exit status is 2."""
     path, history = tmp_path / "model.json", tmp_path / "history.csv"
-    failing(monkeypatch, range(3, 99))
+    failing(monkeypatch, range(5, 99))        # the first two are tried before the training
     assert run(*QUICK, "--epochs", 3, "--save", path, "--history", history) == 2
     output = capsys.readouterr()
     assert "test accuracy: " in output.out
@@ -348,12 +348,14 @@ def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
 def test_options_that_contradict_the_file(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = model.read_bytes()
     for options, fault in [
-            ("--eta 2", "eta 3.0, not 2.0"), ("--hidden 5 5", "hidden (5,), not (5, 5)"), ("--seed 7", "seed 6, not 7"),
-            ("--recipe chapter-3", "hidden (5,), not (100,)"), ("--hold-out 10", "hold_out None, not 10"),
-            ("--monitor training_cost", "monitor [], not ['training_cost']")]:
+            ("--eta 2", "was begun with eta 3.0, not 2.0; only --epochs may change"),
+            ("--hidden 5 5", "was begun with hidden (5,), not (5, 5); only --epochs may change"),
+            ("--recipe chapter-3", "was begun with hidden (5,), not (100,); only --epochs may change"),
+            ("--hold-out 10", "was begun with hold_out None, not 10; only --epochs may change"),
+            ("--monitor training_cost", "was begun with monitor [], not ['training_cost']; only --epochs may change"),
+            ("--epochs 1", "has 2 finished epochs, expected --epochs 2 or more")]:
         assert run("--resume", model, *options.split()) == 2
-        assert capsys.readouterr() == (
-            "", f"purenn.train: error: {model}: was begun with {fault}; only --epochs may change\n")
+        assert capsys.readouterr() == ("", f"purenn.train: error: {model}: {fault}\n")
     assert model.read_bytes() == before
 
 
