@@ -25,6 +25,14 @@ def test_the_map_names_every_module_that_is_run() -> None:
     assert re.search(r"\S+ -m purenn\.train +watch a network learn to read handwritten digits\.\n", result.stdout)
 
 
+def test_a_command_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own options, and its own exit status."""
+    monkeypatch.setattr(sys, "argv", ["purenn", "train", "--recipes"])
+    assert __main__.main() == 0 and "\nchapter-3 " in capsys.readouterr().out
+    assert __main__.main(["predict", "no-such-file"]) == 2
+    assert capsys.readouterr().err.startswith("purenn.predict: error: no-such-file: ")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command, status, output", [
     ("purenn train --epochs 1 --limit 9 --quiet", 0, "test accuracy: "),

@@ -224,6 +224,15 @@ RUNS = {
     "early stopping": Recipe(hidden=(8,), init="scaled", epochs=4, early_stopping=1, limit=500)}
 
 
+def test_weights_of_every_layer_decay_as_a_float_networks() -> None:
+    """λ/n·η = 0.2 at each of two steps; the hidden layers' weights are floats, the first ones packed."""
+    examples = [([k / 4, 1.0 - k / 4], [float(k % 2), 0.5]) for k in range(4)]
+    nets = [kind([2, 3, 3, 2], rng=Random(1)) for kind in (network2.Network, Network)]
+    for net in nets:
+        net.SGD(examples, 1, 2, 0.4, lmbda=2.0, report=lambda epoch: None)
+    assert 0.0 < distance(*nets) < 1e-9
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_training_is_that_of_the_float_network(name: str) -> None:
