@@ -64,7 +64,8 @@ class Network(network.Network):
 
     def __repr__(self) -> str:
         functions = ", ".join(map(repr, self.activation_functions))
-        return f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}; {self.parameters:,} parameters>"
+        return (f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}; "
+                f"{self.parameters:,} parameters>")
 
     @property
     def parameters(self) -> int:
