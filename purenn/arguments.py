@@ -60,7 +60,8 @@ def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
     are_classes = all(isinstance(one, type) for one in choices.values())
     methods = {method for method in dir(next(iter(choices.values()))) if method[0] != "_"}
     if not callable(value) or isinstance(value, type) != are_classes or not methods <= set(dir(value)):
-        kind = f"a {'class' if are_classes else 'function'}" + (f" with {', '.join(sorted(methods))}" if methods else "")
+        kind = "a class" if are_classes else "a function"
+        kind += f" with {', '.join(sorted(methods))}" if methods else ""
         raise ValueError(f"{name}: one of {', '.join(choices)}, or {kind}, not {short_repr(value)}")
     return cast(T, value)
 
