@@ -99,7 +99,7 @@ def test_choices_by_name() -> None:
     named = Network([2, 4, 3], Random(0), activation="relu", output="softmax", cost="log-likelihood", initializer="he")
     same = Network([2, 4, 3], Random(0), activation=relu, output=softmax, cost=LogLikelihoodCost, initializer=he)
     assert named.biases == same.biases and named.weights == same.weights
-    assert repr(named) == repr(same) == "<Network [2, 4, 3]: relu, softmax; LogLikelihoodCost; 27 parameters>"    # 3·4 + 5·3
+    assert repr(named) == repr(same) == "<Network [2, 4, 3]: relu, softmax; LogLikelihoodCost; 27 parameters>"
 
 
 class Array:
