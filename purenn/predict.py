@@ -14,6 +14,7 @@ from .network2 import Network
 from .pictures.decode import is_picture
 from .pictures.ink import read_picture
 from .pictures.prepare import prepare
+from .pictures.writing import digits
 from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
@@ -79,12 +80,18 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     if side * side != net.sizes[0]:
         raise ValueError(f"--image: the network takes {net.sizes[0]} numbers, expected the pixels of a square picture")
     with file_errors(path):
-        image = prepare(read_picture(path), side)
+        images = [prepare(digit, side) for digit in digits(read_picture(path))]
     if show:
-        yield from draw(square(image), sys.stdout)
-    first, *others = candidates(net, image)
-    yield f"{path} is read as {first.digit} ({first.confidence:.3f})" + "".join(
-        f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2])
+        for image in images:
+            yield from draw(square(image), sys.stdout)
+    read = [candidates(net, image) for image in images]
+    if len(read) == 1:
+        (first, *others), = read
+        yield f"{path} is read as {first.digit} ({first.confidence:.3f})" + "".join(
+            f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2])
+    else:
+        *several, last = [f"{first.digit} ({first.confidence:.2f})" for first, *_ in read]
+        yield f"{path}: {len(read)} digits, {', '.join(several)} and {last}"
 
 
 def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
@@ -93,8 +100,8 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) ->
     images, labels = data.load_images(source)
     with file_errors(source):
         predictions = classify(net, images)
-        digits = [prediction.digit for prediction in predictions]
-        confusion = Confusion.of(labels, digits, net.sizes[-1]) if labels else None
+        digits_read = [prediction.digit for prediction in predictions]
+        confusion = Confusion.of(labels, digits_read, net.sizes[-1]) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if labels and confusion:
         yield f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right"

@@ -1,0 +1,154 @@
+"""Where the digits are among all the ink on a picture.
+
+Ink is a digit, a part of one (a 5 and its roof), or something else: a grain of dust, a ruled line, a frame, a hole in
+the paper. What belongs together is told by how near it is to each other in comparison with the writing's height, and
+what is much lower than the highest digit is none.
+
+>>> sheet = [[0.0] * 40 for _ in range(24)]
+>>> for y in range(4, 20):
+...     sheet[y][6] = sheet[y][30] = 1.0                        # a 1, and a 7
+>>> sheet[2][24:31] = [1.0] * 7                                 # whose roof is a piece of its own
+>>> sheet[22][38] = 1.0                                         # and a grain of dust
+>>> [(len(digit), len(digit[0])) for digit in digits(sheet)]    # cut out, with two cells on each side
+[(20, 5), (22, 11)]
+"""
+from __future__ import annotations
+
+from functools import reduce
+from typing import List, Sequence
+
+from ..matrix import Matrix
+from .bitmaps import Piece, bitmap, pieces, thicker
+from .rules import without_rules
+
+FAINTEST = 0.25
+"""Ink of less than a quarter of the usual darkness connects nothing."""
+
+LOWEST = 0.35
+"""A digit is at least so high, in parts of the highest one."""
+
+
+def digits(levels: Matrix) -> List[Matrix]:
+    """The ink of each digit on a picture, in the order in which they are read: line by line, from left to right."""
+    least = FAINTEST * _usual(levels)
+    unruled = without_rules(levels, least)
+    found = pieces(bitmap(unruled, least))
+    if not found:
+        return [levels]
+    groups = _written(_groups(_unframed(found)))
+    return [_cut_out(unruled, group, [piece for piece in found if not set(piece.runs) <= set(group.runs)])
+            for line in _lines(groups) for group in line]
+
+
+def _usual(levels: Matrix) -> float:
+    """How dark ink is: half of it, weighed, is darker."""
+    inked = sorted(level for row in levels for level in row if level)
+    half, sofar = sum(inked) / 2, 0.0
+    for level in inked:
+        sofar += level
+        if sofar >= half:
+            return level
+    return 0.0
+
+
+def _unframed(found: Sequence[Piece]) -> List[Piece]:
+    """Without what is drawn around something that is no speck: a frame, a circle."""
+    return [piece for piece in found if not any(_around(piece, other) for other in found)] or list(found)
+
+
+def _around(piece: Piece, other: Piece) -> bool:
+    """Whether the other piece lies within this one, and is no speck in it."""
+    if other.height < LOWEST * piece.height or not (piece.top < other.top and other.bottom < piece.bottom
+                                                    and piece.left < other.left and other.right < piece.right):
+        return False
+    middle, centre = (other.top + other.bottom) // 2, (other.left + other.right) // 2
+    level = [(first, end) for y, first, end in piece.runs if y == middle]
+    upright = [y for y, first, end in piece.runs if first <= centre < end]
+    return (any(end <= other.left for _, end in level) and any(first >= other.right for first, _ in level)
+            and any(y < other.top for y in upright) and any(y >= other.bottom for y in upright))
+
+
+def _groups(found: Sequence[Piece]) -> List[Piece]:
+    """Pieces that belong together made one, the nearest first."""
+    groups = list(found)
+    height = max(piece.height for piece in groups)
+    for near in (0.04, 0.08, 0.15):
+        k = 0
+        while k < len(groups):
+            j = next((j for j in range(k + 1, len(groups)) if _belong(groups[k], groups[j], height, near)), None)
+            if j is None:
+                k += 1
+            else:
+                groups[k] = Piece.of(groups[k].runs + groups.pop(j).runs)
+                height = max(height, groups[k].height)
+                k = 0
+    return groups
+
+
+def _belong(a: Piece, b: Piece, height: int, near: float) -> bool:
+    """Whether two pieces are of one digit."""
+    reach = max(1.5, near * height)
+    aside, apart = _gap(a.left, a.right, b.left, b.right), _gap(a.top, a.bottom, b.top, b.bottom)
+    if max(aside, apart) > reach:
+        return False
+    overlap = -aside >= 0.5 * min(a.width, b.width)
+    small = min(a.height, b.height) < 0.6 * height
+    tall = max(a.bottom, b.bottom) - min(a.top, b.top) > 2.2 * (max(a.right, b.right) - min(a.left, b.left))
+    if near > 0.04 and max(a.height, b.height) < LOWEST * height:
+        return False
+    if near > 0.04 and not (overlap and (small or near < 0.15 or not tall) or small and near < 0.15):
+        return False
+    return _distance(a, b, reach) <= reach
+
+
+def _gap(a0: int, a1: int, b0: int, b1: int) -> int:
+    """How far two intervals are from each other; less than 0 by how much they overlap."""
+    return max(a0, b0) - min(a1, b1)
+
+
+def _distance(a: Piece, b: Piece, reach: float) -> float:
+    """How far the ink of two pieces is from each other, if no more than `reach`."""
+    best = reach + 1.0
+    for y, first, end in a.runs:
+        for row, other_first, other_end in b.runs:
+            if abs(row - y) - 1 < best:
+                best = min(best, max(abs(row - y) - 1, _gap(first, end, other_first, other_end)))
+    return best
+
+
+def _written(groups: Sequence[Piece]) -> List[Piece]:
+    """Without specks, dashes and spots, if that leaves anything."""
+    strokes = [group for group in groups if not _is_spot(group)] or list(groups)
+    upright = [group for group in strokes if group.width < 3 * group.height] or strokes
+    height = max(group.height for group in upright)
+    return [group for group in upright if group.height >= LOWEST * height]
+
+
+def _is_spot(piece: Piece) -> bool:
+    """A solid round or square blot, as a hole in the paper is."""
+    return 0.6 < piece.width / piece.height < 1.7 and piece.area > 0.72 * piece.width * piece.height
+
+
+def _lines(groups: Sequence[Piece]) -> List[List[Piece]]:
+    """The lines of the writing from the top down, each from left to right."""
+    lines: List[List[Piece]] = []
+    for group in sorted(groups, key=lambda group: group.top + group.bottom):
+        if lines and any(-_gap(group.top, group.bottom, other.top, other.bottom)
+                         >= 0.4 * min(group.height, other.height) for other in lines[-1]):
+            lines[-1].append(group)
+        else:
+            lines.append([group])
+    return [sorted(line, key=lambda group: group.left + group.right) for line in lines]
+
+
+def _cut_out(levels: Matrix, group: Piece, others: Sequence[Piece]) -> Matrix:
+    """The ink of one group and what is next to it; the rest is paper."""
+    rows, columns = len(levels), len(levels[0])
+    own = group.bitmap(rows)
+    around = thicker(thicker(own))
+    taken = reduce(lambda taken, piece: [row | other for row, other in zip(taken, piece.bitmap(rows))], others, [0] * rows)
+    allowed = [row & ~(other & ~mine) for row, other, mine in zip(around, taken, own)]
+    top, bottom = max(0, group.top - 2), min(rows, group.bottom + 2)
+    left, right = max(0, group.left - 2), min(columns, group.right + 2)
+    return [[level if row >> x & 1 else 0.0 for x, level in enumerate(line[left:right], left)]
+            for row, line in zip(allowed[top:bottom], levels[top:bottom])]
