@@ -12,9 +12,8 @@ from .matrix import Matrix, Vector
 from .metrics import Confusion, Prediction, candidates, classify, surest_mistakes
 from .network2 import Network
 from .pictures.decode import is_picture
-from .pictures.ink import read_picture
 from .pictures.prepare import prepare
-from .pictures.writing import digits
+from .pictures.writing import read_digits
 from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
@@ -80,7 +79,7 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     if side * side != net.sizes[0]:
         raise ValueError(f"--image: the network takes {net.sizes[0]} numbers, expected the pixels of a square picture")
     with file_errors(path):
-        images = [prepare(digit, side) for digit in digits(read_picture(path))]
+        images = [prepare(digit, side) for digit in read_digits(path)]
     if show:
         for image in images:
             yield from draw(square(image), sys.stdout)

@@ -18,7 +18,10 @@ from functools import reduce
 from typing import List, Sequence
 
 from ..matrix import Matrix
+from ..saved.files import PathLike, opened
 from .bitmaps import Piece, bitmap, pieces, thicker
+from .decode import decode
+from .ink import LARGE, seen
 from .rules import without_rules
 
 FAINTEST = 0.25
@@ -28,16 +31,37 @@ LOWEST = 0.35
 """A digit is at least so high, in parts of the highest one."""
 
 
+SPECK = 0.1
+"""What is smaller is a grain of dust, unless it is next to a digit."""
+
+
+CLEAR, CLOSER = 48, 640
+"""Digits of fewer rows are looked at closer, if the picture has more: with at most so many pixels along a side."""
+
+
+def read_digits(path: PathLike) -> List[Matrix]:
+    """The ink of each digit on a picture, as `digits` has them; BadFile where there is none, or no picture.
+
+    A picture on which the digits are small is looked at a second time, closer.
+    """
+    with opened(path) as file:
+        picture = decode(file, CLOSER)
+        found = digits(seen(picture))
+        highest = max(map(len, found))
+        size = max(len(picture.darkness), len(picture.darkness[0]))
+        if highest < CLEAR and size > LARGE:
+            found = digits(seen(picture, min(CLOSER, size, LARGE * CLEAR // highest)))
+        return found
+
+
 def digits(levels: Matrix) -> List[Matrix]:
     """The ink of each digit on a picture, in the order in which they are read: line by line, from left to right."""
     least = FAINTEST * _usual(levels)
-    unruled = without_rules(levels, least)
-    found = pieces(bitmap(unruled, least))
-    if not found:
-        return [levels]
-    groups = _written(_groups(_unframed(found)))
-    return [_cut_out(unruled, group, [piece for piece in found if not set(piece.runs) <= set(group.runs)])
-            for line in _lines(groups) for group in line]
+    levels = without_rules(levels, least)
+    found = pieces(bitmap(levels, least))
+    groups = _written(_groups(_unframed(found))) if found else []
+    return [_cut_out(levels, group, [piece for piece in found if not set(piece.runs) <= set(group.runs)])
+            for line in _lines(groups) for group in line] or [levels]
 
 
 def _usual(levels: Matrix) -> float:
@@ -72,7 +96,7 @@ def _groups(found: Sequence[Piece]) -> List[Piece]:
     """Pieces that belong together made one, the nearest first."""
     groups = list(found)
     height = max(piece.height for piece in groups)
-    for near in (0.04, 0.08, 0.15):
+    for near in (0.04, 0.08, 0.2):
         k = 0
         while k < len(groups):
             j = next((j for j in range(k + 1, len(groups)) if _belong(groups[k], groups[j], height, near)), None)
@@ -94,9 +118,10 @@ def _belong(a: Piece, b: Piece, height: int, near: float) -> bool:
     overlap = -aside >= 0.5 * min(a.width, b.width)
     small = min(a.height, b.height) < 0.6 * height
     tall = max(a.bottom, b.bottom) - min(a.top, b.top) > 2.2 * (max(a.right, b.right) - min(a.left, b.left))
-    if near > 0.04 and max(a.height, b.height) < LOWEST * height:
+    if near > 0.04 and (max(a.height, b.height) < LOWEST * height
+                        or min(max(a.height, a.width), max(b.height, b.width)) < SPECK * height):
         return False
-    if near > 0.04 and not (overlap and (small or near < 0.15 or not tall) or small and near < 0.15):
+    if near > 0.04 and not (overlap and (small or near < 0.2 or not tall) or small and near < 0.2):
         return False
     return _distance(a, b, reach) <= reach
 
@@ -126,7 +151,7 @@ def _written(groups: Sequence[Piece]) -> List[Piece]:
 
 def _is_spot(piece: Piece) -> bool:
     """A solid round or square blot, as a hole in the paper is."""
-    return 0.6 < piece.width / piece.height < 1.7 and piece.area > 0.72 * piece.width * piece.height
+    return 0.6 < piece.width / piece.height < 1.7 and piece.area > 0.66 * piece.width * piece.height
 
 
 def _lines(groups: Sequence[Piece]) -> List[List[Piece]]:
