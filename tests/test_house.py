@@ -16,7 +16,8 @@ READING_ORDER = ["matrix", "activations", "costs", "network",                   
                  "initializers", "arguments", "history", "schedules", "dropout", "network2", "metrics",
                  "recipes",                                                                         # evening 2
                  "kernels", "packed",                                                               # evening 3
-                 "saved", "data", "onpaper", "mistakes", "cores", "pictures", "terminal", "experiments"]    # rooms
+                 "saved", "data", "onpaper", "mistakes", "cores", "pictures", "terminal", "experiments",      # rooms
+                 "reader"]
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 FORWARD = {"matrix": {".kernels"}}

@@ -41,7 +41,7 @@ def decode(start: bytes, file: IO[bytes], side: int = SMALL) -> Tuple[List[bytes
     except ImportError:
         if name is None:
             raise _unknown(start) from None
-        raise ValueError(f"a {name} picture: pip install '.[image]', or convert it to PNG") from None
+        raise ValueError(f"a {name} picture: pip install Pillow pillow-heif, or convert it to PNG") from None
     _register_heif()
     content = BytesIO(start + read_all(file, LARGEST))
     try:
@@ -52,7 +52,7 @@ def decode(start: bytes, file: IO[bytes], side: int = SMALL) -> Tuple[List[bytes
     except UnidentifiedImageError:
         if name is None:
             raise _unknown(start) from None
-        raise ValueError(f"a {name} picture that Pillow does not read here: pip install '.[image]', "
+        raise ValueError(f"a {name} picture that Pillow does not read here: pip install Pillow pillow-heif, "
                          "or convert it to PNG") from None
     except MemoryError:
         raise

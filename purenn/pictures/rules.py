@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_, or_
-from typing import List
+from typing import List, Sequence, Tuple
 
 from ..matrix import Matrix, shape, transpose
-from .bitmaps import Bitmap, Piece, bitmap, pieces, thicker, turned
+from .bitmaps import Bitmap, Piece, Run, bitmap, pieces, thicker, turned
 
 THICKNESS = 40
 """A line is at most a fortieth of the picture thick."""
@@ -36,34 +36,51 @@ def without_rules(levels: Matrix, least: float) -> Matrix:
     if not across and not down:
         return levels
     everything = [_union(across, rows), turned(_union(down, columns), rows)]
-    around = (thicker(thicker(lines)) for lines in everything)
-    rest = pieces(thicker(thicker([row & ~(a | d) for row, a, d in zip(inked, *around)])))
-    height = max((max(piece.height, piece.width) for piece in rest), default=0)
-    if height < max(rows, columns) / 16:
+    # A 1 may look like a line, too, and without both nothing may be left: then only one direction is taken for lines.
+    for lines in everything, everything[:1], everything[1:]:
+        height = _height(inked, lines)
+        if height >= max(rows, columns) / 16:
+            break
+    else:
         return levels
-    across = [line for line in across if _is_line(line, height, columns, everything[1])]
-    down = [line for line in down if _is_line(line, height, rows, turned(everything[0], columns))]
-    levels = _erased(levels, _union(across, rows), least)
+    across = _lines(across, height, columns, everything[1])
+    down = _lines(down, height, rows, turned(everything[0], columns))
+    lines = [_union(across, rows), turned(_union(down, columns), rows)]
+    if _height(inked, lines) < max(rows, columns) / 16:
+        return levels
+    levels = _erased(levels, lines[0], least)
     return transpose(_erased(transpose(levels), _union(down, columns), least)) if down else levels
+
+
+def _height(inked: Bitmap, lines: Sequence[Bitmap]) -> int:
+    """The size of the largest piece of what is left without the lines."""
+    around = [thicker(thicker(line)) for line in lines]
+    rest = [row & ~reduce(or_, taken) for row, *taken in zip(inked, *around)]
+    return max((max(piece.height, piece.width) for piece in pieces(thicker(thicker(rest)))), default=0)
 
 
 def _union(lines: List[Piece], rows: int) -> Bitmap:
     return [reduce(or_, column) for column in zip([0] * rows, *(line.bitmap(rows) for line in lines))]
 
 
-def _is_line(line: Piece, height: int, columns: int, others: Bitmap) -> bool:
-    """Whether a thin straight piece is no stroke; the writing is so high, and `others` are lines at right angles."""
-    if line.width >= LONG * height and line.width >= columns / 2:
-        return True
+def _lines(found: List[Piece], height: int, columns: int, others: Bitmap) -> List[Piece]:
+    """Which of the thin straight pieces are no strokes; the writing is so high, and `others` are at right angles. Where
+    there is one line across the picture, what comes from the picture's edge is another."""
+    lines = [line for line in found if line.width >= LONG * height and line.width >= columns / 2]
     around = thicker(thicker(thicker(others)))
-    ends = [reduce(or_, (1 << x for x in range(max(0, x0 - 2), x0 + 3))) for x0 in (line.left, line.right - 1)]
-    return all(any(row & end for row in around[line.top:line.bottom]) for end in ends)
+    return [line for line in found if line in lines or all(_meets(line, x, around) for x in (line.left, line.right - 1))
+            or lines and min(line.left, columns - line.right) <= columns / 50]
+
+
+def _meets(line: Piece, x0: int, others: Bitmap) -> bool:
+    end = reduce(or_, (1 << x for x in range(max(0, x0 - 2), x0 + 3)))
+    return any(row & end for row in others[line.top:line.bottom])
 
 
 def _thin(inked: Bitmap, columns: int) -> List[Piece]:
     """Pieces of thin ink that are long and nearly level."""
     size = max(len(inked), columns)
-    thickness, run, gap = size // THICKNESS, max(8, size // 24), size // 8
+    thickness, run, gap = size // THICKNESS, max(8, size // 24), size // 16
     if thickness < 2:
         return []
     thick = _opened_down(inked, thickness + 1)
@@ -72,10 +89,26 @@ def _thin(inked: Bitmap, columns: int) -> List[Piece]:
     lines = []
     for piece in pieces(joined):
         parts = pieces([row & allowed for row, allowed in zip(long, piece.bitmap(len(inked)))])
-        line = Piece.of(run for part in parts for run in part.runs)
+        line = _straight(Piece.of(run for part in parts for run in part.runs), thickness / 2 + 1)
         if line.width >= size / 8 and line.height <= thickness + line.width / 8:
             lines.append(line)
     return lines
+
+
+def _straight(line: Piece, most: float) -> Piece:
+    """The line without what is farther than `most` from the straight line through the centres of its two halves."""
+    middle = (line.left + line.right) // 2
+    x0, y0 = _centre([(y, first, min(end, middle)) for y, first, end in line.runs if first < middle])
+    x1, y1 = _centre([(y, max(first, middle), end) for y, first, end in line.runs if end > middle])
+    slope = (y1 - y0) / (x1 - x0)
+    return Piece.of([run for run in line.runs if all(abs(run[0] - y0 - slope * (x - x0)) <= most for x in run[1:])]
+                    or line.runs[:1])
+
+
+def _centre(runs: Sequence[Run]) -> Tuple[float, float]:
+    area = sum(end - first for _, first, end in runs)
+    return (sum((end - first) * (first + end) / 2 for _, first, end in runs) / area,
+            sum((end - first) * y for y, first, end in runs) / area)
 
 
 def _opened(row: int, length: int) -> int:

@@ -14,12 +14,11 @@ what is much lower than the highest digit is none.
 """
 from __future__ import annotations
 
-from functools import reduce
 from typing import List, Sequence
 
 from ..matrix import Matrix
 from ..saved.files import PathLike, opened
-from .bitmaps import Piece, bitmap, pieces, thicker
+from .bitmaps import Bitmap, Piece, bitmap, pieces, thicker
 from .decode import decode
 from .ink import LARGE, seen
 from .rules import without_rules
@@ -32,7 +31,16 @@ LOWEST = 0.35
 
 
 SPECK = 0.1
-"""What is smaller is a grain of dust, unless it is next to a digit."""
+"""What is smaller is a grain of dust, unless it is next to a digit; in parts of the highest piece, as all that follows."""
+
+PART = 0.6
+"""What is lower may be a part of a digit that is written beside the rest of it."""
+
+NEAR = (0.04, 0.08, 0.2)
+"""How near pieces are to each other that all but touch, that may belong together, and that do so above each other."""
+
+MOST_PIECES = 300
+"""So many of the largest pieces are looked at; no page has more digits, and what is smaller is dust."""
 
 
 CLEAR, CLOSER = 48, 640
@@ -58,10 +66,10 @@ def digits(levels: Matrix) -> List[Matrix]:
     """The ink of each digit on a picture, in the order in which they are read: line by line, from left to right."""
     least = FAINTEST * _usual(levels)
     levels = without_rules(levels, least)
-    found = pieces(bitmap(levels, least))
+    inked = bitmap(levels, least)
+    found = sorted(pieces(inked), key=lambda piece: -piece.area)[:MOST_PIECES]
     groups = _written(_groups(_unframed(found))) if found else []
-    return [_cut_out(levels, group, [piece for piece in found if not set(piece.runs) <= set(group.runs)])
-            for line in _lines(groups) for group in line] or [levels]
+    return [_cut_out(levels, inked, group) for line in _lines(groups) for group in line] or [levels]
 
 
 def _usual(levels: Matrix) -> float:
@@ -95,35 +103,41 @@ def _around(piece: Piece, other: Piece) -> bool:
 def _groups(found: Sequence[Piece]) -> List[Piece]:
     """Pieces that belong together made one, the nearest first."""
     groups = list(found)
-    height = max(piece.height for piece in groups)
-    for near in (0.04, 0.08, 0.2):
-        k = 0
-        while k < len(groups):
-            j = next((j for j in range(k + 1, len(groups)) if _belong(groups[k], groups[j], height, near)), None)
-            if j is None:
-                k += 1
-            else:
-                groups[k] = Piece.of(groups[k].runs + groups.pop(j).runs)
-                height = max(height, groups[k].height)
-                k = 0
+    for near in NEAR:
+        height = max(group.height for group in groups)
+        apart, groups = groups, []
+        while apart:
+            together = [apart.pop()]
+            for piece in together:                      # it grows while it is looked through
+                belonging = [other for other in apart if _belong(piece, other, height, near)]
+                apart = [other for other in apart if other not in belonging]
+                together += belonging
+            groups.append(Piece.of(run for piece in together for run in piece.runs))
     return groups
 
 
 def _belong(a: Piece, b: Piece, height: int, near: float) -> bool:
-    """Whether two pieces are of one digit."""
+    """Whether two pieces are of one digit, where the highest piece has this height.
+
+    What all but touches does. Farther apart are only a digit and a part of it that is much lower, or above or below the
+    rest of it, but not two digits in a column.
+    """
     reach = max(1.5, near * height)
     aside, apart = _gap(a.left, a.right, b.left, b.right), _gap(a.top, a.bottom, b.top, b.bottom)
     if max(aside, apart) > reach:
         return False
-    overlap = -aside >= 0.5 * min(a.width, b.width)
-    small = min(a.height, b.height) < 0.6 * height
-    tall = max(a.bottom, b.bottom) - min(a.top, b.top) > 2.2 * (max(a.right, b.right) - min(a.left, b.left))
-    if near > 0.04 and (max(a.height, b.height) < LOWEST * height
-                        or min(max(a.height, a.width), max(b.height, b.width)) < SPECK * height):
-        return False
-    if near > 0.04 and not (overlap and (small or near < 0.2 or not tall) or small and near < 0.2):
-        return False
-    return _distance(a, b, reach) <= reach
+    if near > NEAR[0]:
+        low, high = sorted([a.height, b.height])
+        size = min(max(piece.height, piece.width) for piece in (a, b))
+        stacked = -aside >= 0.5 * min(a.width, b.width)
+        tall = max(a.bottom, b.bottom) - min(a.top, b.top) > 2.2 * (max(a.right, b.right) - min(a.left, b.left))
+        if high < LOWEST * height or size < SPECK * height:
+            return False
+        if near < NEAR[2] and not stacked and low >= PART * height:
+            return False
+        if near >= NEAR[2] and not (stacked and (low < PART * height or not tall)):
+            return False
+    return _within(a, b, reach)
 
 
 def _gap(a0: int, a1: int, b0: int, b1: int) -> int:
@@ -131,14 +145,10 @@ def _gap(a0: int, a1: int, b0: int, b1: int) -> int:
     return max(a0, b0) - min(a1, b1)
 
 
-def _distance(a: Piece, b: Piece, reach: float) -> float:
-    """How far the ink of two pieces is from each other, if no more than `reach`."""
-    best = reach + 1.0
-    for y, first, end in a.runs:
-        for row, other_first, other_end in b.runs:
-            if abs(row - y) - 1 < best:
-                best = min(best, max(abs(row - y) - 1, _gap(first, end, other_first, other_end)))
-    return best
+def _within(a: Piece, b: Piece, reach: float) -> bool:
+    """Whether the ink of two pieces comes so near to each other, in rows and in columns."""
+    return any(abs(row - y) <= reach + 1 and _gap(first, end, other_first, other_end) <= reach
+               for y, first, end in a.runs for row, other_first, other_end in b.runs)
 
 
 def _written(groups: Sequence[Piece]) -> List[Piece]:
@@ -166,14 +176,11 @@ def _lines(groups: Sequence[Piece]) -> List[List[Piece]]:
     return [sorted(line, key=lambda group: group.left + group.right) for line in lines]
 
 
-def _cut_out(levels: Matrix, group: Piece, others: Sequence[Piece]) -> Matrix:
+def _cut_out(levels: Matrix, inked: Bitmap, group: Piece) -> Matrix:
     """The ink of one group and what is next to it; the rest is paper."""
-    rows, columns = len(levels), len(levels[0])
-    own = group.bitmap(rows)
-    around = thicker(thicker(own))
-    taken = reduce(lambda taken, piece: [row | other for row, other in zip(taken, piece.bitmap(rows))], others, [0] * rows)
-    allowed = [row & ~(other & ~mine) for row, other, mine in zip(around, taken, own)]
-    top, bottom = max(0, group.top - 2), min(rows, group.bottom + 2)
-    left, right = max(0, group.left - 2), min(columns, group.right + 2)
+    own = group.bitmap(len(levels))
+    allowed = [near & ~(row & ~mine) for near, row, mine in zip(thicker(thicker(own)), inked, own)]
+    top, bottom = max(0, group.top - 2), group.bottom + 2
+    left, right = max(0, group.left - 2), group.right + 2
     return [[level if row >> x & 1 else 0.0 for x, level in enumerate(line[left:right], left)]
             for row, line in zip(allowed[top:bottom], levels[top:bottom])]
