@@ -16,10 +16,7 @@ the last lines choose, once.
 **Look up less.** `add_outer`, and `matvec` before CPython 3.12 and on PyPy, take five rows at a time, so that x[k] is
 looked up once for all five (213 µs became 159 on CPython 3.12). Ten rows would give 5% more, for five more lines.
 
-Tried and lost, in µs for the same update of 30 x 784, where the plain loop takes 213: the places that any image of a
-mini-batch needs, with sumprod (297); two, five or ten images at once (291, 264, 257); gather, add and scatter (418);
-`math.fma` (361, on 3.13); the matrix by columns instead of rows (232 to 378). On PyPy a multiplication takes 1.3 ns
-however many rows are unrolled. The next idea is another kind of number: see `packed`.
+What was tried and lost is in bench/README.md. The next idea is another kind of number: see `packed`.
 
 Sums may differ in the last bit from one interpreter to another: `math.sumprod`, and since 3.12 `sum`, carry along
 what rounding loses. On one interpreter the same call always gives the same bits.

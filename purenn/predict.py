@@ -1,6 +1,9 @@
 """python -m purenn.predict: what a trained network reads, and where it goes wrong."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import math
 import os
 import shutil
@@ -53,8 +56,8 @@ def parser() -> Parser:
     parser.add_argument("--out", type=filename, metavar="FILE",
                         help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
     parser.add_argument("--image", nargs="+", action="extend", metavar="FILE",
-                        help="read pictures of a digit or several instead, of any size, dark on light or light on dark, "
-                        "or folders of them: PNG, PGM, PPM, and with Pillow (the extra `image`) whatever it reads")
+                        help="read pictures of a digit or several instead, of any size, dark on light or light on "
+                        "dark, or folders of them: PNG, PGM, PPM, and with Pillow whatever it reads")
     parser.add_argument("--show", action="store_true", help="and draw each digit as the network sees it")
     return parser
 
@@ -155,11 +158,13 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
 def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
     """How well the network reads the images of a source, and what is in its mistakes."""
     check_distinct(data.locate(source), out)
-    images, labels = data.load_images(source)
+    notes: List[str] = []
+    images, labels = data.load_images(source, say=notes.append)
+    yield from notes
     with file_errors(source):
         predictions = classify(net, images)
-        digits_read = [prediction.digit for prediction in predictions]
-        confusion = Confusion.of(labels, digits_read, net.sizes[-1]) if labels else None
+        digits = [prediction.digit for prediction in predictions]
+        confusion = Confusion.of(labels, digits, max(2, net.sizes[-1])) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if hint := otherwise(net, images, labels):
         yield f"{source}: {hint}"

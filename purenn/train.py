@@ -1,9 +1,11 @@
 """python -m purenn.train: watch a network learn to read handwritten digits."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import os
 import sys
-import textwrap
 import time
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
@@ -88,10 +90,9 @@ class Log:
         self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
-        """Print lines no wider than the terminal, unless all is to be quiet."""
+        """Print lines, unless all is to be quiet."""
         if not self.quiet:
-            self.display.say(*(part for line in lines for part in textwrap.wrap(
-                line, self.display.columns, subsequent_indent="    ", break_long_words=False)))
+            self.display.say(*lines)
 
     def progress(self, done: int) -> None:
         """Show how far the epoch is, and how long it and the whole run may still take."""
@@ -211,6 +212,8 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
     for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
         if value != begun_with[name] and name not in ("epochs", "about"):
             raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
+    if given.get("epochs", len(run.past)) < len(run.past):
+        raise BadFile(path, f"has {len(run.past)} finished epochs, expected --epochs {len(run.past)} or more")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
                         source=options["data"] or run.source)
 
@@ -242,7 +245,7 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
     if not options["overwrite"]:
         check_new(options)
     display.show(f"loading {run.source}")
-    examples = data.load(run.source, recipe.hold_out, recipe.seed)
+    examples = data.load(run.source, recipe.hold_out, recipe.seed, say=complain if options["quiet"] else display.say)
     if options["resume"] and fingerprint_of(examples, run) != run.fingerprint:
         examples = data.load_in_two_parts(run.source, recipe.hold_out, recipe.seed)
         if fingerprint_of(examples, run) != run.fingerprint:
@@ -262,11 +265,15 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
 def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[TrainingExample],
              test_data: Sequence[Example], shared: bool) -> None:
     """Say what will be trained on what, and what would be faster."""
-    recipe = run.recipe
+    recipe, n = run.recipe, len(training_data)
     log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
             f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
             f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, "
-            f"mini-batches of {recipe.batch_size or len(training_data):,}, eta {recipe.eta:g}, seed {recipe.seed}")
+            f"mini-batches of {min(recipe.batch_size or n, n):,}, eta {recipe.eta:g}, seed {recipe.seed}")
+    if len(run.past) >= recipe.epochs:
+        log.say(f"all {len(run.past)} epochs are done; --epochs N goes on to epoch N - 1")
+    elif run.past:
+        log.say(f"{len(run.past)} of them are done")
     if shared and 0 < recipe.batch_size < LARGE:
         log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
     if recipe.packed and sys.implementation.name != "cpython":
@@ -306,8 +313,10 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
-    log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    display.say(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
+    if not options["quiet"]:
+        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
+    score = run.past[-1].test_accuracy          # of the network as it is now
+    display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")

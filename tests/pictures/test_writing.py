@@ -52,6 +52,7 @@ def test_a_drawing_of_one_digit_is_one() -> None:
         assert list(map(trimmed, digits(ink))) == [trimmed(ink)], (drawing.digit, drawing.hand)
 
 
+@pytest.mark.slow
 def test_digits_are_read_line_by_line_from_left_to_right() -> None:
     """A 3 a little lower than the 1 on its left and the 4 on its right, and a 7 below the 1."""
     sheet = page(270, 400)
@@ -60,6 +61,8 @@ def test_digits_are_read_line_by_line_from_left_to_right() -> None:
     alone = [trimmed(written(page(128, 128), digit, 0, 0)) for digit in (1, 3, 4, 7)]
     assert list(map(trimmed, digits(sheet))) == alone
 
+
+DUST = [(Random(k).randrange(198), (Random(k).randrange(10**6) // 7) % 30) for k in range(40)]
 
 BESIDE: Dict[str, Callable[[Matrix], Matrix]] = {
     "a grain of dust": lambda sheet: filled(sheet, (190, 194, 4, 8)),
@@ -73,7 +76,6 @@ BESIDE: Dict[str, Callable[[Matrix], Matrix]] = {
     "a dash": lambda sheet: filled(sheet, (95, 100, 8, 30)),
     "a caption": lambda sheet: [filled(sheet, (185, 193, x, x + 2)) for x in range(60, 140, 6)][-1],
 }
-DUST = [(Random(k).randrange(198), (Random(k).randrange(10**6) // 7) % 30) for k in range(40)]
 
 
 def disc(sheet: Matrix, y0: int, x0: int, radius: int) -> Matrix:
@@ -99,7 +101,14 @@ def framed(sheet: Matrix, box: Box) -> Matrix:
     return sheet
 
 
-@pytest.mark.parametrize("digit", [3, *(pytest.param(digit, marks=pytest.mark.slow) for digit in (0, 1, 4, 5, 7))])
+def test_a_grain_of_dust_is_no_part_of_a_digit() -> None:
+    sheet = written(page(128, 128), 3, 0, 0)
+    alone = trimmed(sheet)
+    assert list(map(trimmed, digits(filled(sheet, (120, 123, 4, 7))))) == [alone]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("digit", [0, 1, 3, 4, 5, 7])
 def test_what_is_beside_a_digit_is_no_part_of_it(digit: int) -> None:
     alone = written(page(200, 200), digit, 40, 40, 128)
     for name, add in BESIDE.items():
