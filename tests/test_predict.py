@@ -230,7 +230,8 @@ def test_pictures_are_known_without_the_option(square_reader: Path, tmp_path: Pa
         assert screen(capsys, square_reader, *options) == lines.replace(str(tmp_path), str(tmp_path / "pictures"))
 
 
-def test_without_a_model_the_network_of_draw_reads(square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+def test_without_a_model_the_network_of_draw_reads(square_reader: Path, tmp_path: Path,
+                                                   capsys: pytest.CaptureFixture[str],
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predict, "default_network", lambda: (models.load(square_reader), "the default network"))
     one = a_one(tmp_path, 0, 255)
@@ -255,7 +256,7 @@ def test_a_picture_that_cannot_be_read_does_not_end_the_list(square_reader: Path
 def test_what_cannot_be_meant_is_said(square_reader: Path, tmp_path: Path) -> None:
     one = a_one(tmp_path, 0, 255)
     (tmp_path / "empty").mkdir()
-    for options, problem in [([], "expected MODEL"), ([square_reader, "digits", "mnist"], "expected one DATA, or pictures"),
+    for options, problem in [([], "expected MODEL"), ([square_reader, "digits", "mnist"], "expected one DATA"),
                              ([square_reader, one, "--out", "x.csv"], "--out"), ([square_reader, "--show"], "--show"),
                              ([square_reader, "--image", tmp_path / "empty"], "empty: ")]:
         ended = here("purenn.predict", *options)

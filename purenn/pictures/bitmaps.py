@@ -71,7 +71,8 @@ class Piece(NamedTuple):
     def of(cls, runs: Iterable[Run]) -> Piece:
         """The runs as one piece, connected or not."""
         rows = sorted(runs)
-        return cls(rows[0][0], rows[-1][0] + 1, min(first for _, first, _ in rows), max(end for _, _, end in rows), rows)
+        left, right = min(first for _, first, _ in rows), max(end for _, _, end in rows)
+        return cls(rows[0][0], rows[-1][0] + 1, left, right, rows)
 
     @property
     def height(self) -> int:

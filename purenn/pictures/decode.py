@@ -48,8 +48,8 @@ def is_picture(start: bytes) -> bool:
 def decode(file: IO[bytes], side: int = photographs.SMALL) -> Picture:
     """A PGM, PPM or PNG picture, or one that Pillow reads, by its content; ValueError if it is none or damaged.
 
-    What Pillow reads comes with at least `side` pixels along the longer side, if there are so many, and fewer than twice
-    as many.
+    What Pillow reads comes with at least `side` pixels along the longer side, if there are so many, and fewer than
+    twice as many.
     """
     start = read_exactly(file, 3, "bytes of its mark")
     if start[:1] == b"P" and start[1:2] in b"2356":

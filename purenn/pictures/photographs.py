@@ -16,7 +16,7 @@ MOST_PIXELS = 1 << 26
 """64 million pixels: more than the largest photograph of a telephone."""
 
 SMALL = 256
-"""Pictures are reduced to between this number of pixels along the longer side and twice as many, unless asked for more."""
+"""Pictures are reduced to between this number of pixels along the longer side and twice as many, if nothing is said."""
 
 FORMATS = [(rb"\xff\xd8\xff", "JPEG"), (rb"RIFF....WEBP", "WebP"), (rb"....ftyp(?:hei|hev|mif|msf)", "HEIC"),
            (rb"....ftypavi", "AVIF"), (rb"GIF8", "GIF"), (rb"II\*\0|MM\0\*", "TIFF"), (rb"BM....\0\0\0\0", "BMP")]

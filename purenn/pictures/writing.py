@@ -31,7 +31,7 @@ LOWEST = 0.35
 
 
 SPECK = 0.1
-"""What is smaller is a grain of dust, unless it is next to a digit; in parts of the highest piece, as all that follows."""
+"""What is smaller is a grain of dust, unless it is next to a digit. In parts of the highest piece, as what follows."""
 
 PART = 0.6
 """What is lower may be a part of a digit that is written beside the rest of it."""

@@ -125,7 +125,7 @@ def test_what_is_there_alone_is_what_is_written() -> None:
 
 @pytest.mark.slow
 def test_rules_that_a_digit_crosses_leave_it_whole() -> None:
-    """Faint rules, and rules as dark as ink. (What lies on a rule all along, as the bar of a 4 may, is thinner then.)"""
+    """Faint rules, and rules as dark as ink. (What lies on a rule, as the bar of a 4 may, is thinner then.)"""
     for digit in 1, 2, 3, 5, 7:
         alone = written(page(200, 300), digit, 36, 80, 128)
         for level in 0.4, 1.0:
