@@ -33,7 +33,8 @@ def whole_book() -> Any:
 def write(folder: Path, python: str) -> None:
     """The pages in a folder, with this Python for them, or none."""
     from purenn.edition import lab
-    files = {**dict(whole_book().files(bool(python))), "book.css": lab.style(), "book.js": lab.script(), "python.js": python}
+    files = dict(whole_book().files(bool(python)))
+    files.update({"book.css": lab.style(), "book.js": lab.script(), "python.js": python})
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
 

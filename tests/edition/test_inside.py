@@ -107,7 +107,8 @@ def test_a_changed_module_is_the_one_that_runs_and_can_be_taken_back(page: Page,
 
 
 def test_examples_run_after_those_before_them(page: Page) -> None:
-    inside.example("matrix", ">>> W = [[1.0, 2.0]]\n", ">>> matvec(W, [1.0, 1.0])\n[3.0]\n>>> shape(W)\n(2, 1)\n>>> 1 / 0\n")
+    text = ">>> matvec(W, [1.0, 1.0])\n[3.0]\n>>> shape(W)\n(2, 1)\n>>> 1 / 0\n"
+    inside.example("matrix", ">>> W = [[1.0, 2.0]]\n", text)
     assert json.loads(page.all("transcript")) == [
         ["matvec(W, [1.0, 1.0])\n", "[3.0]\n", True], ["shape(W)\n", "(1, 2)\n", False],
         ["1 / 0\n", "Traceback (most recent call last):\nZeroDivisionError: division by zero\n", False]]
@@ -115,7 +116,7 @@ def test_examples_run_after_those_before_them(page: Page) -> None:
 
 @pytest.mark.slow
 def test_a_spoilt_line_is_named_whatever_else_is_changed(page: Page, copies: Tuple[Path, Path]) -> None:
-    """σ′ is taken out of (BP2). A changed `matrix`, which the network uses, does not change what it is compared with."""
+    """σ′ is taken out of (BP2). A changed `matrix`, which the network uses, is not what it is compared with."""
     inside.verdict()
     assert page.all("verdict").endswith("verdict: right")
     place, line = lines_of(copies, "network", "# (BP2)")

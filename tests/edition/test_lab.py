@@ -1,4 +1,4 @@
-"""Python in the page: trained there, spoilt there, judged there; over http and from a file, with no other host asked."""
+"""Python in the page: trained there, spoilt there, judged there; over http and from a file, and no other host asked."""
 from __future__ import annotations
 
 import threading
@@ -116,12 +116,12 @@ def test_a_line_that_is_spoilt_is_named_and_can_be_taken_back(lab: Lab, server: 
     lab.js("""const lines = document.querySelector('[id="Network.propagate"] .lines');
               [...lines.querySelectorAll('button')].find(b => b.textContent === 'Change').click();
               const area = lines.querySelector('textarea');
-              const spoilt = area.value.replace('self.times_sigma_prime(l, self.carry_back(l + 1, delta), activations[l - 2])',
-                                                'self.carry_back(l + 1, delta)');
+              const spoilt = area.value.replace(arguments[0], 'self.carry_back(l + 1, delta)');
               if (spoilt === area.value) throw new Error('(BP2) reads otherwise');
               area.value = spoilt;
               area.dispatchEvent(new Event('input'));
-              [...lines.querySelectorAll('button')].find(b => b.textContent === 'Use it').click()""")
+              [...lines.querySelectorAll('button')].find(b => b.textContent === 'Use it').click()""",
+           "self.times_sigma_prime(l, self.carry_back(l + 1, delta), activations[l - 2])")
     printed = lab.run()
     assert printed.count("Epoch") == 3 and printed != LEARNT
     lab.until("return document.querySelector('.verdict')")
@@ -147,8 +147,8 @@ def test_one_file_trains_by_itself(lab: Lab, tmp_path: Path) -> None:
     file.write_text(whole_book().alone(made.style(), made.script(), made.runtime(PYODIDE)), encoding="utf-8")
     assert file.stat().st_size < 9_000_000
     lab.browser.get(f"{file.as_uri()}#forty-lines")
-    assert lab.js("return [...document.querySelectorAll('article')].filter(a => !a.hidden).map(a => a.dataset.page)") == [
-        "forty-lines"]
+    shown = lab.js("return [...document.querySelectorAll('article')].filter(a => !a.hidden).map(a => a.dataset.page)")
+    assert shown == ["forty-lines"]
     assert lab.run("[data-page=forty-lines]") == LEARNT
     lab.js("document.querySelector('.banner a[href=\"#matrix\"]').click()")
     lab.until("return !document.querySelector('[data-page=matrix]').hidden")

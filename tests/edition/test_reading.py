@@ -63,7 +63,8 @@ def reader(opened: Reader) -> Iterator[Reader]:
 def foreign(browser: Any) -> List[str]:
     """Where requests went that did not stay on this machine."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    urls = [message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+    urls = [message["params"]["request"]["url"] for message in messages
+            if message["method"] == "Network.requestWillBeSent"]
     return [url for url in urls if not url.startswith(("file:", "http://127.0.0.1:", "blob:", "data:"))]
 
 
@@ -83,7 +84,8 @@ def test_what_is_to_be_read_stands_out(reader: Reader, scheme: str) -> None:
 
 
 def colour(reader: Reader, name: str) -> str:
-    return str(reader.js("return getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0])", name)).strip()
+    value = reader.js("return getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0])", name)
+    return str(value).strip()
 
 
 def contrast(one: str, other: str) -> float:
@@ -109,7 +111,8 @@ def test_an_equation_shows_where_its_number_is_touched(reader: Reader) -> None:
     assert not reader.js("return document.querySelector('.shown-card')")
     reader.js("document.querySelector('a[data-eq=BP2]').focus()")
     assert "(BP2) the error of a layer" in reader.text(".shown-card")
-    box = reader.js("const box = document.querySelector('.shown-card').getBoundingClientRect(); return [box.left, box.right]")
+    box = reader.js("""const box = document.querySelector('.shown-card').getBoundingClientRect();
+                       return [box.left, box.right]""")
     assert box[0] >= 0 and box[1] <= 1100
     reader.js("document.activeElement.blur()")
     assert not reader.js("return document.querySelector('.shown-card')")
@@ -124,7 +127,8 @@ def test_a_prediction_stands_beside_its_outcome(reader: Reader) -> None:
     assert reader.text(f"{box} .judgement") == "Say first what you expect."
     reader.click(f"{box} input[value='0']")
     reader.click(f"{box} button")
-    assert reader.text(f"{box} .judgement").startswith("You said: almost 1, for it is almost 1 too high. It is: about a thous")
+    said = reader.text(f"{box} .judgement")
+    assert said == "You said: almost 1, for it is almost 1 too high. It is: about a thousandth."
     assert reader.js(f"return document.querySelector('{box} details').open")
 
 
@@ -146,7 +150,8 @@ def test_a_number_may_be_tried_twice(reader: Reader) -> None:
 def test_names_are_found_by_a_part(reader: Reader) -> None:
     reader.open("names")
     reader.js("const f = document.querySelector('#filter'); f.value = 'matv'; f.dispatchEvent(new Event('input'))")
-    shown = reader.js("return [...document.querySelectorAll('.names li')].filter(li => !li.hidden).map(li => li.textContent)")
+    shown = reader.js("""return [...document.querySelectorAll('.names li')]
+                                .filter(item => !item.hidden).map(item => item.textContent)""")
     assert shown and all("matv" in text.lower() for text in shown)
 
 
