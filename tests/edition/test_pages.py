@@ -110,7 +110,7 @@ def test_forty_lines_are_the_network_to_the_last_bit(book: Any) -> None:
     from purenn.network import Network
     text = (Path(pages.__file__).parent / "text" / "forty-lines.md").read_text(encoding="utf-8")
     code = text.split("```run\n")[1].split("```")[0]
-    assert sum(bool(line.strip()) for line in code.split("\n")) <= 44       # with imports, data and the loop over epochs
+    assert sum(bool(line.strip()) for line in code.split("\n")) <= 44     # imports and the loop over epochs, too
     ours: Dict[str, Any] = {}
     assert examples.outcome(code, ours) == "Epoch 0: 125 / 297\nEpoch 1: 183 / 297\nEpoch 2: 213 / 297\n"
     net = Network([64, 30, 10], Random(6))
