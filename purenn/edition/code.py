@@ -74,9 +74,10 @@ class Listing:
         return f'<pre class="code">{"".join(out)}</pre>'
 
     def line(self, number: int, column: int) -> Iterator[str]:
-        """The pieces of a line from this column on."""
+        """The pieces of a line from this column on. The gap before a comment may shrink."""
         at = 0
-        for css, text in self.tokens[number - 1]:
+        pieces = self.tokens[number - 1]
+        for (css, text), following in zip(pieces, [*pieces[1:], ("", "")]):
             at += len(text)
             text = text[max(0, column - at + len(text)):]
             target = self.links.get((number, at - len(text))) if not css else None
@@ -85,7 +86,7 @@ class Listing:
             elif css == "c":
                 yield span(css, re.sub(EQUATION, lambda found: self.reference(found[0]), escape(text)))
             elif text:
-                yield span(css, escape(text))
+                yield span("gap" if text.isspace() and following[0] == "c" else css, escape(text))
 
 
 def by_line(module: Module, first: int, last: int, without: "set[int]") -> List[int]:

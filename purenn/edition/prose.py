@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from . import mathml
 from .code import coloured, transcript
@@ -77,11 +77,25 @@ class Prose:
 
     def set(self, text: str) -> str:
         """Paragraphs, lists, tables."""
-        return str(self.markdown.render(text))
+        return self.rendered(self.markdown.parse(text))
 
     def line(self, text: str) -> str:
         """A single line, without a paragraph of its own."""
-        return str(self.markdown.renderInline(text))
+        return self.rendered(self.markdown.parseInline(text))
+
+    def rendered(self, tokens: Sequence[Any]) -> str:
+        """Tokens of markdown-it as HTML. Lines are joined first, for a formula may begin on one and end on the next."""
+        for token in tokens:
+            joined: List[Any] = []
+            for child in token.children or []:
+                if child.type == "softbreak":
+                    child.type, child.tag, child.content = "text", "", " "
+                if joined and joined[-1].type == child.type == "text":
+                    joined[-1].content += child.content
+                else:
+                    joined.append(child)
+            token.children = joined if token.children else token.children
+        return str(self.markdown.renderer.render(tokens, self.markdown.options, {}))
 
     def documented(self, doc: str) -> str:
         """A docstring without its examples. Its opening formula, if it has one, stands on a line of its own."""
