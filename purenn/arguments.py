@@ -18,7 +18,7 @@ from math import inf, isfinite
 from reprlib import repr as short_repr
 from typing import Any, Callable, Collection, Dict, Iterable, Mapping, Optional, Sequence, TypeVar, cast
 
-from .matrix import Sparse
+from .matrix import Pixels, Sparse
 
 T = TypeVar("T")
 Rule = Callable[[str, object], None]
@@ -108,11 +108,13 @@ def _without_numpy(part: Any) -> Any:
 
 def _vector(where: str, what: str, value: Any, n: int) -> None:
     """A list of n finite numbers."""
-    if not isinstance(value, (list, tuple)):
+    if not isinstance(value, (list, tuple, Pixels)):
         given = f"the label {value}" if isinstance(value, int) else short_repr(value)
         raise ValueError(f"{where}: {what} of {n} numbers, not {given}")
     if len(value) != n:
         raise ValueError(f"{where}: {what} of {n} numbers, not {len(value)}")
+    if isinstance(value, Pixels):
+        return
     try:
         if isfinite(sum(value)):            # infinite or nan if one of them is: one look at all, as there are millions
             return

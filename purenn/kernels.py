@@ -33,11 +33,67 @@ from __future__ import annotations
 
 import math
 import sys
-from functools import lru_cache
+from functools import lru_cache, total_ordering
+from itertools import compress
 from operator import itemgetter, mul
-from typing import Callable, List, NamedTuple, Sequence, Union
+from typing import Callable, Iterator, List, NamedTuple, Sequence, Tuple, Type, Union, overload
 
 Floats = List[float]
+
+
+@total_ordering
+class Pixels(Sequence[float]):
+    """A vector of multiples of 1/scale, kept as the bytes it came as: element k is shades[k]/scale.
+
+    It behaves as a list of floats does that nobody changes, and takes an eighth of the memory.
+
+    >>> x = Pixels(bytes([0, 51, 255, 0]), scale=255)
+    >>> len(x), x[1], list(x), x == [0.0, 0.2, 1.0, 0.0]
+    (4, 0.2, [0.0, 0.2, 1.0, 0.0], True)
+    """
+
+    __slots__ = "shades", "scale"
+
+    def __init__(self, shades: bytes, scale: int = 255) -> None:
+        self.shades, self.scale = shades, scale
+
+    def __len__(self) -> int:
+        return len(self.shades)
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Floats: ...
+
+    def __getitem__(self, index: Union[int, slice]) -> Union[float, Floats]:
+        """An element, or a list of some of them."""
+        if isinstance(index, slice):
+            return list(map(_worth(self.scale).__getitem__, self.shades[index]))
+        return self.shades[index] / self.scale
+
+    def __iter__(self) -> Iterator[float]:
+        return map(_worth(self.scale).__getitem__, self.shades)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Pixels) and other.scale == self.scale:
+            return self.shades == other.shades
+        return list(self) == list(other) if isinstance(other, (list, Pixels)) else NotImplemented
+
+    def __lt__(self, other: Sequence[float]) -> bool:
+        return list(self) < list(other)
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def __reduce__(self) -> Tuple[Type[Pixels], Tuple[bytes, int]]:
+        return Pixels, (self.shades, self.scale)
+
+
+@lru_cache(maxsize=None)
+def _worth(scale: int) -> Floats:
+    """What each byte is worth: 256 floats, which all images of this scale share."""
+    return [byte / scale for byte in range(256)]
 
 
 class Sparse(NamedTuple):
@@ -53,7 +109,7 @@ def _indices(n: int) -> List[int]:
     return list(range(n))
 
 
-def sparse(x: Union[Floats, Sparse]) -> Sparse:
+def sparse(x: Union[Floats, Pixels, Sparse]) -> Sparse:
     """The vector x with its support. x is kept, not copied, and must not change afterwards.
 
     >>> sparse([0.0, 5.0, 0.0, 6.0]).support
@@ -62,6 +118,8 @@ def sparse(x: Union[Floats, Sparse]) -> Sparse:
     if isinstance(x, Sparse):
         return x
     indices = _indices(len(x))
+    if isinstance(x, Pixels):
+        return Sparse(list(x), list(compress(indices, x.shades)))
     return Sparse(x, [k for k, xk in zip(indices, x) if xk] if 0.0 in x else indices)
 
 

@@ -37,12 +37,12 @@ import operator
 from typing import List, Tuple, Union
 
 from . import kernels
-from .kernels import Sparse as Sparse, sparse as sparse
+from .kernels import Pixels as Pixels, Sparse as Sparse, sparse as sparse
 
 Vector = List[float]
 Matrix = List[Vector]
-Input = Union[Vector, Sparse]
-"""What `matvec` and `add_outer` multiply by: a vector, or one whose zeros were looked for already."""
+Input = Union[Vector, Pixels, Sparse]
+"""What `matvec` and `add_outer` multiply by: a vector, an image, or a vector whose zeros were looked for already."""
 
 
 def shape(W: Matrix) -> Tuple[int, int]:

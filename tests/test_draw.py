@@ -28,7 +28,6 @@ from purenn.pictures.prepare import draw_strokes, prepare
 from purenn.recipes import Recipe
 from purenn.saved import models
 
-pytestmark = pytest.mark.slow
 CLONE = Path(purenn.__file__).parent.parent
 JSON = {"Content-Type": "application/json"}
 SEVEN = {"pen": 0.08, "strokes": [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]}
@@ -320,6 +319,7 @@ def test_more_clients_than_it_serves_are_told_so(server: Server, monkeypatch: py
     assert ask(server, body=SEVEN)[0].status == 200
 
 
+@pytest.mark.slow
 def test_ten_clients_at_once_are_all_answered_alike(server: Server) -> None:
     expected = ask(server, body=SEVEN)[1]
     answers: List[bytes] = []
@@ -375,6 +375,7 @@ def model(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
 def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: str) -> None:
     with started(tmp_path, model, "--no-browser") as command:
@@ -389,17 +390,18 @@ def test_it_prints_its_address_serves_and_ends_cleanly(tmp_path: Path, model: st
         assert (command.returncode, stdout, stderr) == (130, "", "purenn.draw: interrupted\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
-def test_without_a_model_one_is_trained_once(tmp_path: Path) -> None:
-    outputs = []
-    for _ in range(2):
-        with started(tmp_path, "--no-browser") as command:
-            outputs.append(output_until_served(command))
-            command.send_signal(signal.SIGINT)
-            command.communicate(timeout=30)
-    assert [line.split(":")[0] for line in outputs[0][1:31]] == [f"Epoch {number}" for number in range(30)]
-    assert outputs[0][31].startswith(f"kept for the next time in {tmp_path / 'cache' / 'purenn'}")
-    assert len(outputs[1]) == 1
+@pytest.mark.slow
+def test_without_a_model_one_is_trained_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    """Two epochs here, thirty for a person."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(draw, "Recipe", lambda: Recipe(epochs=2))
+    net, about = draw.default_network()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[1:3]] == ["Epoch 0", "Epoch 1"]
+    assert lines[3].startswith(f"kept for the next time in {tmp_path / 'purenn'}")
+    again, about_again = draw.default_network()
+    assert (again.weights, about_again, capsys.readouterr().out) == (net.weights, about, "")
 
 
 def test_a_model_is_known_by_its_name_and_its_last_accuracy(tmp_path: Path) -> None:
@@ -415,6 +417,7 @@ def test_only_this_machine_can_reach_it(server: Server) -> None:
     assert server.server_address[0] == "127.0.0.1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[63, 10], [64, 5], [2, 2, 1]])
 def test_a_network_that_reads_no_digits(tmp_path: Path, sizes: List[int]) -> None:
     models.save(Network(sizes), tmp_path / "other.json")
@@ -425,6 +428,7 @@ def test_a_network_that_reads_no_digits(tmp_path: Path, sizes: List[int]) -> Non
                       "expected a square picture's pixels in and 10 digits out\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments, reason", [
     (["no-such.json"], "no-such.json: No such file or directory"),
     (["--port", "80"], "a port from 1024 to 65535, or 0 for a free one, not '80'"),
@@ -437,6 +441,7 @@ def test_wrong_options(tmp_path: Path, arguments: List[str], reason: str) -> Non
     assert reason in stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken(tmp_path: Path, server: Server, model: str) -> None:
     port = str(server.server_address[1])
     with started(tmp_path, model, "--port", port) as command:
@@ -449,6 +454,7 @@ def resident(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="other interpreters give memory back when they like")
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell a process's memory there")
 def test_its_memory_stays_flat(tmp_path: Path, model: str) -> None:

@@ -103,6 +103,7 @@ def test_a_probability_that_is_none(wrong: float) -> None:
         Network([2, 2, 1], dropout=wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", ["10", "full"])
 def test_a_resumed_run_has_the_same_masks(batch: str, tmp_path: Path) -> None:
     """Two epochs and two more from the file come to the bits of four; so they do in the shards of a full batch."""
@@ -117,6 +118,7 @@ def test_a_resumed_run_has_the_same_masks(batch: str, tmp_path: Path) -> None:
     assert nets[1].dropout == 0.3 and nets[0].rng.getstate() == nets[1].rng.getstate()
 
 
+@pytest.mark.slow
 def test_workers_change_nothing() -> None:
     """A large mini-batch is shared among workers; not so with dropout, whose masks are drawn one after the other."""
     examples = load("digits")

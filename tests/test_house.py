@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Set
 
@@ -25,6 +26,7 @@ OPTIONAL: Dict[str, Set[str]] = {"pictures": {"PIL", "pillow_heif"}}
 """What a room may import from an optional extra."""
 
 
+@lru_cache(maxsize=None)
 def imports(path: Path) -> Set[str]:
     """The modules that a file imports; of purenn's own the room, with a leading dot."""
     found, folders = set(), path.relative_to(PACKAGE).parent.parts
@@ -47,24 +49,24 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="the list of standard modules is new in Python 3.10")
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_standard_library_is_imported(path: Path) -> None:
+def test_only_the_standard_library_is_imported() -> None:
     standard: Set[str] = getattr(sys, "stdlib_module_names", set())
-    foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in standard}
-    assert foreign <= OPTIONAL.get(room(path), set())
+    for path in MODULES:
+        foreign = {name for name in imports(path) if not name.startswith(".") and name.split(".")[0] not in standard}
+        assert foreign <= OPTIONAL.get(room(path), set()), path
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_to_earlier_rooms(path: Path) -> None:
-    if room(path) in READING_ORDER:
-        allowed = ["__version__", *READING_ORDER[:READING_ORDER.index(room(path)) + (path.parent != PACKAGE)]]
-        ours = {name for name in imports(path) if name.startswith(".")}
-        assert ours <= {f".{module}" for module in allowed} | FORWARD.get(room(path), set())
+def test_imports_point_to_earlier_rooms() -> None:
+    for path in MODULES:
+        if room(path) in READING_ORDER:
+            allowed = ["__version__", *READING_ORDER[:READING_ORDER.index(room(path)) + (path.parent != PACKAGE)]]
+            ours = {name for name in imports(path) if name.startswith(".")}
+            assert ours <= {f".{module}" for module in allowed} | FORWARD.get(room(path), set()), path
 
 
-@pytest.mark.parametrize("folder", ["purenn", "tests", "bench"])
-def test_lines_fit_on_paper(folder: str) -> None:
+def test_lines_fit_on_paper() -> None:
     """At most 120 characters, and no blanks at the end."""
-    for path in (PACKAGE.parent / folder).rglob("*.py"):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            assert len(line) <= 120 and line == line.rstrip(), f"{path}:{number}"
+    for folder in "purenn", "tests", "bench":
+        for path in (PACKAGE.parent / folder).rglob("*.py"):
+            for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+                assert len(line) <= 120 and line == line.rstrip(), f"{path}:{number}"

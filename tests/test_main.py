@@ -23,6 +23,7 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
                           env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
 
 
+@pytest.mark.slow
 def test_the_map_names_every_module_that_is_run() -> None:
     """A command is a module that ends by exiting with what `run` returns."""
     doors = {path.stem for path in PACKAGE.glob("[a-z]*.py") if "sys.exit(run" in path.read_text(encoding="utf-8")}

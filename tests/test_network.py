@@ -60,6 +60,7 @@ def test_gradient_over_several_shapes(sizes: List[int]) -> None:
     assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     training_data, test_data = toy_data()
     net = Network([2, 3, 2], rng=Random(0))

@@ -61,24 +61,21 @@ def test_l2_belongs_to_the_gradient_that_momentum_averages() -> None:
     assert net.weights == [[[pytest.approx(0.8775)]]]
 
 
-GRID = list(product(ACTIVATIONS, ACTIVATIONS, COSTS, [0, 1, 2]))
-
-
-@pytest.mark.parametrize("hidden, output, cost, depth", GRID, ids=["-".join(map(str, point)) for point in GRID])
-def test_gradient_over_the_whole_grid(hidden: str, output: str, cost: str, depth: int) -> None:
-    """Hidden activation x output activation x cost x number of hidden layers, three random networks each.
+def test_gradient_over_the_whole_grid() -> None:
+    """Hidden activation x output activation x cost x number of hidden layers, one random network each.
 
     The costs with a logarithm want outputs between 0 and 1, which identity, relu and tanh only give where the
     output neurons have small weights and biases around 0.5; so all networks have those.
     """
-    for seed in range(3):
-        rng = Random(seed)
-        net = Network([3] + [4] * depth + [3], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
+    rng = Random(0)
+    for hidden, output, cost, depth in product(ACTIVATIONS, ACTIVATIONS, COSTS, [0, 1, 2]):
+        net = Network([2] + [3] * depth + [2], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
                       cost=COSTS[cost], initializer=scaled)
         net.weights[-1] = [[rng.uniform(-0.1, 0.1) for _ in row] for row in net.weights[-1]]
         net.biases[-1] = [rng.uniform(0.4, 0.6) for _ in net.biases[-1]]
-        x, y = [rng.uniform(0.1, 1.0) for _ in range(3)], [0.0, 0.0, 1.0]
-        assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-5, abs=1e-9)
+        x, y = [rng.uniform(0.1, 1.0) for _ in range(2)], [0.0, 1.0]
+        found, expected = flat(*net.backprop(x, y)), slopes(net, x, y)
+        assert found == pytest.approx(expected, rel=1e-5, abs=1e-9), f"{hidden}, {output}, {cost}, {depth} hidden"
 
 
 @pytest.mark.parametrize("cost, output", [

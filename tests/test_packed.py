@@ -224,8 +224,9 @@ RUNS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_training_is_that_of_the_float_network(name: str) -> None:
-    """After these epochs of the digits no weight differs by more than 10⁻⁵, and what was measured is the same."""
+    """After these epochs of 300 digits no weight differs by more than 10⁻⁵, and what was measured is the same."""
     recipe, (training_data, validation_data, test_data) = RUNS[name], data.load("digits")
+    training_data, validation_data, test_data = training_data[:300], validation_data[:100], test_data[:100]
     nets = [recipe.network(64, kind=kind) for kind in (network2.Network, Network)]
     histories = [recipe.train(net, training_data[:recipe.limit], test_data, validation_data, report=lambda epoch: None,
                               monitor_training_cost=True, monitor_evaluation_cost=True) for net in nets]
@@ -234,7 +235,7 @@ def test_training_is_that_of_the_float_network(name: str) -> None:
     assert cost2 == pytest.approx(cost) and accuracy2 == accuracy and training_cost2 == pytest.approx(training_cost)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_epoch_of_mnist_is_that_of_the_float_network(mnist_folder: Path) -> None:
     """As chapter 3 trains, on a fifth of the images: a test, not a wait. (As chapter 1 does, the last bit of one weight
     may decide over a neuron that saturates, and no two arithmetics agree: bench/README.md.)"""
@@ -247,6 +248,7 @@ def test_an_epoch_of_mnist_is_that_of_the_float_network(mnist_folder: Path) -> N
     assert nets[0].evaluate(test_data) == nets[1].evaluate(test_data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [10, 0], ids=["mini-batches", "full batch"])
 def test_a_resumed_run_is_the_same_to_the_last_bit(batch_size: int, tmp_path: Path) -> None:
     """With L2, whose factor is kept apart within an epoch; and through a file."""

@@ -90,6 +90,7 @@ def test_the_page_without_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert check(text) == 2 * 7 + 6 + 6 + 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output, cost", list(product(ACTIVATIONS, COSTS)))
 def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str, capsys: pytest.CaptureFixture[str]
                                                           ) -> None:
@@ -98,6 +99,7 @@ def test_every_formula_of_every_network_can_be_worked_out(output: str, cost: str
                           "--init", "he", "--seed", seed))
 
 
+@pytest.mark.slow
 def test_every_formula_of_several_steps_with_everything(capsys: pytest.CaptureFixture[str]) -> None:
     for options in ("", "--lmbda 0.1", "--mu 0.9", "--lmbda 0.1 --mu 0.9", "--lmbda 0.1 --of 20",
                     "--lmbda 0.1 --mu 0.9 --of 20"):

@@ -1,6 +1,7 @@
 """Handwritten digits as lists of (x, y), ready for a network.
 
-x is an image, a list of brightnesses from 0.0 (white) to 1.0 (black), row after row; y says which digit it is.
+x is an image, its brightnesses from 0.0 (white) to 1.0 (black), row after row, kept as the bytes they came as
+(`matrix.Pixels`); y says which digit it is.
 In training data y is the desired output, ten numbers with a 1.0 in the digit's place; in validation and test
 data it is the digit itself (book, chapter 1, "Implementing our network to classify digits").
 
@@ -27,9 +28,9 @@ import os
 from difflib import get_close_matches
 from pathlib import Path
 from random import Random
-from typing import List, Optional, Tuple
+from typing import List, Optional, Tuple, cast
 
-from ..matrix import Vector, unit_vector
+from ..matrix import Pixels, Vector, unit_vector
 from ..saved.files import BadFile, PathLike, cache_folders
 from .download import SOURCES, Progress, fetch
 from .expansion import expanded as expanded
@@ -44,9 +45,6 @@ Unsplit = Tuple[List[LabelledExample], List[LabelledExample], Optional[int]]
 """(examples to learn from, test data, n): the last n of the former are for validation; None if the data do not say."""
 
 HERE = Path(__file__).resolve().parent.parent
-GREY = [byte / 255 for byte in range(256)]
-"""The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
-
 ONE_HOT = [unit_vector(digit, 10) for digit in range(10)]
 """The desired output for each digit. Every example gets a copy of its own."""
 
@@ -107,13 +105,13 @@ def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
 
 
 def vectors(images: Images) -> List[Vector]:
-    """The images as lists of brightnesses."""
-    pixels, size = images.pixels, images.size
-    return [[GREY[byte] for byte in pixels[k:k + size]] for k in range(0, len(pixels), size)]
+    """The images one by one: `Pixels`, each a vector that keeps its bytes. This is what all readers' images become."""
+    pixels, size, scale = images.pixels, images.size, images.scale
+    return [cast(Vector, Pixels(pixels[k:k + size], scale)) for k in range(0, len(pixels), size)]
 
 
 def labelled(images: Images) -> List[LabelledExample]:
-    """The images as lists of brightnesses, each with its digit."""
+    """The images one by one, each with its digit."""
     return list(zip(vectors(images), images.labels))
 
 

@@ -21,8 +21,6 @@ from purenn.data.formats import NAMES
 from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
 
-pytestmark = pytest.mark.slow
-
 
 def complaint(source: Path) -> str:
     """What load says of it, without the folder's name."""
@@ -119,6 +117,7 @@ def test_idx(tmp_path: Path, name: str, content: bytes, fault: str) -> None:
     assert fault in complaint(folder)
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_opened_no_further_than_its_header_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header that accounts for 72 bytes, and 100 million behind it."""
     taken: List[int] = []
@@ -228,6 +227,7 @@ def test_npz(tmp_path: Path, change: Dict[str, bytes], fault: str) -> None:
     assert fault in complaint(samples.save(tmp_path / "mnist.npz", samples.npz(arrays)))
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_opened_no_further_than_its_header_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: List[int] = []
     read_zip = zipfile.ZipExtFile.read

@@ -179,6 +179,7 @@ def test_a_pickle_of_bytes_and_of_three_dimensions(tmp_path: Path, numpy: Any) -
     assert load(samples.save(tmp_path / "mnist.pkl", pickle.dumps(value, 4))) == samples.expected()
 
 
+@pytest.mark.slow
 def test_arrays_that_numpy_itself_writes(tmp_path: Path) -> None:
     np = pytest.importorskip("numpy")
     xs = [np.frombuffer(samples.pixels(part), np.uint8).reshape(-1, 2, 3) for part in (samples.TRAINING, samples.TEST)]

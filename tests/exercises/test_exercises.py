@@ -104,6 +104,9 @@ CHECKS: Dict[int, Callable[[List[str]], None]] = {16: overfitting, 17: more_from
 """Where the answer is not a number."""
 
 
+LONG = 15, 16, 17, 18, 20
+
+
 def commands(exercise: str) -> List[Tuple[str, int]]:
     """The commands of an exercise, each with the exit status that it should have. A backslash continues a line."""
     found = re.findall(r"^    \$ (.*?)(?: +# exit status (\d))?$", exercise.replace("\\\n", ""), re.M)
@@ -119,7 +122,8 @@ def test_twenty_exercises_five_an_evening() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.long] * (number in LONG))
+                                    for number in EXERCISES])
 def test_every_command(number: int, tmp_path: Path) -> None:
     files = {"my_network.py": ANSWERS_ONLY} if number == 4 else FILES
     for name, content in files.items():

@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type, cast
 
 import pytest
 
@@ -20,6 +20,7 @@ from purenn.activations import ACTIVATIONS, Sigmoid, identity, relu, softmax, ta
 from purenn.costs import Cost, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
 from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
+from purenn.matrix import Pixels, Vector
 from purenn.network2 import Diverged, Network
 from purenn.recipes import Recipe
 
@@ -251,6 +252,14 @@ def test_a_fingerprint_tells_data_apart() -> None:
     prints = [models.fingerprint(*both) for both in sets]
     assert len(set(prints)) == len(prints)
     assert models.fingerprint([([0.0, 1.0], 3)], [([0.5, 1.0], 4)]) == prints[0]
+
+
+@pytest.mark.parametrize("scale", [255, 16])
+def test_the_fingerprint_of_bytes_is_that_of_their_numbers(scale: int) -> None:
+    """Files of the time when images were lists of floats go on with images that are bytes."""
+    images = [Pixels(bytes(Random(seed).randrange(scale + 1) for _ in range(64)), scale) for seed in range(4)]
+    assert (models.fingerprint([(cast(Vector, x), 7) for x in images])
+            == models.fingerprint([([shade / scale for shade in x.shades], 7) for x in images]))
 
 
 # ---- what is not written ----

@@ -34,6 +34,7 @@ def test_exit_statuses(error: BaseException, status: int, line: str, capsys: pyt
     assert errors.startswith(line) and errors.count("\n") == (line != "")
 
 
+@pytest.mark.usefixtures("signals_of_its_own")
 def test_signals_wait_until_what_must_be_whole_is_done() -> None:
     done = []
     with pytest.raises(KeyboardInterrupt):

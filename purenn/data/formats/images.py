@@ -11,16 +11,17 @@ from typing import List, NamedTuple, Optional, Tuple
 from ...saved.files import PathLike, check_memory
 
 IMAGE, PIXEL = 800, 9
-"""The most bytes of memory that an example takes: 9 for a pixel (1 as it is read and 8 in a list); 800 for lists,
-tuples and y, which also keeps millions of tiny images from taking minutes."""
+"""The most bytes of memory that an example takes: 9 for a pixel (1 as it is read and 8 where somebody makes a list of
+it); 800 for objects, tuples and y, which also keeps millions of tiny images from taking minutes."""
 
 
 class Images(NamedTuple):
-    """n images as bytes, with their labels."""
+    """n images as bytes, with their labels: what every reader hands over."""
 
-    pixels: bytes       # n x size, image after image, row after row, 0 (white) to 255 (black)
+    pixels: bytes       # n x size, image after image, row after row, 0 (white) to `scale` (black)
     size: int           # pixels of one image
     labels: bytes       # n digits, 0 to 9; empty if the file has no labels
+    scale: int = 255    # a byte is worth byte/scale
 
 
 class DataSet(NamedTuple):
