@@ -6,6 +6,8 @@ lost with a worker or with the scheduler is handed out anew. It is an error only
 """
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import os
 import pickle
@@ -20,7 +22,7 @@ from importlib import import_module
 from typing import Any, Callable, Deque, Dict, List, Optional, Set, Tuple
 from uuid import uuid4
 
-from ..saved.files import BadFile
+from ..saved.files import BadFile, file_errors, first_bytes
 from ..saved.origin import HERE, Origin, difference, here
 
 SILENT = 30.0
@@ -145,11 +147,24 @@ class Cluster(Executor):
             raise ConnectionError(f"{problem}; {advice}")
 
     def _connected(self) -> Any:
-        where = "scheduler_file" if os.path.isfile(self.address) else "address"
+        """A client of the scheduler. Whatever else may listen there is told from one before, and within ten seconds."""
+        address = self.address
+        if os.path.isfile(address):
+            with file_errors(address):
+                address = json.loads(first_bytes(address, 1 << 16)).get("address", "")
+
+        async def kind() -> str:
+            options = self._distributed.Security().get_connection_args("client")
+            async with self._distributed.rpc(address, timeout=10, connection_args=options) as there:
+                return str((await there.identity())["type"])
+
         try:
-            return self._distributed.Client(**{where: self.address}, timeout=10, set_as_default=False)
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"no Dask scheduler at {self.address}: {error or type(error).__name__}") from None
+            found = asyncio.run(asyncio.wait_for(kind(), 10))
+            if found != "Scheduler":
+                raise ValueError(f"that is a {found}")
+            return self._distributed.Client(address, timeout=10, set_as_default=False)
+        except Exception as error:                      # it may be anything that an unknown program can cause
+            raise ValueError(f"no Dask scheduler at {self.address}: {str(error) or 'no answer within 10 s'}") from None
 
     def _command(self) -> str:
         option = "--scheduler-file " if os.path.isfile(self.address) else ""
@@ -189,8 +204,9 @@ class Cluster(Executor):
             self._workers.pop(address, None)            # the connection was lost
 
     def _leave_out(self, address: str, fault: BadFile) -> None:
-        self._workers[address] = fault
-        self._notes.append(f"left out: {'' if address in str(fault) else f'worker {address}: '}{fault}")
+        if not isinstance(self._workers.get(address), BadFile):
+            self._workers[address] = fault
+            self._notes.append(f"left out: {fault if address in str(fault) else f'worker {address}: {fault}'}")
 
     def _done(self, task: Task, inner: Any) -> None:
         """Dask has a result or an error, or has lost the connection."""

@@ -49,7 +49,8 @@ class ResultsFile:
         self._journal = Journal(path, HEAD)
         try:
             with file_errors(path):
-                data = {name: self._journal.head[name] for name in ("source", "fingerprint") if name in self._journal.head}
+                head = self._journal.head
+                data: Dict[str, Any] = {name: head[name] for name in ("source", "fingerprint") if name in head}
                 for number, record in self._journal.records:
                     fingerprint, result = _result(number, {**data, **record})
                     if result.origin and difference(result.origin, HERE):

@@ -17,12 +17,10 @@ may be run anywhere and in any order, and be repeated. `sweep` lets an executor'
 """
 from __future__ import annotations
 
-import os
 import threading
 import time
 from bisect import bisect_left, insort
 from concurrent.futures import CancelledError, Executor
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, wraps
 from hashlib import sha256
@@ -30,15 +28,16 @@ from itertools import product
 from math import prod
 from random import Random
 from statistics import mean
-from typing import Any, Callable, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import (Any, Callable, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence,
+                    Tuple, TypeVar)
 
 from .. import data
 from ..saved import models
 from ..saved.files import BadFile
 from ..history import Epoch, Score
-from ..network2 import Network
 from ..recipes import Recipe
 from ..saved.origin import HERE, Origin
+from ..saved.state import State
 from .cluster import wanted
 from .shards import network_class
 from .workers import finished
@@ -135,11 +134,10 @@ def run_trial(trial: Trial) -> Result:
     recipe, examples, fingerprint = trial.recipe, unsplit(trial.source), fingerprint_of(trial.source)
     if trial.fingerprint not in ("", fingerprint):
         raise BadFile(trial.source, "on this worker it holds other data than where the sweep was started")
-    run, started = models.Run(recipe, trial.source, fingerprint, []), time.perf_counter()
-    state = State(trial.state, run)
+    state, started = State(trial.state, recipe, trial.source, fingerprint), time.perf_counter()
 
     def report(epoch: Epoch) -> None:
-        run.past.append(epoch)
+        state.past.append(epoch)
         state.save(net, at_once=not wanted())
         if not wanted():
             raise Unwanted
@@ -149,53 +147,17 @@ def run_trial(trial: Trial) -> Result:
         if not validation_data:
             raise ValueError("there are no validation data to judge by")
         training_data = training_data[:recipe.limit]
-        net = state.resumed() or recipe.network(inputs=len(training_data[0][0]), kind=network_class(recipe))
+        kind = network_class(recipe)
+        net = state.resumed(kind) or recipe.network(inputs=len(training_data[0][0]), kind=kind)
         recipe.train(net, data.expanded(training_data) if recipe.expand else training_data, [], validation_data,
-                     monitor_evaluation_accuracy=True, past=run.past, report=report)
-        result = Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(run.past),
+                     monitor_evaluation_accuracy=True, past=state.past, report=report)
+        result = Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(state.past),
                         sha256(repr((net.biases, net.weights)).encode()).hexdigest())
     except (ArithmeticError, ValueError, MemoryError) as error:
         result = Result(recipe, failure=str(error) or type(error).__name__)
     state.remove()
-    curve = tuple(epoch.evaluation_accuracy.right for epoch in run.past if epoch.evaluation_accuracy)
+    curve = tuple(epoch.evaluation_accuracy.right for epoch in state.past if epoch.evaluation_accuracy)
     return result._replace(seconds=time.perf_counter() - started, curve=curve, origin=HERE)
-
-
-class State:
-    """How far a trial is, in a file in a folder that all workers reach: if its worker dies, another goes on from there.
-
-    It is written after an epoch, but at most once in a second and for a twentieth of the time.
-    """
-
-    def __init__(self, folder: str, run: models.Run) -> None:
-        """BadFile if there is no such folder; no state is kept if it is ""."""
-        if folder and not os.path.isdir(folder):
-            raise BadFile(folder, "no such folder, expected one that all workers reach")
-        name = sha256(repr((run.recipe, run.fingerprint, HERE[:3])).encode()).hexdigest()[:32]
-        self.path, self.run, self.due = folder and os.path.join(folder, f"{name}.json"), run, time.monotonic() + 1.0
-
-    def save(self, net: Network, at_once: bool = False) -> None:
-        """Write the state, if it is due. If that fails, there is less to go on with, and nothing else."""
-        began = time.monotonic()
-        if self.path and (at_once or began >= self.due):
-            with suppress(BadFile):
-                models.save(net, self.path, self.run)
-            now = time.monotonic()
-            self.due = now + max(1.0, 20.0 * (now - began))
-
-    def resumed(self) -> Optional[Network]:
-        """The network as it was, and its epochs in `run.past`; None if there is no state of just this trial."""
-        with suppress(BadFile):
-            net, run = models.load_run(self.path or os.devnull, network_class(self.run.recipe))
-            if (run.recipe, run.fingerprint) == (self.run.recipe, self.run.fingerprint):
-                self.run.past += run.past
-                return net
-        return None
-
-    def remove(self) -> None:
-        """The trial is finished."""
-        with suppress(OSError):
-            os.remove(self.path)
 
 
 T = TypeVar("T")
