@@ -12,7 +12,7 @@ ValueError: training_data[1]: an x of 2 numbers, not 1
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence as SequenceOf
+from collections.abc import Iterable as IterableOf, Sequence as SequenceOf
 from functools import partial
 from math import inf, isfinite
 from reprlib import repr as short_repr
@@ -82,7 +82,9 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
     data itself is returned if it is a sequence. An iterator, such as the book's `zip`, becomes a list, and the arrays
     of NumPy become lists of floats.
     """
-    examples = data if isinstance(data, SequenceOf) else list(data or ())
+    if data is not None and not isinstance(data, IterableOf):
+        raise ValueError(f"{name}: pairs (x, y), not {short_repr(data)}")
+    examples = data if isinstance(data, SequenceOf) else list(() if data is None else data)
     first = examples[0] if len(examples) else ()
     if isinstance(first, (tuple, list)) and any(hasattr(part, "tolist") for part in first):
         examples = [tuple(map(_without_numpy, example)) for example in examples]
@@ -94,8 +96,8 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
         _vector(where, "an x", x.dense if isinstance(x, Sparse) else x, sizes[0])
         if not labels or not isinstance(y, int):
             _vector(where, "a y", y, sizes[-1])
-        elif not 0 <= y < sizes[-1]:
-            raise ValueError(f"{where}: a label from 0 to {sizes[-1] - 1}, not {y}")
+        elif not 0 <= y < max(2, sizes[-1]):            # one output tells 0 from 1
+            raise ValueError(f"{where}: a label from 0 to {max(2, sizes[-1]) - 1}, not {y}")
     return examples
 
 

@@ -32,7 +32,7 @@ from typing import Any, Dict, List, NoReturn, Optional, Sequence, Set, Tuple
 
 from . import data, metrics
 from .history import Epoch, Score, print_epoch
-from .matrix import argmax
+from .network import answer
 from .network2 import Network
 from .pictures.prepare import Point, draw_strokes, prepare
 from .recipes import Recipe
@@ -125,7 +125,7 @@ def classify(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Di
     except OverflowError as error:
         raise Refusal(500, str(error)) from None
     return {"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden], "output": _short(output),
-            "digit": argmax(output)}
+            "digit": answer(output)}
 
 
 def _short(numbers: Sequence[float]) -> List[float]:

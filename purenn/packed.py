@@ -2,7 +2,7 @@
 
 In a list every product makes a float object; `kernels` ends there. But CPython adds two integers of thousands of bits
 in C, 30 bits at a time, and multiplies one by a small number in the same way. So the weights that lead from one input
-to all neurons of the first layer are put side by side into one int, a *lane* of 64 bits for each, and one + moves
+to all neurons of the next layer are put side by side into one int, a *lane* of 64 bits for each, and one + moves
 them all. (Lamport 1975, "Multiple byte processing with full-word instructions"; "SIMD within a register"; Kronecker
 substitution.)
 
@@ -65,10 +65,10 @@ from random import Random as Random
 from struct import Struct, pack, unpack
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
-from . import arguments, dropout, network2
+from . import arguments, network2
 from .history import Epoch, History, print_epoch
-from .matrix import (Input, Matrix, Sparse, Vector, add, add_matrix, all_finite, hadamard, matvec, scale,
-                     scale_matrix, sparse, transpose, zeros)
+from .matrix import (Input, Matrix, Sparse, Vector, add_matrix, all_finite, matvec, scale, scale_matrix, sparse,
+                     transpose, zeros)
 from .network import Example, TrainingExample
 from .network2 import Diverged
 
@@ -252,7 +252,7 @@ class PackedMatrix:
 
 
 class Network(network2.Network):
-    """A `network2.Network` whose first layer is packed.
+    """A `network2.Network` whose first weights, w², are packed.
 
     Its attributes are those of every Network. weights[0] is made anew whenever it is asked for: to change
     a weight, assign `weights`. Inputs are multiples of 1/n, n <= 65,535, and momentum is not to be had.
@@ -267,29 +267,13 @@ class Network(network2.Network):
     def weights(self, weights: List[Matrix]) -> None:
         self.first, self.later = PackedMatrix(weights[0]), weights[1:]
 
-    def activations(self, a: Input) -> List[Vector]:
-        return self.forward(a, [])[0]
+    def weigh(self, l: int, a: Input) -> Vector:
+        """wˡ·a: the first weights are packed, and want whole numbers."""
+        return self.first.matvec(pixels(a)) if l == 2 else matvec(self.later[l - 3], a)
 
-    def forward(self, x: Input, masks: List[Vector]) -> Tuple[List[Vector], List[Vector]]:
-        """The activations of each layer after the input, without the masks of dropout and with them."""
-        unmasked: List[Vector] = []
-        masked: List[Vector] = []
-        for l, (b, activation) in enumerate(zip(self.biases, self.activation_functions)):
-            z = matvec(self.later[l - 1], masked[-1]) if l else self.first.matvec(pixels(x))
-            unmasked.append(activation(add(z, b)))
-            masked.append(hadamard(masks[l], unmasked[-1]) if l < len(masks) else unmasked[-1])
-        return unmasked, masked
-
-    def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
-        masks = dropout.masks(self.sizes, self.dropout, self.rng) if self.dropout else []
-        unmasked, activations = self.forward(x, masks)
-        deltas = [self.cost.delta(self.activation_functions[-1], activations[-1], y)]                   # (BP1)
-        for l in range(self.num_layers - 2, 0, -1):
-            nabla_a = add_rows([0.0] * self.sizes[l], deltas[0], self.later[l - 1])
-            if masks:
-                nabla_a = hadamard(masks[l - 1], nabla_a)
-            deltas.insert(0, self.activation_functions[l - 1].backward(unmasked[l - 1], nabla_a))       # (BP2)
-        return activations, deltas
+    def carry_back(self, l: int, delta: Vector) -> Vector:
+        """(wˡ)ᵀ·δ. Nothing is carried back to the input, so that l is 3 or more."""
+        return add_rows([0.0] * self.sizes[l - 2], delta, self.later[l - 3])
 
     def SGD(self, training_data: Iterable[TrainingExample], epochs: int,  # type: ignore[override]
             mini_batch_size: int, eta: float, test_data: Optional[Sequence[Example]] = None, *,

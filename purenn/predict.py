@@ -94,7 +94,7 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) ->
     with file_errors(source):
         predictions = classify(net, images)
         digits = [prediction.digit for prediction in predictions]
-        confusion = Confusion.of(labels, digits, net.sizes[-1]) if labels else None
+        confusion = Confusion.of(labels, digits, max(2, net.sizes[-1])) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if labels and confusion:
         yield f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right"

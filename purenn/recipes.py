@@ -1,5 +1,7 @@
 """Recipes: everything that decides a training run but the data.
 
+(It may be skipped: the commands need it, and the book does not.)
+
 A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be
 named, repeated, varied and stored. Its defaults are the book's chapter 1.
 

@@ -309,8 +309,10 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
-    log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    display.say(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
+    if not options["quiet"]:
+        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
+    score = run.past[-1].test_accuracy          # of the network as it is now
+    display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")

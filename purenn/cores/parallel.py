@@ -27,8 +27,8 @@ from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence
 
 from .. import data
 from ..matrix import Input, Sparse, sparse
-from ..network import Example, Gradient
-from ..network2 import Network
+from ..network import Example
+from ..network2 import Gradient, Network
 from ..saved.files import BadFile
 from ..saved.models import fingerprint
 from .shards import ShardedNetwork as ShardedNetwork

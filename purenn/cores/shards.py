@@ -17,8 +17,8 @@ from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Typ
 
 from .. import packed
 from ..matrix import Input, Matrix, Vector, add_matrix, shape, zeros
-from ..network import Example, Gradient, add_gradients
-from ..network2 import Network
+from ..network import Example
+from ..network2 import Gradient, Network, add_gradients
 from ..recipes import Recipe
 
 T = TypeVar("T")
@@ -57,13 +57,11 @@ class ShardedNetwork(Network):
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
         share = map if self.dropout else self.map       # its masks are drawn here, one after the other
         sums = list(share(sum_of_gradients, repeat(self), cut(mini_batch)))
-
-        def add(biases: List[Vector], weights: List[Matrix]) -> None:
-            for nabla_b, nabla_w in sums:
-                for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
-                    add_matrix(parameters, -eta / len(mini_batch), nabla)
-
-        self.step(add, eta, lmbda, n, mu)
+        biases, weights = self.begin_step(eta, lmbda, n, mu)
+        for nabla_b, nabla_w in sums:
+            for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
+                add_matrix(parameters, -eta / len(mini_batch), nabla)
+        self.end_step(mu)
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         if len(test_data) < LARGE:

@@ -26,8 +26,7 @@ from . import files
 from .files import PathLike, check_memory, file_errors, opened, read_all
 from ..history import Epoch, Score
 
-COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
-           "training_accuracy"]
+COLUMNS = ["epoch", *Epoch._fields[1:]]
 LARGEST = 1 << 26
 
 Row = Dict[str, Optional[float]]

@@ -148,7 +148,7 @@ def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Ru
 def _name_of(thing: object, named: Dict[str, Any]) -> str:
     """The name by which a file refers to an activation or a cost."""
     for name, value in named.items():
-        if value is thing:
+        if value == thing:
             return name
     raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(named)}")
 
