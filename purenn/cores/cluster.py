@@ -69,7 +69,8 @@ class Cluster(Executor):
         self._succeeded, self._alone_since, began = False, 0.0, time.monotonic()
         self._client = self._connected()
         try:
-            while not self._fit() or time.monotonic() - began < 1.0 and len(self._fit()) < len(self._about):
+            while not self._fit() or time.monotonic() - began < 1.0 and any(
+                    not isinstance(what, (Origin, BadFile)) for what in list(self._workers.values())):
                 self.look()
                 time.sleep(0.05)
         except BaseException:

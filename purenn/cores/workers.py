@@ -36,6 +36,9 @@ R = TypeVar("R")
 PATIENCE = 3
 """How many workers may die over one task before the task is taken for the cause."""
 
+REFUSALS = 10
+"""How often a task is handed out again while nobody has the data or the purenn for it."""
+
 AHEAD = 2
 """How many tasks are handed out for each worker: one to do, and one to begin with as soon as that is done."""
 
@@ -82,8 +85,10 @@ def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T],
         while True:
             for task in islice(drawn, max(0, AHEAD * places(executor) - len(running) - len(refused))):
                 submit(task, 1)
-            if refused and not running:                     # perhaps there is another worker, which was busy till now
+            if refused and not running:
                 rounds += 1
+                for _ in range(min(rounds, places(executor) - 1)):      # for whoever is first, having just refused
+                    executor.submit(time.sleep, 0.02)
                 while refused:
                     submit(*refused.pop())
             if not running:
@@ -100,7 +105,7 @@ def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T],
                 error = None if future.cancelled() else future.exception()
                 if isinstance(error, BrokenExecutor) and times < PATIENCE:
                     submit(task, times + 1)
-                elif isinstance(error, BadFile) and rounds < PATIENCE:
+                elif isinstance(error, BadFile) and rounds < REFUSALS:
                     refused.append((task, times))
                 else:
                     rounds = 0
