@@ -25,8 +25,7 @@ from uuid import uuid4
 from ..saved.files import BadFile, file_errors, first_bytes
 from ..saved.origin import HERE, Origin, difference, here
 
-SILENT = 30.0
-"""After how many seconds without a sign of life one hears of a worker."""
+SILENT = 30.0       # seconds without a sign of life of a worker after which one hears of it
 
 
 class Call(partial):                            # type: ignore[type-arg]

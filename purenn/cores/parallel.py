@@ -32,7 +32,7 @@ from ..network2 import Gradient, Network
 from ..saved.files import BadFile
 from ..saved.models import fingerprint
 from .shards import ShardedNetwork as ShardedNetwork
-from .workers import finished
+from .workers import LOADING, finished
 
 
 class Source(NamedTuple):
@@ -57,9 +57,12 @@ class Task(NamedTuple):
 
     number: int
     function: Callable[[Network, Any], Any]
-    net: bytes                  # a packed_network
+    net: bytes                  # a network_as_bytes
     source: Source
     places: List[int]
+
+    def __str__(self) -> str:
+        return f"shard {self.number}"
 
 
 class SharedData:
@@ -91,11 +94,11 @@ class SharedData:
         net = next(iter(nets))
         if not all(self.is_shared(x, y) for shard in shards for x, y in shard):
             return [function(net, shard) for shard in shards]
-        content = packed_network(net)
+        content = network_as_bytes(net)
         tasks = [Task(number, function, content, self.source, [cast(Placed, x).place for x, _ in shard])
                  for number, shard in enumerate(shards)]
         results = {task.number: future.result() for task, future in finished(self.executor, carry_out, tasks)}
-        return [unpacked(result, net.sizes) if isinstance(result, bytes) else result
+        return [from_bytes(result, net.sizes) if isinstance(result, bytes) else result
                 for _, result in sorted(results.items())]
 
     def is_shared(self, x: Input, y: Any) -> bool:
@@ -103,24 +106,24 @@ class SharedData:
         return isinstance(x, Placed) and x.source is self.source and x.y is y
 
 
-def packed_network(net: Network) -> bytes:
+def network_as_bytes(net: Network) -> bytes:
     """The network as bytes, without what only training needs."""
     bare = Network.__new__(Network)
     for name in "sizes", "num_layers", "activation_functions", "cost":
         setattr(bare, name, getattr(net, name))
-    return pickle.dumps((bare, packed((net.biases, net.weights))))
+    return pickle.dumps((bare, as_bytes((net.biases, net.weights))))
 
 
-def packed(parameters: Gradient) -> bytes:
+def as_bytes(parameters: Gradient) -> bytes:
     """Biases and weights, or a gradient, as bytes: they travel many times faster than lists of floats."""
     biases, weights = parameters
     return b"".join(array("d", row).tobytes() for rows in [biases, *weights] for row in rows)
 
 
-def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
-    """What was packed, for a network of these sizes.
+def from_bytes(content: bytes, sizes: Sequence[int]) -> Gradient:
+    """What they were, for a network of these sizes.
 
-    >>> unpacked(packed(([[0.5]], [[[1.0, 2.0]]])), sizes=[2, 1])
+    >>> from_bytes(as_bytes(([[0.5]], [[[1.0, 2.0]]])), sizes=[2, 1])
     ([[0.5]], [[[1.0, 2.0]]])
     """
     numbers = iter(array("d", content).tolist())
@@ -131,18 +134,19 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 # What follows runs on the workers.
 
 def carry_out(task: Task) -> Any:
-    """The result of the task; a gradient is packed to travel."""
-    examples = loaded(task.source)
-    result = task.function(unpacked_network(task.net), [examples[place] for place in task.places])
-    return packed(result) if isinstance(result, tuple) else result
+    """The result of the task; a gradient travels as bytes."""
+    with LOADING:
+        examples = loaded(task.source)
+    result = task.function(network_from_bytes(task.net), [examples[place] for place in task.places])
+    return as_bytes(result) if isinstance(result, tuple) else result
 
 
 @lru_cache(maxsize=1)
-def unpacked_network(content: bytes) -> Network:
-    """The network that was packed; once for all tasks of a step that come to this worker."""
+def network_from_bytes(content: bytes) -> Network:
+    """The network; made once for all tasks of a step that come to this worker."""
     net: Network
     net, parameters = pickle.loads(content)
-    net.biases, net.weights = unpacked(parameters, net.sizes)
+    net.biases, net.weights = from_bytes(parameters, net.sizes)
     return net
 
 

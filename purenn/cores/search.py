@@ -17,19 +17,18 @@ may be run anywhere and in any order, and be repeated. `sweep` lets an executor'
 """
 from __future__ import annotations
 
-import threading
 import time
 from bisect import bisect_left, insort
 from concurrent.futures import CancelledError, Executor
 from dataclasses import replace
-from functools import lru_cache, wraps
+from functools import lru_cache
 from hashlib import sha256
 from itertools import product
 from math import prod
 from random import Random
 from statistics import mean
 from typing import (Any, Callable, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence,
-                    Tuple, TypeVar)
+                    Tuple)
 
 from .. import data
 from ..saved import models
@@ -40,7 +39,7 @@ from ..saved.origin import HERE, Origin
 from ..saved.state import State
 from .cluster import wanted
 from .shards import network_class
-from .workers import finished
+from .workers import LOADING, finished
 
 
 class Trial(NamedTuple):
@@ -131,7 +130,8 @@ class Unwanted(Exception):
 
 def run_trial(trial: Trial) -> Result:
     """Train as `python -m purenn.train` does with the same options, and measure the accuracies."""
-    recipe, examples, fingerprint = trial.recipe, unsplit(trial.source), fingerprint_of(trial.source)
+    with LOADING:
+        recipe, examples, fingerprint = trial.recipe, unsplit(trial.source), fingerprint_of(trial.source)
     if trial.fingerprint not in ("", fingerprint):
         raise BadFile(trial.source, "on this worker it holds other data than where the sweep was started")
     state, started = State(trial.state, recipe, trial.source, fingerprint), time.perf_counter()
@@ -160,27 +160,13 @@ def run_trial(trial: Trial) -> Result:
     return result._replace(seconds=time.perf_counter() - started, curve=curve, origin=HERE)
 
 
-T = TypeVar("T")
-
-
-def once(load: Callable[[str], T]) -> Callable[[str], T]:
-    """A function that a process calls once for the same name; threads that come meanwhile wait for it."""
-    cached, lock = lru_cache(maxsize=1)(load), threading.Lock()
-
-    @wraps(load)                                        # by its name it travels to workers
-    def loaded(source: str) -> T:
-        with lock:
-            return cached(source)
-    return loaded
-
-
-@once
+@lru_cache(maxsize=1)
 def unsplit(source: str) -> data.Unsplit:
     """The data."""
     return data.unsplit(source)
 
 
-@once
+@lru_cache(maxsize=1)
 def fingerprint_of(source: str) -> str:
     """The fingerprint of the data."""
     return models.fingerprint(*data.split(unsplit(source)))

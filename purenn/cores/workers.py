@@ -33,23 +33,15 @@ if TYPE_CHECKING:                                           # imported only wher
 T = TypeVar("T")
 R = TypeVar("R")
 
-PATIENCE = 3
-"""How many workers may die over one task before the task is taken for the cause."""
+PATIENCE = 3        # workers that may die over one task before the task is taken for the cause
+REFUSALS = 10       # times a task is handed out again while no worker has the data or the purenn for it
+AHEAD = 2           # tasks handed out for each worker: one to do, and one to begin with as soon as that is done
+WAIT = 30.0         # seconds that a cluster without workers, or without its scheduler, is given to get one
+INTERVAL = 0.25     # seconds between two calls of `idle`
+LOOK = 2.0          # seconds between two looks at who the workers of a cluster are
 
-REFUSALS = 10
-"""How often a task is handed out again while nobody has the data or the purenn for it."""
-
-AHEAD = 2
-"""How many tasks are handed out for each worker: one to do, and one to begin with as soon as that is done."""
-
-WAIT = 30.0
-"""How many seconds a cluster without workers, or without its scheduler, is given to get one."""
-
-INTERVAL = 0.25
-"""Seconds between two calls of `idle`."""
-
-LOOK = 2.0
-"""After how many seconds it is looked at again who the workers of a cluster are."""
+LOADING = threading.Lock()
+"""Held where a worker loads data, so that all of its threads load them once."""
 
 
 def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T], idle: Callable[[], None] = lambda: None
