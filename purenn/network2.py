@@ -23,8 +23,8 @@ from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticC
 from .dropout import masked, masks
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import (Input, Matrix, Vector, add_matrix, add_outer, add_scaled, all_finite, dot, scale_matrix, shape,
-                     sparse, unit_vector, zeros)
+from .matrix import (Input, Matrix, Pixels, Vector, add_matrix, add_outer, add_scaled, all_finite, dot, scale_matrix,
+                     shape, sparse, unit_vector, zeros)
 from .network import Example, TrainingExample, answer
 from .schedules import Schedule, constant, watches
 
@@ -99,14 +99,16 @@ class Network(network.Network):
         training_data = arguments.examples("training_data", training_data, self.sizes)
         test_data = arguments.examples("test_data", test_data, self.sizes, labels=True)
         evaluation_data = arguments.examples("evaluation_data", evaluation_data, self.sizes, labels=True)
-        monitor_evaluation_accuracy |= watches(schedule)
+        monitor_evaluation_accuracy |= watches(schedule)        # early stopping and halving go by it
         if not training_data:
             raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
-            raise ValueError("SGD: such a schedule and the monitoring of evaluation need evaluation_data")
-        training_data, test_data, evaluation_data = map(prepared, (training_data, test_data, evaluation_data))
+            raise ValueError("SGD: early stopping, halving and the monitoring of evaluation need evaluation_data")
+        training_data = self.prepared("training_data", training_data)
+        test_data = self.prepared("test_data", test_data, pixels=False)
+        evaluation_data = self.prepared("evaluation_data", evaluation_data, pixels=False)
         if not past:
-            self.velocity = None
+            self.velocity = None                                # a new run begins at rest, a resumed one goes on
         run = list(past)
         for number in range(len(run), epochs):
             rate = schedule(eta, run)
@@ -123,11 +125,26 @@ class Network(network.Network):
             report(epoch)
         return History(run)
 
+    def ready(self, x: Input) -> Any:
+        """What a training keeps of an input: its zeros are looked for once. An image that is bytes stays so, for
+        50,000 lists of floats would fill the memory."""
+        return x if isinstance(x, Pixels) else sparse(x)
+
+    def prepared(self, name: str, data: Sequence[Any], pixels: bool = True) -> Sequence[Any]:
+        """The examples with their inputs made ready; unless `pixels`, without those that are bytes. (The images of
+        `data.expanded` are no list: they are made anew each time.)"""
+        if not isinstance(data, (list, tuple)):
+            return data
+        try:
+            return [(x if isinstance(x, Pixels) and not pixels else self.ready(x), y) for x, y in data]
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+
     def run_epoch(self, number: int, training_data: Sequence[TrainingExample], mini_batch_size: int, eta: float,
                   lmbda: float, mu: float, progress: Callable[[int], None]) -> None:
         """One pass over the training data, in a new order: a step for each mini-batch."""
         n = len(training_data)
-        shuffled = self.rng.sample(range(n), n)
+        shuffled = self.rng.sample(range(n), n)         # indices, as an expanded image is made when it is asked for
         for k in range(0, n, mini_batch_size):
             mini_batch = [training_data[j] for j in shuffled[k:k + mini_batch_size]]
             self.update_mini_batch(mini_batch, eta, lmbda, n, mu)
@@ -191,7 +208,7 @@ class Network(network.Network):
         """
         if not mini_batch:
             raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
-        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
+        passes = [(x, *self.propagate(x, y)) for x, y in [(sparse(x), y) for x, y in mini_batch]]
         biases, weights = self.begin_step(eta, lmbda, n, mu)
         add_gradients(passes, -eta / len(mini_batch), biases, weights)
         self.end_step(mu)
@@ -242,13 +259,6 @@ class Network(network.Network):
         if isinstance(y, (list, tuple)):
             return y
         return unit_vector(answer(y), self.sizes[-1]) if self.sizes[-1] > 1 else [float(answer(y))]
-
-
-def prepared(data: Sequence[Any]) -> Sequence[Any]:
-    """The examples with the zeros of their inputs looked for: once, not in every epoch.
-
-    Only of a list: the images of `data.expanded` are made anew each time, for they would not all fit into memory."""
-    return [(sparse(x), y) for x, y in data] if isinstance(data, (list, tuple)) else data
 
 
 def diverged(number: int, eta: float) -> Diverged:

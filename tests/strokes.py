@@ -28,6 +28,7 @@ from purenn.network2 import Network
 from purenn.pictures.prepare import draw_strokes, prepare
 from purenn.recipes import Recipe
 from purenn.saved import models
+from purenn.terminal import command
 
 Point = Tuple[float, float]
 Strokes = List[List[Point]]
@@ -176,4 +177,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command.run("strokes.py", main))

@@ -53,7 +53,7 @@ def test_quiet_prints_one_line_and_a_seed_repeats_it() -> None:
 
 
 def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
-    assert "\r" not in train("--epochs", "1", "--limit", "50").stdout
+    assert "\r" not in train("--epochs", "1", "--limit", "50", "--hidden", "5").stdout
 
 
 def test_options_change_what_is_trained() -> None:
