@@ -22,11 +22,11 @@ import pickle
 from array import array
 from concurrent.futures import Executor
 from functools import lru_cache
-from itertools import chain, count, islice
+from itertools import chain, islice
 from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from .. import data
-from ..matrix import Input, Sparse, sparse
+from ..matrix import Input, Pixels, sparse
 from ..network import Example
 from ..network2 import Gradient, Network
 from ..saved.files import BadFile
@@ -42,14 +42,6 @@ class Source(NamedTuple):
     hold_out: Optional[int]
     seed: int
     fingerprint: str
-
-
-class Placed(Sparse):
-    """The x of an example that every worker has: the one at this place when all are numbered. y is the example's."""
-
-    source: Source
-    place: int
-    y: Any
 
 
 class Task(NamedTuple):
@@ -72,18 +64,12 @@ class SharedData:
                  ) -> None:
         """`examples` is what data.load(name, hold_out, seed) returned here, and has to return on every worker.
 
-        Afterwards `self.examples` are the same examples, each with its place. They are the ones to train on.
+        Afterwards `self.examples` are the same examples, and those to train on: they are known by their identity.
         """
         self.executor = executor
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
-        places = count()
-        self.examples = cast(data.Data, tuple([(self._placed(next(places), x, y), y) for x, y in part]
-                                              for part in examples))
-
-    def _placed(self, place: int, x: Input, y: Any) -> Placed:
-        placed = Placed(*sparse(x))
-        placed.source, placed.place, placed.y = self.source, place, y
-        return placed
+        self.examples = cast(data.Data, tuple(ready(part) for part in examples))
+        self.places = {id(x): (place, y) for place, (x, y) in enumerate(chain(*self.examples))}
 
     def map(self, function: Callable[[Network, Any], Any], nets: Iterable[Network], shards: Sequence[Sequence[Example]]
             ) -> List[Any]:
@@ -95,7 +81,7 @@ class SharedData:
         if not all(self.is_shared(x, y) for shard in shards for x, y in shard):
             return [function(net, shard) for shard in shards]
         content = network_as_bytes(net)
-        tasks = [Task(number, function, content, self.source, [cast(Placed, x).place for x, _ in shard])
+        tasks = [Task(number, function, content, self.source, [self.places[id(x)][0] for x, _ in shard])
                  for number, shard in enumerate(shards)]
         results = {task.number: future.result() for task, future in finished(self.executor, carry_out, tasks)}
         return [from_bytes(result, net.sizes) if isinstance(result, bytes) else result
@@ -103,7 +89,7 @@ class SharedData:
 
     def is_shared(self, x: Input, y: Any) -> bool:
         """Whether the workers have this very example."""
-        return isinstance(x, Placed) and x.source is self.source and x.y is y
+        return id(x) in self.places and self.places[id(x)][1] is y
 
 
 def network_as_bytes(net: Network) -> bytes:
@@ -156,4 +142,9 @@ def loaded(source: Source) -> List[Tuple[Input, Any]]:
     examples = data.load(source.name, source.hold_out, source.seed, say=lambda note: None)      # it was said already
     if fingerprint(*examples) != source.fingerprint:
         raise BadFile(source.name, "on this worker it holds other data than where the training was started")
-    return [(sparse(x), y) for x, y in chain(*examples)]
+    return [example for part in examples for example in ready(part)]
+
+
+def ready(examples: Sequence[Example]) -> List[Tuple[Input, Any]]:
+    """The examples as a training keeps them: bytes as they are, of others it is noted where they are not zero."""
+    return [(x if isinstance(x, Pixels) else sparse(x), y) for x, y in examples]

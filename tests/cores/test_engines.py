@@ -66,7 +66,7 @@ def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
 
         scheduler = start("scheduler", "--port", "0", "--scheduler-file", "scheduler.json")
         deadline = time.monotonic() + 60
-        while not (folder / "scheduler.json").exists():
+        while not (folder / "scheduler.json").exists() or not (folder / "scheduler.json").read_text().endswith("}"):
             assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
         address = json.loads((folder / "scheduler.json").read_text())["address"]
