@@ -8,8 +8,8 @@ The file is a model in the middle of its run, named by what decides the run, and
 >>> here.past.append(Epoch(0, 3.0))
 >>> here.save(Recipe().network(inputs=64), at_once=True)
 >>> there = State(folder.name, Recipe(), "digits", "c32b")
->>> there.resumed(Network), there.past == here.past
-(<Network [64, 30, 10]: sigmoid, sigmoid; QuadraticCost>, True)
+>>> there.resumed(Network).sizes, there.past == here.past
+([64, 30, 10], True)
 >>> folder.cleanup()
 """
 from __future__ import annotations
