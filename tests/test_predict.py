@@ -220,7 +220,8 @@ def test_a_network_that_overflows_says_so(tmp_path: Path, capsys: pytest.Capture
     net.weights, net.biases = [[[1e308] * 4 for _ in range(10)]], [[1e308] * 10]
     models.save(net, tmp_path / "model.json")
     for options in [[str(file_of(tmp_path, ["255,255,255,255"]))], ["--image", str(a_one(tmp_path, 0, 255))]]:
-        assert run("purenn.predict", lambda: predict.main([str(tmp_path / "model.json"), *options])) == 1
+        assert run("purenn.predict", lambda: predict.main([str(tmp_path / "model.json"), *options])) == 2
         output = capsys.readouterr()
         assert output.out == ""
-        assert output.err == "purenn.predict: this network's weights are so large that its answer is not a number\n"
+        assert output.err == ("purenn.predict: error: this network's weights are so large that its answer is not "
+                              "a number\n")
