@@ -26,6 +26,8 @@ KINDS: List[Tuple[bytes, str]] = [
     (rb"\s*\{\s*\"(cells|nbformat|metadata)\"", "a notebook, not data"),
     (rb"\s*[{\[]", "JSON: save it as CSV, an image to a line, its label first"),
     (rb"\W*epoch,eta,", "the history of a training, not data"),
+    (rb"[+-]?[0-9.]+ +\d+:[0-9.]+ +\d+:", "LIBSVM's sparse form: sklearn.datasets.load_svmlight_file reads it, numpy.savez "
+     "saves its arrays"),
     (rb"version https://git-lfs", "a pointer of Git LFS, not the data: git lfs pull fetches them"),
     (rb"PAR1", "a Parquet file: pandas.read_parquet(...).to_csv(..., index=False) makes a CSV of it"),
     (rb"MATLAB 5\.0", "a MATLAB file: scipy.io.loadmat reads it, numpy.savez saves its arrays"),
