@@ -1,5 +1,5 @@
 """Arguments are looked at before anything changes. One that does not fit is a ValueError in one line, which says
-what it is called, what was expected and what was given.
+what it is called, what was expected and what was given. (This module may be skipped: nothing in it is about networks.)
 
 >>> whole("mini_batch_size", 10, least=1)
 >>> whole("mini_batch_size", 0, least=1)
@@ -85,6 +85,7 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
     if data is not None and not isinstance(data, IterableOf):
         raise ValueError(f"{name}: pairs (x, y), not {short_repr(data)}")
     examples = data if isinstance(data, SequenceOf) else list(() if data is None else data)
+    # NumPy's arrays are looked for in the first example only: data are made in one way, and there are many.
     first = examples[0] if len(examples) else ()
     if isinstance(first, (tuple, list)) and any(hasattr(part, "tolist") for part in first):
         examples = [tuple(map(_without_numpy, example)) for example in examples]

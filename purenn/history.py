@@ -1,7 +1,7 @@
 """What is known of a training run: the learning rate and the measurements of each epoch.
 
 An `Epoch` is what one pass over the training data was like. A `History` is a run by columns, as the book's `network2`
-returns it.
+returns it (http://neuralnetworksanddeeplearning.com/chap3.html#handwriting_recognition_revisited_the_code).
 
 >>> epochs = [Epoch(0, 3.0, evaluation_accuracy=Score(90, 100)), Epoch(1, 3.0, evaluation_accuracy=Score(95, 100))]
 >>> History(epochs).evaluation_accuracy
@@ -57,6 +57,7 @@ class History:
     training_accuracy: List[int]
 
     def __init__(self, epochs: Sequence[Epoch]) -> None:
+        # A measure that was not taken in an epoch leaves no gap, as in the book: then the list is shorter.
         for name in ("test_accuracy", *MEASURES):
             measured = [getattr(epoch, name) for epoch in epochs if getattr(epoch, name) is not None]
             setattr(self, name, [value.right if isinstance(value, Score) else value for value in measured])

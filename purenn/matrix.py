@@ -34,7 +34,7 @@ from .kernels import Pixels as Pixels, Sparse as Sparse, sparse as sparse
 
 Vector = list[float]
 Matrix = list[Vector]
-Input = Union[Vector, Pixels, Sparse]       # a vector, or a form of it that evening 3 makes faster
+Input = Union[Vector, Pixels, Sparse]       # a vector, plain or as evening 3 prepares it
 
 
 def dot(x: Vector, y: Vector) -> float:
@@ -96,7 +96,7 @@ def matvec(W: Matrix, x: Input) -> Vector:
     """
     rows, columns = shape(W)
     try:
-        dense, support = sparse(x)
+        dense, support = sparse(x)          # x itself, and the indices at which it is not zero
         if len(dense) == columns:
             return kernels.matvec(W, dense, support)
     except TypeError:

@@ -116,8 +116,9 @@ def surest_mistakes(predictions: Sequence[Prediction], labels: Sequence[int], n:
 
 def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[float]:
     """‖δ‖ of layers 2 to L, where δ is the mean error of the examples: how fast the layer's biases learn
-    (chapter 5, "The vanishing gradient problem"). To watch it, measure it in SGD's `report`: all neurons take part,
-    whatever the dropout, and nothing is drawn, so that watching does not change the training.
+    (http://neuralnetworksanddeeplearning.com/chap5.html#the_vanishing_gradient_problem). To watch it, measure it in
+    SGD's `report`: all neurons take part, whatever the dropout, and nothing is drawn, so that watching does not change
+    the training.
 
     >>> from random import Random
     >>> net = Network([2, 3, 1], Random(0))
@@ -125,7 +126,7 @@ def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[fl
     >>> len(sizes), sizes[-1] == abs(net.backprop([0.0, 1.0], [1.0])[0][-1][0])
     (2, True)
     """
-    net = copy(net)
+    net = copy(net)             # shares the weights; only its dropout is another
     net.dropout = 0.0
     mean = [[0.0] * size for size in net.sizes[1:]]
     for x, y in examples:
@@ -137,7 +138,7 @@ def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[fl
 def vote(nets: Sequence[Network], x: Vector) -> int:
     """The digit that most of the networks read; of those with as many votes, the one whose outputs have the larger sum.
 
-    (Chapter 6 has five networks vote: each is wrong about other images.)
+    (Chapter 6 has five networks vote, "Using an ensemble of networks": each is wrong about other images.)
 
     >>> nets = [Network([1, 2]) for _ in range(3)]
     >>> for net, digit in zip(nets, [0, 1, 1]):

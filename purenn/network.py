@@ -5,7 +5,7 @@ http://neuralnetworksanddeeplearning.com/chap1.html#implementing_our_network_to_
 http://neuralnetworksanddeeplearning.com/chap2.html#the_four_fundamental_equations_behind_backpropagation.
 Names, and the numbers of equations in brackets, are the book's. The input is layer 1, the output is layer L.
 Each layer l from 2 on has weights wˡ and biases bˡ; wˡⱼₖ leads from neuron k of layer l - 1 to neuron j of layer l.
-As lists begin at 0, wˡ is `weights[l - 2]`, bˡ is `biases[l - 2]`, and in the same way aˡ is `activations[l - 2]`.
+As lists begin at 0, wˡ is `weights[l - 2]`, bˡ is `biases[l - 2]`, aˡ is `activations[l - 2]`; and a¹ is the input x.
 
 >>> net = Network([2, 3, 1], rng=Random(0))
 >>> xor = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
@@ -58,7 +58,7 @@ class Network:
             if not isinstance(number, int) or number < 1:
                 raise ValueError(f"{name}: a whole number of 1 or more, not {number!r:.40}")
         examples, tests = list(training_data), list(test_data or [])
-        self.evaluate(tests[:1])        # to hear now, and not after an epoch, that test_data do not fit
+        self.evaluate(examples[:1] + tests[:1])     # if the data do not fit, this says so now and not after an epoch
         for epoch in range(epochs):
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
@@ -69,7 +69,7 @@ class Network:
         """One step against the gradient of m examples: w → w - (η/m)·Σ ∂C/∂w and b → b - (η/m)·Σ ∂C/∂b (20, 21)."""
         if not mini_batch:
             raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
-        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
+        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]        # all of them by the weights as they are
         c = -eta / len(mini_batch)
         # The book first sums the ∂C/∂w, each of them a matrix δ⊗a. To add each at once is the same step, and faster.
         for x, activations, deltas in passes:
@@ -83,9 +83,9 @@ class Network:
         The error of a neuron is δ = ∂C/∂z: how fast the cost grows with the neuron's weighted input z. The output layer
         acts on the cost directly. There δ is the slope of the cost, ∂C/∂a, times the slope of the activation, σ′(z)
         (BP1). Any other neuron acts on the cost only through the next layer. If its a grows by a little, the z of each
-        neuron there grows by w times as much, where w is the weight between the two, and the cost by δ times that. So
-        ∂C/∂a is Σ w·δ, a sum over errors that are known already, and δ is again ∂C/∂a times σ′(z) (BP2). In this way
-        the errors go back, layer by layer, over the same weights by which the activations came.
+        neuron there grows by w times as much, where w is the weight between the two, and the cost by the δ of that
+        neuron times as much again. So ∂C/∂a is Σ w·δ, a sum over errors that are known already, and the neuron's own δ
+        is ∂C/∂a times σ′(z) (BP2). The errors go back, layer by layer, over the weights by which the activations came.
         """
         activations = self.activations(x)
         delta = self.output_error(activations[-1], y)                                               # (BP1)
@@ -106,8 +106,8 @@ class Network:
 
     def backprop(self, x: Vector, y: Vector) -> tuple[list[Vector], list[Matrix]]:
         """(nabla_b, nabla_w), the gradient of the cost of one example, shaped like (biases, weights)."""
-        activations, nabla_b = self.propagate(x, y)                                                 # (BP3)
-        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]                 # (BP4)
+        activations, nabla_b = self.propagate(x, y)                                         # (BP3): ∂C/∂b = δ
+        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]         # (BP4): ∂C/∂w = δ⊗a
         return nabla_b, nabla_w
 
     # One line each of the way forward and back. Later chapters replace these lines, and never the way.
@@ -133,7 +133,7 @@ class Network:
         return vecmat(delta, self.weights[l - 2])
 
     def times_sigma_prime(self, l: int, nabla_a: Vector, a: Vector) -> Vector:
-        """∂C/∂a ⊙ σ′(z), the error of layer l. As a = σ(z), σ′(z) is a·(1 - a)."""
+        """δ of layer l: ∂C/∂a ⊙ σ′(z). As a = σ(z), σ′(z) is a·(1 - a)."""
         return [gj * aj * (1.0 - aj) for gj, aj in zip(nabla_a, a)]
 
     def predict(self, x: Vector) -> int:

@@ -99,14 +99,14 @@ class Network(network.Network):
         training_data = arguments.examples("training_data", training_data, self.sizes)
         test_data = arguments.examples("test_data", test_data, self.sizes, labels=True)
         evaluation_data = arguments.examples("evaluation_data", evaluation_data, self.sizes, labels=True)
-        monitor_evaluation_accuracy |= watches(schedule)
+        monitor_evaluation_accuracy |= watches(schedule)        # early stopping and halving go by it
         if not training_data:
             raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
             raise ValueError("SGD: such a schedule and the monitoring of evaluation need evaluation_data")
         training_data, test_data, evaluation_data = map(prepared, (training_data, test_data, evaluation_data))
         if not past:
-            self.velocity = None
+            self.velocity = None                                # a new run begins at rest, a resumed one goes on
         run = list(past)
         for number in range(len(run), epochs):
             rate = schedule(eta, run)
@@ -127,7 +127,7 @@ class Network(network.Network):
                   lmbda: float, mu: float, progress: Callable[[int], None]) -> None:
         """One pass over the training data, in a new order: a step for each mini-batch."""
         n = len(training_data)
-        shuffled = self.rng.sample(range(n), n)
+        shuffled = self.rng.sample(range(n), n)         # indices, as an expanded image is made when it is asked for
         for k in range(0, n, mini_batch_size):
             mini_batch = [training_data[j] for j in shuffled[k:k + mini_batch_size]]
             self.update_mini_batch(mini_batch, eta, lmbda, n, mu)

@@ -1,9 +1,9 @@
 """Recipes: everything that decides a training run but the data.
 
-(It may be skipped: the commands need it, and the book does not.)
+(This module may be skipped: the commands need it, the book does not.)
 
-A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be
-named, repeated, varied and stored. Its defaults are the book's chapter 1.
+A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be named,
+repeated, varied and stored. Its defaults are the book's chapter 1.
 
 >>> recipe = RECIPES["chapter-3"]
 >>> recipe.cost, recipe.eta, recipe.lmbda
@@ -73,6 +73,8 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """ValueError if a field has a value that no training can have."""
+        # `about` has no rule. None stands for "never" or "all", but only where it is the default. Of the hidden layers
+        # each is looked at by itself.
         for entry in fields(self):
             value = getattr(self, entry.name)
             if entry.metadata and (value is not None or entry.default is not None):

@@ -79,6 +79,7 @@ def both(first: Schedule, second: Schedule) -> Schedule:
 
 def _stalls(epochs: Sequence[Epoch], patience: int) -> int:
     """How often `patience` epochs in a row went by without a new best accuracy."""
+    # Counted anew from the first epoch, each time: so a schedule has nothing to remember.
     best, waited, stalls = -1, 0, 0
     for accuracy in [epoch.evaluation_accuracy.right for epoch in epochs if epoch.evaluation_accuracy]:
         waited = 0 if accuracy > best else waited + 1

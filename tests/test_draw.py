@@ -407,10 +407,12 @@ def test_without_a_model_one_is_trained_once(tmp_path: Path, monkeypatch: pytest
 def test_a_model_is_known_by_its_name_and_its_last_accuracy(tmp_path: Path) -> None:
     net, past = Network([64, 5, 10]), [Epoch(0, 3.0, Score(10, 297)), Epoch(1, 3.0, Score(280, 297))]
     models.save(net, tmp_path / "trained.json", models.Run(Recipe(), "/home/ada/mnist", "", [], past))
+    models.save(net, tmp_path / "untested.json", models.Run(Recipe(), "digits", "", [], [Epoch(0, 3.0)]))
     models.save(net, tmp_path / "bare.json")
     assert draw.load(tmp_path / "trained.json")[1] == (     # 280/297 = 0.94276
         "trained.json (64-5-10 neurons) reads 94.28% of the 297 test images of mnist rightly")
-    assert draw.load(tmp_path / "bare.json")[1] == "bare.json (64-5-10 neurons), of unknown accuracy"
+    for name in "untested.json", "bare.json":
+        assert draw.load(tmp_path / name)[1] == f"{name} (64-5-10 neurons), of unknown accuracy"
 
 
 def test_only_this_machine_can_reach_it(server: Server) -> None:

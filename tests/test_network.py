@@ -103,6 +103,8 @@ GOOD = [([0.0, 1.0], [1.0])]
     (lambda net: net.SGD(GOOD, 1.5, 1, 3.0), "epochs: a whole number of 1 or more, not 1.5"),
     (lambda net: net.SGD([([0.0, 1.0], 1)], 1, 1, 3.0), "subtract: two lists of numbers, not [0.5] and 1"),
     (lambda net: net.SGD([([0.0, 1.0], Whole())], 1, 1, 3.0), "subtract: two lists of numbers, not [0.5] and "),
+    (lambda net: net.SGD([([0.0, 1.0], "1")], 1, 1, 3.0),
+     "a label is a whole number, and an output a list of numbers, not '1'"),
     (lambda net: net.SGD([([[0.0], [1.0]], [1.0])], 1, 1, 3.0),
      "matvec: a vector is a list of numbers, not [[0.0], [1.0]]"),
     (lambda net: net.SGD([([0.0], [1.0])], 1, 1, 3.0), "matvec: a 1 x 2 matrix takes a vector of length 2, not 1"),

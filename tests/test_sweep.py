@@ -242,6 +242,15 @@ def test_a_newer_version(tmp_path: Path) -> None:
         read(tmp_path / "file")
 
 
+def test_scores_that_are_none(tmp_path: Path) -> None:
+    filled(tmp_path / "file")
+    content = (tmp_path / "file").read_bytes()
+    for score in b"[240.0, 250]", b"[240, 250.0]", b"[true, 250]", b"[251, 250]", b"[0, 0]", b"[-1, 250]":
+        (tmp_path / "file").write_bytes(content.replace(b"[240, 250]", score))
+        with pytest.raises(BadFile, match="line 2 is not the result of a trial"):
+            read(tmp_path / "file")
+
+
 @pytest.mark.slow
 def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
     filled(tmp_path / "file")

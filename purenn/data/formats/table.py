@@ -333,7 +333,11 @@ def odd_one(header: List[str], kept: Sequence[int]) -> List[int]:
 
 
 def is_square(n: int) -> bool:
-    """Whether images of n pixels can be square."""
+    """Whether images of n pixels can be square.
+
+    >>> is_square(784), is_square(785), is_square(0)
+    (True, False, False)
+    """
     return n > 0 and isqrt(n) ** 2 == n
 
 
