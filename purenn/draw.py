@@ -286,6 +286,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
     """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
+    if kind := data.kind_of(path):
+        raise BadFile(path, f"{kind}; expected a network, as train --save writes it"
+                            + f" (predict MODEL --image {path} reads a picture)" * (kind == "a picture"))
     net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
@@ -303,7 +306,7 @@ def in_words(net: Network, name: str, run: Optional[models.Run] = None) -> str:
     'model.json (64-30-10 neurons) reads 94.28% of the 297 test images of digits rightly'
     """
     name = f"{name} ({'-'.join(map(str, net.sizes))} neurons)"
-    score = run.past[-1].test_accuracy if run and run.past else None
+    score = run.kept.test_accuracy if run and run.kept else None
     if not run or not score:
         return f"{name}, of unknown accuracy"
     return f"{name} reads {score.fraction:.2%} of the {score.total:,} test images of {Path(run.source).name} rightly"

@@ -17,6 +17,7 @@ from .cores.parallel import SharedData
 from .cores.forecast import forecast
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
+from .metrics import only_answer
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
@@ -59,6 +60,8 @@ def parser() -> Parser:
     keeping = parser.add_argument_group("keeping it")
     keeping.add_argument("--save", type=filename, metavar="FILE",
                          help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--keep-best", action="store_true",
+                         help="save and score the network of the epoch with the best validation accuracy, not the last")
     keeping.add_argument("--resume", type=filename, metavar="FILE",
                          help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", type=filename, metavar="FILE",
@@ -85,6 +88,7 @@ class Log:
         self.heights = HEIGHTS if can_encode(sys.stdout) else PLAIN_HEIGHTS
         self.started = time.perf_counter()
         self.seconds = 0.0                          # that the last epoch took
+        self.stuck: Optional[int] = None            # what every test image was read as after it
         self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
@@ -163,7 +167,7 @@ class Checkpoint:
     def write(self, epoch: Epoch) -> None:
         """Add an epoch to the run, and write its files."""
         with signals_deferred():
-            self.run.past.append(epoch)
+            self.run.add(epoch, self.net)
             self.fault = None
             self.attempt(self.save)
             self.attempt(self.write_history)
@@ -196,7 +200,7 @@ def _holds_something(path: str) -> bool:
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
     """A new run, as the options say."""
     return models.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
-                       options["monitor"] or [])
+                       options["monitor"] or [], keep_best=options["keep_best"])
 
 
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
@@ -211,6 +215,8 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
     for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
         if value != begun_with[name] and name not in ("epochs", "about"):
             raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
+    if options["keep_best"] and not run.keep_best:
+        raise BadFile(path, "was begun without --keep-best; only --epochs may change")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
                         source=options["data"] or run.source)
 
@@ -283,6 +289,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say; the executor's workers share large mini-batches."""
     display = Display(quiet=options["quiet"])
     net, run, training_data, validation_data, test_data = prepare(options, executor, display)
+    if run.keep_best and not validation_data:
+        raise ValueError("--keep-best: no validation data to choose by; --hold-out N keeps N examples for that")
     checkpoint = Checkpoint(net, run, options)
     log = Log(display, options["quiet"], len(training_data), run)
     announce(log, net, run, training_data, test_data, shared=executor is not None)
@@ -291,14 +299,19 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         display.clear()
         checkpoint.write(epoch)
         log.finish(epoch)
+        if epoch.test_accuracy:
+            log.stuck = only_answer(net, test_data, epoch.test_accuracy.right)
+            if log.stuck is not None:
+                log.say(f"every image is read as {log.stuck}")
         if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):
             raise ValueError(f"standard output: {display.fault.strerror}; "
                              f"ended after epoch {epoch.number}, as nothing is saved")
 
+    measures = [*run.monitor, *["evaluation_accuracy"] * run.keep_best]
     log.started = time.perf_counter()
     try:
         run.recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
-                         progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+                         progress=log.progress, **{f"monitor_{measure}": True for measure in measures})
     except (KeyboardInterrupt, Diverged, BrokenExecutor) as stop:
         status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
         stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
@@ -306,10 +319,16 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
+    kept = run.kept or run.past[-1]
+    if run.keep_best:
+        log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
     if not options["quiet"]:
-        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    score = run.past[-1].test_accuracy          # of the network as it is now
+        log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
+    score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
+    if log.stuck is not None:
+        complain(f"purenn.train: it has stopped learning: every image is read as {log.stuck}; a smaller --eta, or "
+                 "another --init, may help")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")

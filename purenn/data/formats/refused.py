@@ -22,7 +22,7 @@ KINDS: List[Tuple[bytes, str]] = [
     (rb"\s*<(!doctype html|html|head|body)", "a web page, not data: the download failed, or needs a login"),
     (rb"\s*<svg|\s*<\?xml.*<svg", "an SVG picture"),
     (rb"\s*<\?xml|\s*<[a-z!]", "XML: save it as CSV"),
-    (rb"\s*\{\s*\"format\": *\"purenn\"|\s*\{\s*\"(sizes|biases|weights)\"", "a network, not data"),
+    (rb"\s*\{\s*\"format\": *\"purenn\"|\s*\{\s*\"(sizes|biases|weights)\"", "a network, not data: predict reads data with it, train --resume goes on with its training"),
     (rb"\s*\{\s*\"(cells|nbformat|metadata)\"", "a notebook, not data"),
     (rb"\s*[{\[]", "JSON: save it as CSV, an image to a line, its label first"),
     (rb"\W*epoch,eta,", "the history of a training, not data"),
