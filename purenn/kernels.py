@@ -16,10 +16,7 @@ the last lines choose, once.
 **Look up less.** `add_outer`, and `matvec` before CPython 3.12 and on PyPy, take five rows at a time, so that x[k] is
 looked up once for all five (213 µs became 159 on CPython 3.12). Ten rows would give 5% more, for five more lines.
 
-Tried and lost, in µs for the same update of 30 x 784, where the plain loop takes 213: the places that any image of a
-mini-batch needs, with sumprod (297); two, five or ten images at once (291, 264, 257); gather, add and scatter (418);
-`math.fma` (361, on 3.13); the matrix by columns instead of rows (232 to 378). On PyPy a multiplication takes 1.3 ns
-however many rows are unrolled. The next idea is another kind of number: see `packed`.
+What was tried and lost is in bench/README.md. The next idea is another kind of number: see `packed`.
 
 Sums may differ in the last bit from one interpreter to another: `math.sumprod`, and since 3.12 `sum`, carry along
 what rounding loses. On one interpreter the same call always gives the same bits.
@@ -57,6 +54,11 @@ class Pixels(Sequence[float]):
     def __init__(self, shades: bytes, scale: int = 255) -> None:
         self.shades, self.scale = shades, scale
 
+    @property
+    def worth(self) -> Floats:
+        """What each byte is worth: 256 floats, which all images of this scale share."""
+        return _worth(self.scale)
+
     def __len__(self) -> int:
         return len(self.shades)
 
@@ -69,11 +71,11 @@ class Pixels(Sequence[float]):
     def __getitem__(self, index: Union[int, slice]) -> Union[float, Floats]:
         """An element, or a list of some of them."""
         if isinstance(index, slice):
-            return list(map(_worth(self.scale).__getitem__, self.shades[index]))
+            return list(map(self.worth.__getitem__, self.shades[index]))
         return self.shades[index] / self.scale
 
     def __iter__(self) -> Iterator[float]:
-        return map(_worth(self.scale).__getitem__, self.shades)
+        return map(self.worth.__getitem__, self.shades)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Pixels) and other.scale == self.scale:
@@ -92,7 +94,6 @@ class Pixels(Sequence[float]):
 
 @lru_cache(maxsize=None)
 def _worth(scale: int) -> Floats:
-    """What each byte is worth: 256 floats, which all images of this scale share."""
     return [byte / scale for byte in range(256)]
 
 
@@ -104,7 +105,7 @@ class Sparse(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def _indices(n: int) -> List[int]:
+def indices(n: int) -> List[int]:
     """0 to n-1, the same int objects at every call: the supports of 50,000 images share them."""
     return list(range(n))
 
@@ -117,10 +118,23 @@ def sparse(x: Union[Floats, Pixels, Sparse]) -> Sparse:
     """
     if isinstance(x, Sparse):
         return x
-    indices = _indices(len(x))
     if isinstance(x, Pixels):
-        return Sparse(list(x), list(compress(indices, x.shades)))
-    return Sparse(x, [k for k, xk in zip(indices, x) if xk] if 0.0 in x else indices)
+        shades, worth = x.shades, x.worth
+        support, dense = places(shades), [0.0] * len(shades)
+        for k in support:
+            dense[k] = worth[shades[k]]
+        return Sparse(dense, support)
+    return Sparse(x, places(x) if 0.0 in x else indices(len(x)))
+
+
+def places_in_c(x: Sequence[float]) -> List[int]:
+    """Where x is not zero."""
+    return list(compress(indices(len(x)), x))
+
+
+def places_by_index(x: Sequence[float]) -> List[int]:
+    """Where x is not zero, in a loop to be compiled."""
+    return [k for k in indices(len(x)) if x[k]]
 
 
 def add_outer(W: List[Floats], c: float, u: Floats, v: Floats, support: List[int]) -> None:
@@ -197,8 +211,8 @@ def vecmat_by_index(v: Floats, W: List[Floats]) -> Floats:
 
 # The choice: which of these is fastest on this interpreter.
 dot: Callable[[Sequence[float], Sequence[float]], float] = dot_in_c
-matvec, vecmat = matvec_by_index, vecmat_in_c
+places, matvec, vecmat = places_in_c, matvec_by_index, vecmat_in_c
 if sys.implementation.name != "cpython":
-    dot, vecmat = dot_by_index, vecmat_by_index
+    dot, places, vecmat = dot_by_index, places_by_index, vecmat_by_index
 elif sys.version_info >= (3, 12):
     dot, matvec = math.sumprod, matvec_gathered

@@ -23,8 +23,8 @@ from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticC
 from .dropout import masked, masks
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import (Input, Matrix, Vector, add_matrix, add_outer, add_scaled, all_finite, dot, scale_matrix, shape,
-                     sparse, unit_vector, zeros)
+from .matrix import (Input, Matrix, Pixels, Vector, add_matrix, add_outer, add_scaled, all_finite, dot, scale_matrix,
+                     shape, sparse, unit_vector, zeros)
 from .network import Example, TrainingExample, answer
 from .schedules import Schedule, constant, watches
 
@@ -44,17 +44,19 @@ class Network(network.Network):
     def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *,
                  activation: Union[Activation, str] = sigmoid, output: Union[Activation, str] = sigmoid,
                  cost: Union[Type[Cost], str] = QuadraticCost, initializer: Union[Initializer, str] = large,
-                 dropout: float = 0.0) -> None:
+                 dropout: float = 0.0, seed: Optional[int] = None) -> None:
         """`activation` is the hidden layers', `output` the last one's; `initializer` draws from `rng`.
 
-        Each may also be given by its name: "relu", "cross-entropy", "scaled".
+        Each may also be given by its name: "relu", "cross-entropy", "scaled". `seed=6` is short for `rng=Random(6)`.
 
         In training each hidden neuron is left out with probability `dropout` (0 <= dropout < 1), as `rng` draws it.
         """
         arguments.hyper_parameters(dropout=dropout)
         self.dropout = dropout
         self.initializer: Initializer = arguments.one_named("initializer", initializer, INITIALIZERS)
-        super().__init__(sizes, rng)
+        if rng is not None and seed is not None:
+            raise ValueError("rng or seed, not both: a seed makes a generator of its own")
+        super().__init__(sizes, rng if seed is None else Random(seed))
         hidden: Activation = arguments.one_named("activation", activation, ACTIVATIONS)
         last: Activation = arguments.one_named("output", output, ACTIVATIONS)
         self.activation_functions = [hidden] * (self.num_layers - 2) + [last]
@@ -62,7 +64,13 @@ class Network(network.Network):
 
     def __repr__(self) -> str:
         functions = ", ".join(map(repr, self.activation_functions))
-        return f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}>"
+        return (f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}; "
+                f"{self.parameters:,} parameters>")
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training may change: all weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in zip(self.sizes, self.sizes[1:]))
 
     def default_weight_initializer(self) -> None:
         """Draw all weights and biases anew, as the initializer does it ("Weight initialization")."""
@@ -82,11 +90,12 @@ class Network(network.Network):
             monitor_evaluation_cost: bool = False, monitor_evaluation_accuracy: bool = False,
             monitor_training_cost: bool = False, monitor_training_accuracy: bool = False,
             schedule: Schedule = constant, past: Sequence[Epoch] = (),
-            report: Callable[[Epoch], None] = print_epoch, progress: Callable[[int], None] = lambda done: None
+            report: Callable[[Epoch], object] = print_epoch, progress: Callable[[int], None] = lambda done: None
             ) -> History:
         """Train up to `epochs` epochs, with L2 regularisation λ = lmbda and momentum μ = mu (0 <= μ < 1).
 
-        After each epoch the accuracy on `test_data`, and whatever is monitored, is measured and given to `report`.
+        After each epoch the accuracy on `test_data`, and whatever is monitored, is measured and given to `report`. It
+        may look at the network, and end the training by returning False.
         `schedule` sets η for each epoch, or ends the training. `past` holds the epochs of an earlier part of the same
         run. `progress` is given the number of examples done in this epoch after each mini-batch.
 
@@ -103,8 +112,10 @@ class Network(network.Network):
         if not training_data:
             raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
-            raise ValueError("SGD: such a schedule and the monitoring of evaluation need evaluation_data")
-        training_data, test_data, evaluation_data = map(prepared, (training_data, test_data, evaluation_data))
+            raise ValueError("SGD: early stopping, halving and the monitoring of evaluation need evaluation_data")
+        training_data = self.prepared("training_data", training_data)
+        test_data = self.prepared("test_data", test_data, pixels=False)
+        evaluation_data = self.prepared("evaluation_data", evaluation_data, pixels=False)
         if not past:
             self.velocity = None                                # a new run begins at rest, a resumed one goes on
         run = list(past)
@@ -120,8 +131,24 @@ class Network(network.Network):
             if not self.is_finite(epoch):
                 raise diverged(number, rate)
             run.append(epoch)
-            report(epoch)
+            if report(epoch) is False:
+                break
         return History(run)
+
+    def ready(self, x: Input) -> Any:
+        """What a training keeps of an input: its zeros are looked for once. An image that is bytes stays so, for
+        50,000 lists of floats would fill the memory."""
+        return x if isinstance(x, Pixels) else sparse(x)
+
+    def prepared(self, name: str, data: Sequence[Any], pixels: bool = True) -> Sequence[Any]:
+        """The examples with their inputs made ready; unless `pixels`, without those that are bytes. (The images of
+        `data.expanded` are no list: they are made anew each time.)"""
+        if not isinstance(data, (list, tuple)):
+            return data
+        try:
+            return [(x if isinstance(x, Pixels) and not pixels else self.ready(x), y) for x, y in data]
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
     def run_epoch(self, number: int, training_data: Sequence[TrainingExample], mini_batch_size: int, eta: float,
                   lmbda: float, mu: float, progress: Callable[[int], None]) -> None:
@@ -191,7 +218,7 @@ class Network(network.Network):
         """
         if not mini_batch:
             raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
-        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
+        passes = [(x, *self.propagate(x, y)) for x, y in [(sparse(x), y) for x, y in mini_batch]]
         biases, weights = self.begin_step(eta, lmbda, n, mu)
         add_gradients(passes, -eta / len(mini_batch), biases, weights)
         self.end_step(mu)
@@ -220,13 +247,17 @@ class Network(network.Network):
             for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
                 add_matrix(parameters, 1.0, v)              # (108)
 
+    def evaluate(self, test_data: Sequence[Example]) -> int:
+        """How many examples are answered rightly; a ValueError names one that does not fit. NumPy's arrays do."""
+        return super().evaluate(arguments.examples("test_data", test_data, self.sizes, labels=True))
+
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
         return self.evaluate(data)
 
     def score(self, data: Sequence[Example]) -> Score:
-        """Right answers, and the number of examples: 9129 / 10000."""
-        return Score(self.evaluate(data), len(data))
+        """Right answers, and the number of examples, such as 9129 / 10000; of data that are known to fit."""
+        return Score(super().evaluate(data), len(data))
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:
         """The mean cost over n examples plus the L2 term λ/2n·Σw² (equation 87)."""
@@ -244,11 +275,9 @@ class Network(network.Network):
         return unit_vector(answer(y), self.sizes[-1]) if self.sizes[-1] > 1 else [float(answer(y))]
 
 
-def prepared(data: Sequence[Any]) -> Sequence[Any]:
-    """The examples with the zeros of their inputs looked for: once, not in every epoch.
-
-    Only of a list: the images of `data.expanded` are made anew each time, for they would not all fit into memory."""
-    return [(sparse(x), y) for x, y in data] if isinstance(data, (list, tuple)) else data
+def vectorized_result(j: int) -> Vector:
+    """The desired output for the digit j: ten numbers, all 0.0 but for the 1.0 at index j."""
+    return unit_vector(j, 10)
 
 
 def diverged(number: int, eta: float) -> Diverged:

@@ -1,6 +1,9 @@
 """python -m purenn.plot: a training run as curves, or a network as a picture."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import sys
 from typing import Optional, Sequence
 
@@ -40,7 +43,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     options = parser().parse_args(argv)
     check_distinct(options.source, options.picture)
     if "picture" in (kind := kind_of(options.source)):
-        raise BadFile(options.source, f"{kind}, expected a history or a network, as train --history or --save writes it")
+        raise BadFile(options.source, f"{kind}, expected a history or a network, as train writes them")
     svg.check_writable(options.picture)
     with opened(options.source) as file:
         is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")

@@ -1,6 +1,9 @@
 """python -m purenn.predict: what a trained network reads, and where it goes wrong."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import math
 import os
 import shutil

@@ -80,6 +80,8 @@ class Recipe:
             if entry.metadata and (value is not None or entry.default is not None):
                 for each in value if isinstance(entry.default, tuple) else [value]:
                     entry.metadata["rule"](entry.name, each)
+        if self.packed and self.mu:
+            raise ValueError("packed: no momentum (mu), which changes every weight in every step")
 
     def network(self, inputs: int, outputs: int = 10, kind: Type[Network] = Network) -> Network:
         """A new network of the class `kind`, its weights drawn with the recipe's seed."""

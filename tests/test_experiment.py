@@ -1,6 +1,7 @@
 """The command: what it prints, what it keeps, and what it says when something is wrong."""
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -33,7 +34,7 @@ def test_the_list() -> None:
     status, out, err = run()
     assert (status, err) == (0, [])
     assert [line.split()[0] for line in out] == list(EXPERIMENTS)
-    assert "learning-slowdown   a neuron that is badly wrong learns slowly     chapter 3  no data  1 s" in out
+    assert "learning-slowdown   a neuron that is badly wrong learns slowly (chapter 3, no data, 1 s)" in out
 
 
 def test_an_experiment() -> None:
@@ -44,7 +45,8 @@ def test_an_experiment() -> None:
     assert out[2] == "Does a neuron that is badly wrong learn fast?"
     assert "quadratic, from 0.6, 0.9: first output 0.82 0.82 1 yes" in [" ".join(line.split()) for line in out]
     assert len(err) == 4 and err[-1].startswith("4 of 4 runs, 100% of the work: ")
-    assert ">cross-entropy, 2.0, 2.0<" in Path("slow.svg").read_text(encoding="utf-8")
+    assert "wrote slow.svg" in out and "wrote slow.md" in out
+    assert ">output: cross-entropy, η = 0.005 (" in Path("slow.svg").read_text(encoding="utf-8")
     table = Path("slow.md").read_text(encoding="utf-8")
     assert "| quadratic, from 0.6, 0.9: first output | 0.82 | 0.82 | 1 | yes |" in table
     assert "    python -m purenn.experiment learning-slowdown --table slow.md --results FILE\n" in table
@@ -108,13 +110,14 @@ def test_a_report_of_what_is_not_there_yet() -> None:
     status, _, err = run("momentum", "--results", "none.jsonl", "--report")
     assert (status, err) == (2, ["purenn.experiment: error: none.jsonl: No such file or directory"])
     assert not Path("none.jsonl").exists()
-    Path("begun.jsonl").write_bytes(HEAD + b'{"run": "mom')
+    torn = json.dumps(HEAD).encode() + b'\n{"run": "mom'
+    Path("begun.jsonl").write_bytes(torn)
     status, out, err = run("momentum", "--results", "begun.jsonl", "--report")
     assert (status, err) == (0, []) and "nothing was measured yet" in out
     status, _, err = run("momentum", "--results", "begun.jsonl", "--report", "--plot", "none.svg")
     assert (status, err) == (2, ["purenn.experiment: error: momentum has no figure of these runs"])
     assert not Path("none.svg").exists()
-    assert Path("begun.jsonl").read_bytes() == HEAD + b'{"run": "mom'
+    assert Path("begun.jsonl").read_bytes() == torn
 
 
 def test_mnist_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -135,7 +138,8 @@ def test_mnist_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     (["--seeds", "2"], "a name, or --all; without anything: a list"),
     (["baselines", "--plot", "ink.svg"], "baselines has no figure"),
     (["universal", "--data", "mnist"], "universal needs no data"),
-    (["momentum", "--seeds", "0"], "argument --seeds: a whole number of 1 or more, not '0'"),
+    (["momentum", "--seeds", "0"], "argument --seeds: a whole number from 1 to 10,000, not '0'"),
+    (["momentum", "--seeds", "1000000000"], "argument --seeds: a whole number from 1 to 10,000, not '1000000000'"),
     (["momentum", "--plot", "momentum.png"], "momentum.png: "),
     (["momentum", "--plot", "a.svg", "--table", "a.svg"], "a.svg: named for two purposes"),
     (["momentum", "--table", "no/such/folder.md"], "no/such/folder.md: No such file or directory"),

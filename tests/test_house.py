@@ -15,7 +15,7 @@ PACKAGE = Path(purenn.__file__).parent
 READING_ORDER = ["matrix", "network",                                                               # evening 1
                  "activations", "costs", "initializers", "arguments", "history", "schedules", "dropout", "network2",
                  "metrics", "recipes",                                                              # evening 2
-                 "kernels", "packed",                                                               # evening 3
+                 "kernels", "columns", "packed",                                                    # evening 3
                  "saved", "onpaper", "pictures", "data", "mistakes", "cores", "terminal", "experiments"]    # rooms
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 

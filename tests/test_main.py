@@ -66,7 +66,7 @@ def test_what_is_mistyped(arguments: List[str], complaint: str) -> None:
 def test_the_network_of_the_package_is_chapter_3s_and_costs_nothing_until_it_is_asked_for() -> None:
     assert purenn.Network is network2.Network
     with pytest.raises(AttributeError, match="module 'purenn' has no attribute 'Netwrok'"):
-        purenn.Netwrok  # type: ignore[attr-defined]
+        purenn.Netwrok
     code = "import sys, purenn; print(purenn.__version__, [name for name in sys.modules if name.startswith('purenn.')])"
     assert python("-c", code).stdout == f"{purenn.__version__} []\n"
 

@@ -187,13 +187,13 @@ def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
 def test_a_signal_while_saving_waits_until_the_file_is_whole(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int, capsys: pytest.CaptureFixture[str]
         ) -> None:
-    """In the middle of the third save."""
+    """In the middle of the third save; one more file was written before, to see that it can be."""
     saves, path = 0, tmp_path / "model.json"
 
     def fsync(_: int) -> None:
         nonlocal saves
         saves += 1
-        if saves == 3:
+        if saves == 4:
             os.kill(os.getpid(), number)
 
     monkeypatch.setattr(os, "fsync", fsync)
@@ -222,7 +222,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: Sequence[int]) -> None:
 def test_a_full_disk_is_told_and_tried_again(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     path, kept = tmp_path / "model.json", []
-    failing(monkeypatch, [2, 3])
+    failing(monkeypatch, [3, 4])              # the first is tried before the training
     monkeypatch.setattr(train.Log, "finish", lambda *_: kept.append(epochs(path)))
     assert run(*QUICK, "--epochs", 5, "--save", path) == 0
     assert kept == [1, 1, 1, 4, 5]
@@ -235,7 +235,7 @@ def test_a_disk_that_stays_full(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The result is told, the older file stays as it is, and so does the history; the exit status is 2."""
     path, history = tmp_path / "model.json", tmp_path / "history.csv"
-    failing(monkeypatch, range(3, 99))
+    failing(monkeypatch, range(5, 99))        # the first two are tried before the training
     assert run(*QUICK, "--epochs", 3, "--save", path, "--history", history) == 2
     output = capsys.readouterr()
     assert "test accuracy: " in output.out
@@ -355,6 +355,7 @@ def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
     (["--hidden", "5", "5"], "was begun with hidden (5,), not (5, 5); only --epochs may change"),
     (["--recipe", "chapter-3"], "was begun with hidden (5,), not (100,); only --epochs may change"),
     (["--seed", "7"], "was begun with seed 6, not 7; only --epochs may change"),
+    (["--epochs", "1"], "has 2 finished epochs, expected --epochs 2 or more"),
     (["--limit", "41"], "was begun with limit 40, not 41; only --epochs may change"),
     (["--hold-out", "10"], "was begun with hold_out None, not 10; only --epochs may change"),
     (["--monitor", "training_cost"], "was begun with monitor [], not ['training_cost']; only --epochs may change"),

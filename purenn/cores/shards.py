@@ -15,7 +15,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
-from .. import packed
+from .. import columns, packed
 from ..matrix import Input, Matrix, Vector, add_matrix, shape, zeros
 from ..network import Example
 from ..network2 import Gradient, Network, add_gradients
@@ -69,6 +69,9 @@ class ShardedNetwork(Network):
         return sum(self.map(Network.evaluate, repeat(self), cut(test_data)))
 
 
-def network_class(recipe: Recipe) -> Type[Network]:
-    """The class of the network that a recipe trains. A packed one needs no shards."""
-    return packed.Network if recipe.packed else ShardedNetwork
+def network_class(recipe: Recipe, by_columns: bool = False) -> Type[Network]:
+    """The class of the network that a recipe trains. A packed one needs no shards, and one `by_columns` is taken where
+    it comes to the same bits as lists."""
+    if recipe.packed:
+        return packed.Network
+    return columns.Network if by_columns and not recipe.mu and 0 < recipe.batch_size < LARGE else ShardedNetwork

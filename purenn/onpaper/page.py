@@ -172,6 +172,7 @@ class Page:
         (old, new), (v, new_v) = parameter, velocity
         eta, over_m = operand(self.eta), f"/{self.m}" if self.m > 1 else ""
         change = new_v if self.mu else new
+        # An operand gets as many digits as it takes to work out the change, which may be far smaller.
         slopes = [operand(slope, change) for slope in gradients]
         step = f"{eta}{over_m}·" + (f"({sum_of(slopes)})" if self.m > 1 else factor(slopes[0]))
         decay = f"{eta}·{operand(lmbda)}{self.over_n}"

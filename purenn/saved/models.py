@@ -42,7 +42,7 @@ from .files import PathLike, file_errors, memory_limit, opened, read_all, write_
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Pixels, Vector
 from ..network import Example
-from ..network2 import Gradient, Network
+from ..network2 import Diverged, Gradient, Network
 from ..recipes import Recipe
 
 VERSION = 1
@@ -303,7 +303,10 @@ def _network(content: Any, kind: Type[Network]) -> Network:
         raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
     one_of("cost", cost, COSTS)
     layers = zip(*_parameters(content, sizes))
-    net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    try:
+        net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    except Diverged as error:               # a weight that does not fit where weights are packed
+        raise ValueError(error) from None
     net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
     return net
 

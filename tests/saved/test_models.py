@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type, c
 import pytest
 
 from mutation import COUNT, mutate, patience, peak_memory
+from purenn import packed
 from purenn.saved import models
 from purenn.activations import ACTIVATIONS, Sigmoid, identity, relu, softmax, tanh
 from purenn.costs import Cost, CrossEntropyCost, LogLikelihoodCost, QuadraticCost
@@ -638,3 +639,13 @@ def test_corrupted_files_mean_what_they_meant_or_are_refused(
           f"at most {peak_memory() - before:,} bytes")
     assert outcomes["refused"] > 0
     assert peak_memory() - before < 200e6
+
+
+def test_a_weight_that_does_not_fit_where_weights_are_packed(tmp_path: Path) -> None:
+    """Of a file that is otherwise whole; with lists it is as good as any."""
+    net = Network([2, 2])
+    net.weights[0][0][0] = 5000.0
+    models.save(net, tmp_path / "model.json")
+    assert models.load(tmp_path / "model.json").weights == net.weights
+    with pytest.raises(BadFile, match="model.json: packed: weights from -4,096 to 4,096, not 5000"):
+        models.load(tmp_path / "model.json", kind=packed.Network)
