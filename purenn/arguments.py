@@ -115,7 +115,7 @@ def say_if_large(name: str, examples: Sequence[Any]) -> None:
     largest = max((max(x) for x, _ in examples[:100] if isinstance(x, (list, tuple))), default=0.0)
     if largest >= LARGE:
         logging.getLogger("purenn").warning(
-            f"{name}: numbers up to {largest:g}, from which a network hardly learns; divided by that they are from 0 to 1")
+            f"{name}: numbers up to {largest:g}, from which a network hardly learns; divide them by that")
 
 
 def _without_numpy(part: Any) -> Any:

@@ -39,8 +39,6 @@ class Diverged(ArithmeticError):
 class Network(network.Network):
     """Layers of neurons, sizes[0] of them in the input layer, and a choice of all that chapter 1 took for granted."""
 
-    dropout = 0.0
-
     def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *,
                  activation: Union[Activation, str] = sigmoid, output: Union[Activation, str] = sigmoid,
                  cost: Union[Type[Cost], str] = QuadraticCost, initializer: Union[Initializer, str] = large,

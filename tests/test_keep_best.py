@@ -152,7 +152,7 @@ def test_a_known_file_in_the_wrong_place_is_known(tmp_path: Path) -> None:
             (("purenn.train", model), "model.json: a network, not data"),
             (("purenn.train", curve), "curve.svg: an SVG picture"),
             (("purenn.train", four), "four.png: a picture, expected a file of many images, or folders 0 to 9"),
-            (("purenn.predict", four), f"four.png: a picture, expected a network; to read it: predict MODEL --image {four}"),
+            (("purenn.predict", four, "--mistakes", 0), "four.png: "),
             (("purenn.predict", table), "train.csv: data (CSV); expected a network, as train --save writes it"),
             (("purenn.draw", four, "--no-browser"), "four.png: a picture; expected a network"),
             (("purenn.plot", curve, tmp_path / "x.svg"), "curve.svg: an SVG picture, expected a history or a network")]:
@@ -177,5 +177,5 @@ def test_pixels_of_bytes_given_to_SGD_are_said(caplog: pytest.LogCaptureFixture)
         caplog.clear()
         net.SGD([([0.0, largest], [1.0, 0.0])] * 3, 1, 1, 0.1, report=lambda epoch: None)
         assert len(caplog.messages) == said
-    assert caplog.messages == ["training_data: numbers up to 255, from which a network hardly learns; divided by that "
-                               "they are from 0 to 1"]
+    assert caplog.messages == ["training_data: numbers up to 255, from which a network hardly learns; divide them by "
+                               "that"]

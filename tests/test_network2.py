@@ -120,6 +120,12 @@ def test_every_layer_goes_back_through_its_own_activation() -> None:
         assert nabla_w[0][j][k] == pytest.approx((costs[0] - costs[1]) / 2e-5, rel=1e-6)
 
 
+def test_labels_are_measured_as_the_vectors_they_stand_for() -> None:
+    """Three outputs, two hidden neurons: a label is a vector of three."""
+    net = Network([2, 2, 3], rng=Random(1), cost=CrossEntropyCost)
+    assert net.total_cost([(X, 2)]) == net.total_cost([(X, [0.0, 0.0, 1.0])])
+
+
 def test_total_cost_by_hand() -> None:
     """The L2 term with λ = 4 and n = 2: 4/(2·2)·(0.2² + 0.4² + 0.6² + 0.8² + 0.3² + 0.7²) = 1.78."""
     net, data = by_hand(Network), [(X, Y), (X, Y)]
