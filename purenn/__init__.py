@@ -22,7 +22,7 @@ if sys.version_info < (3, 9):
 
 if sys.argv[:1] == ["-m"]:                  # python -m purenn.train, before anything else is imported
     from .terminal import start
-    start.explain_shadows()
+    start.explain_failures()
 
 FROM = {"Network": "purenn.network2", "load": "purenn.saved.models", "save": "purenn.saved.models"}
 
