@@ -75,7 +75,7 @@ def test_a_run_without_it_is_saved_as_ever(tmp_path: Path) -> None:
     assert list(training) == ["recipe", "source", "fingerprint", "monitor", "past", "random", "velocity"]
     assert "keep_best" not in training["recipe"]
     refused = here("purenn.train", "--resume", path, "--keep-best", "--epochs", 3)
-    assert refused.returncode == 2 and "a.json: was begun without --keep-best; only --epochs may change" in refused.stderr
+    assert refused.returncode == 2 and "a.json: was begun without --keep-best; only --epochs may" in refused.stderr
 
 
 def test_it_needs_validation_data() -> None:
@@ -120,7 +120,8 @@ def test_a_learning_rate_that_is_too_large_is_said() -> None:
     assert result.returncode == 0
     found = re.findall(r"every image is read as \d", result.stdout)
     assert len(found) == 2
-    assert result.stderr == f"purenn.train: it has stopped learning: {found[1]}; a smaller --eta, or another --init, may help\n"
+    assert result.stderr == (f"purenn.train: it has stopped learning: {found[1]}; a smaller --eta, or another --init, "
+                             "may help\n")
     result = here("purenn.train", "--eta", 1000, "--limit", 20, "--hidden", 3, "--epochs", 2, "--quiet")
     assert result.stdout.startswith("test accuracy: ") and found[1] in result.stderr
 

@@ -124,7 +124,8 @@ def save(net: Network, path: PathLike, run: Optional[Run] = None, book: bool = F
 
     At every instant either the old file or the new one is there, whole. Where a run keeps the best network, that is the
     network of the file; the last one, with which the run goes on, is part of the run. With `book` the file is one of
-    the book's network2, for which the network must have sigmoid neurons and one of the book's two costs, and be in no run.
+    the book's network2, for which the network must have sigmoid neurons and one of the book's two costs, and be in no
+    run.
     """
     with file_errors(path):
         content: Dict[str, Any] = {

@@ -104,8 +104,9 @@ def test_a_label_without_a_name_is_no_index(tmp_path: Path) -> None:
 def test_the_test_file_of_a_training_file(tmp_path: Path) -> None:
     """mnist_train_100.csv has mnist_test_10.csv beside it; optdigits.tra has optdigits.tes."""
     table = samples.csv(samples.TRAINING), samples.csv(samples.TEST)
-    for k, (training, test) in enumerate([("mnist_train_100.csv", "mnist_test_10.csv"), ("optdigits.tra", "optdigits.tes"),
-                                          ("Training.csv", "Testing.csv"), ("x-train.csv.gz", "x-test.csv")]):
+    for k, (training, test) in enumerate([
+            ("mnist_train_100.csv", "mnist_test_10.csv"), ("optdigits.tra", "optdigits.tes"),
+            ("Training.csv", "Testing.csv"), ("x-train.csv.gz", "x-test.csv")]):
         path = samples.save(tmp_path / str(k) / training, table[0])
         samples.save(tmp_path / str(k) / test, table[1])
         assert load(path) == samples.expected(), training
@@ -115,7 +116,8 @@ def test_the_test_file_of_a_training_file(tmp_path: Path) -> None:
 
 def test_images_and_labels_in_files_of_their_own(tmp_path: Path) -> None:
     for part, digits in ("train", samples.TRAINING), ("test", samples.TEST):
-        samples.save(tmp_path / f"x_{part}.csv", lines(",")([[*map(str, image), "0", "0", "0"] for image, _ in digits]).encode())
+        images = [[*map(str, image), "0", "0", "0"] for image, _ in digits]
+        samples.save(tmp_path / f"x_{part}.csv", lines(",")(images).encode())
         samples.save(tmp_path / f"y_{part}.csv", lines(",")([["label"], *([str(y)] for _, y in digits)]).encode())
     training, validation, test = load(tmp_path)
     assert [list(x)[:6] for x, _ in test] == [list(x) for x, _ in samples.expected()[2]]
