@@ -44,15 +44,19 @@ def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
     return predictions
 
 
+LEAST = 20
+"""Of fewer images it is no wonder if all are read alike."""
+
+
 def only_answer(net: Network, data: Sequence[Example], right: int) -> Optional[int]:
     """The digit that the network reads in all of the images, though they are of several digits; None if it reads
-    different ones. Then it has stopped learning, or has not begun.
+    different ones, or there are fewer than LEAST. Then it has stopped learning, or has not begun.
 
     `right` is how many it reads rightly, which is measured anyway: only where that is as many as there are of one digit
     are the images looked at once more.
     """
     counts = Counter(answer(y) for _, y in data)
-    if len(counts) < 2 or right not in (0, *counts.values()):
+    if len(data) < LEAST or len(counts) < 2 or right not in (0, *counts.values()):
         return None
     first = answer(net.feedforward(data[0][0]))
     return first if all(answer(net.feedforward(x)) == first for x, _ in data) else None

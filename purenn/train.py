@@ -380,8 +380,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if log.stuck is not None:
-        complain(f"purenn.train: it has stopped learning: every image is read as {log.stuck}; a smaller --eta, or "
-                 "another --init, may help")
+        tell = complain if options["quiet"] else display.say
+        tell(f"it has stopped learning: every image is read as {log.stuck}; a smaller --eta, or another --init, may help")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")
