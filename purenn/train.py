@@ -373,6 +373,10 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
+    if log.stuck is not None:
+        tell = complain if options["quiet"] else display.say
+        tell(f"it has stopped learning: every image is read as {log.stuck}; "
+             "a smaller --eta, or another --init, may help")
     kept = run.kept or run.past[-1]
     if run.keep_best:
         log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
@@ -380,9 +384,6 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
     score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
-    if log.stuck is not None:
-        tell = complain if options["quiet"] else display.say
-        tell(f"it has stopped learning: every image is read as {log.stuck}; a smaller --eta, or another --init, may help")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")

@@ -121,7 +121,7 @@ def test_a_learning_rate_that_is_too_large_is_said() -> None:
     assert result.returncode == 0
     found = re.findall(r"every image is read as \d", result.stdout)
     assert len(found) == 3 and result.stderr == ""
-    assert result.stdout.endswith(f"it has stopped learning: {found[1]}; a smaller --eta, or another --init, may help\n")
+    assert f"\nit has stopped learning: {found[1]}; a smaller --eta, or another --init, may help\n" in result.stdout
     result = here("purenn.train", "--eta", 1000, "--limit", 20, "--hidden", 3, "--epochs", 2, "--quiet")
     assert result.stdout.startswith("test accuracy: ") and found[1] in result.stderr
 
