@@ -38,8 +38,8 @@ def test_a_sheet_is_found_whatever_its_tone_and_a_little_turned(degrees: int, de
 
 
 def test_what_is_no_sheet() -> None:
-    """A stroke on paper, a bold 0 and a disc with a hole: none has four straight sides; an empty sheet says nothing; and
-    a shadow that lies over half of the picture ends at its edges."""
+    """A stroke on paper, a bold 0 and a disc with a hole: none has four straight sides. An empty sheet says nothing. A
+    shadow that lies over half of the picture ends at its edges."""
     for tone in (lambda x, y: 0.9 * one(x, y), lambda x, y: 0.9 * (20 < (x * x + y * y) ** 0.5 < 50),
                  lambda x, y: 0.9 * (4 < (x * x + y * y) ** 0.5 < 50), lambda x, y: 0.9 * (abs(x) < 40 and abs(y) < 40),
                  lambda x, y: 0.9 if one(x - 20, y) else 0.1 if x < 0 else 0.5):
