@@ -295,6 +295,7 @@ def test_a_client_that_trickles_is_hung_up_on(server: Server, monkeypatch: pytes
                 time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\nHost: evil\r\n\r\n"])
 def test_connections_that_are_left_open_keep_nobody_out(server: Server, beginning: bytes) -> None:
     """Nor do those that were refused, and are waited for to hear it."""

@@ -16,6 +16,7 @@ from purenn.terminal.command import typed
 PACKAGE = CLONE / "purenn"
 
 
+@pytest.mark.slow
 def test_the_map_names_every_module_that_is_run() -> None:
     """A command is a module that ends by exiting with what `run` returns."""
     doors = {path.stem for path in PACKAGE.glob("[a-z]*.py") if "sys.exit(run" in path.read_text(encoding="utf-8")}

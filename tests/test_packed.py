@@ -351,6 +351,7 @@ def test_what_a_packed_network_refuses() -> None:
     assert net.weights == before
 
 
+@pytest.mark.slow
 def test_a_forecast_is_made_for_what_can_be_packed() -> None:
     training_data, _, _ = data.load("digits")
     for kind in network2.Network, Network:

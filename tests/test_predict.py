@@ -190,6 +190,7 @@ def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_
         assert capsys.readouterr().err.startswith("purenn.predict: error: --")
 
 
+@pytest.mark.slow
 def test_several_pictures_are_all_read(square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dark, light = a_one(tmp_path, 0, 255), a_one(tmp_path, 255, 0)
     for options in ["--image", dark, light], ["--image", dark, "--image", light]:

@@ -178,7 +178,8 @@ def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
 
 
 @pytest.mark.usefixtures("signals_of_its_own")
-@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("number, status", [
+    (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)])
 def test_a_signal_while_saving_waits_until_the_file_is_whole(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int, capsys: pytest.CaptureFixture[str]
         ) -> None:
@@ -226,6 +227,7 @@ def test_a_full_disk_is_told_and_tried_again(
     assert os.listdir(tmp_path) == ["model.json"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_stays_full(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The result is told, the older file stays as it is, and so does the history; the exit status is 2."""

@@ -446,6 +446,7 @@ def test_bad_options_get_one_line_and_status_2(tmp_path: Path, arguments: List[s
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_sweeps_share_a_file_one_after_the_other(tmp_path: Path) -> None:
     results = ["--results", str(tmp_path / "file"), "--hidden", "5", "--epochs", "1", "--limit", "50"]
     lines("--eta", "0.5", "1", *results)

@@ -1,6 +1,7 @@
 """The command as a person runs it."""
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,22 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from subprocess import CompletedProcess
-from typing import Any, List
+from typing import Any, List, Type
 
 import pytest
 from screen import Screen, in_terminal
 
 from commands import CLONE, ENVIRONMENT, here, started
-from purenn import data, train as train_module
+from purenn import data, packed as packed_network, train as train_module
+from purenn.cores.shards import ShardedNetwork
 from purenn.history import MEASURES, Epoch
 from purenn.matrix import unit_vector
+from purenn.network2 import Network
 from purenn.recipes import Recipe
 from purenn.saved.models import Run, fingerprint, load_run, save
 from purenn.terminal.progress import Display
 from samples import save_idx
 
 
-def train(*arguments: str) -> "CompletedProcess[str]":
+def train(*arguments: object) -> "CompletedProcess[str]":
     return here("purenn.train", *arguments)
 
 
@@ -267,3 +270,61 @@ def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) ->
     replace(recipe, epochs=2).train(net, training_data, held_out, held_out, past=past, report=lambda epoch: None)
     lines("--resume", str(tmp_path / "net.json"), "--epochs", "2")
     assert load_run(tmp_path / "net.json")[0].weights == net.weights
+
+
+# What is faster
+
+CPYTHON = sys.implementation.name == "cpython"
+SMALL = ["--hidden", 5, "--limit", 60, "--epochs", 2, "--save"]
+
+
+def is_packed(path: Path) -> bool:
+    recipe = json.loads(path.read_text(encoding="utf-8"))["training"]["recipe"]
+    return bool(recipe["packed"])
+
+
+def test_fast_takes_what_is_faster_on_this_python(tmp_path: Path) -> None:
+    """On CPython a packed network; elsewhere one by columns, which trains to the same file as lists do."""
+    fast, other = tmp_path / "fast.json", tmp_path / "other.json"
+    shown = train(*SMALL, fast, "--fast").stdout
+    assert ("fast: packed" if CPYTHON else "fast: the first weights by columns") in shown
+    assert "fast:" not in train(*SMALL, other, *["--packed"] * CPYTHON).stdout
+    assert is_packed(fast) == CPYTHON and fast.read_bytes() == other.read_bytes()
+
+
+def test_fast_goes_on_with_a_run_as_it_was_begun(tmp_path: Path) -> None:
+    lists, fast = tmp_path / "lists.json", tmp_path / "fast.json"
+    for path in lists, fast:
+        train(*SMALL, path)
+    train("--resume", lists, "--epochs", 3)
+    shown = train("--resume", fast, "--epochs", 3, "--fast").stdout
+    assert ("fast: lists" if CPYTHON else "fast: the first weights by columns") in shown
+    assert fast.read_bytes() == lists.read_bytes()
+
+
+@pytest.mark.parametrize("options", [["--mu", 0.5], ["--mu", 0.5, "--batch-size", "full"]], ids=str)
+def test_fast_takes_lists_where_nothing_is_faster(options: List[Any], tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    assert "fast: lists" in train(*SMALL, path, "--fast", *options).stdout and not is_packed(path)
+
+
+def test_how_long_it_takes_is_said_if_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every image is trained with once in each epoch, scored once at the end, and the test images after each epoch."""
+    asked: List[Any] = []
+
+    def forecast(recipe: Recipe, kind: Type[Network], examples: Any, epochs: int, scored: int, at_the_end: int
+                 ) -> float:
+        asked.append((kind, len(examples), epochs, scored, at_the_end))
+        return 80.0 if kind is packed_network.Network else 3000.0
+
+    monkeypatch.setattr(train_module, "forecast", forecast)
+    shown = train("--limit", 20, "--epochs", 2, "--monitor", "training_cost", "evaluation_cost",
+                  "evaluation_accuracy").stdout
+    if CPYTHON:
+        assert "this will take about 50 min; with --fast about 80 s, under PyPy with --fast about 10 s" in shown
+        assert asked == [(kind, 20, 2, 297 + 250 + 20, 20) for kind in (ShardedNetwork, packed_network.Network)]
+    else:
+        assert "this will take" not in shown and not asked
+    asked.clear()
+    train("--limit", 20, "--epochs", 1, "--quiet")
+    assert not asked
