@@ -19,6 +19,7 @@ from .cores.parallel import SharedData
 from .cores.forecast import forecast, on_pypy
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
+from .metrics import only_answer
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
@@ -70,6 +71,8 @@ def parser() -> Parser:
     keeping = parser.add_argument_group("keeping it")
     keeping.add_argument("--save", type=filename, metavar="FILE",
                          help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--keep-best", action="store_true",
+                         help="save and score the network of the epoch with the best validation accuracy, not the last")
     keeping.add_argument("--resume", type=filename, metavar="FILE",
                          help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", type=filename, metavar="FILE",
@@ -96,6 +99,7 @@ class Log:
         self.heights = HEIGHTS if can_encode(sys.stdout) else PLAIN_HEIGHTS
         self.started = time.perf_counter()
         self.seconds = 0.0                          # that the last epoch took
+        self.stuck: Optional[int] = None            # what every test image was read as after it
         self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
@@ -173,7 +177,7 @@ class Checkpoint:
     def write(self, epoch: Epoch) -> None:
         """Add an epoch to the run, and write its files."""
         with signals_deferred():
-            self.run.past.append(epoch)
+            self.run.add(epoch, self.net)
             self.fault = None
             self.attempt(self.save)
             self.attempt(self.write_history)
@@ -219,7 +223,8 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
     recipe = replace(RECIPES[options["recipe"] or "chapter-1"], **given)
     if options["fast"] and CPYTHON and not recipe.mu and not shared(options):
         recipe = replace(recipe, packed=True)
-    return models.Run(recipe, options["data"] or "digits", "", options["monitor"] or [])
+    return models.Run(recipe, options["data"] or "digits", "", options["monitor"] or [],
+                      keep_best=options["keep_best"])
 
 
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
@@ -235,6 +240,8 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
     for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
         if value != begun_with[name] and name not in ("epochs", "about"):
             raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
+    if options["keep_best"] and not run.keep_best:
+        raise BadFile(path, "was begun without --keep-best; only --epochs may change")
     if given.get("epochs", len(run.past)) < len(run.past):
         raise BadFile(path, f"has {len(run.past)} finished epochs, expected --epochs {len(run.past)} or more")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
@@ -315,7 +322,7 @@ def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data:
     has yet to compile what would be timed.)"""
     recipe, n = run.recipe, len(training_data)
     measured = {measure.split("_")[0] for measure in run.monitor}
-    measured |= {"evaluation"} if watches(recipe.schedule) else set()
+    measured |= {"evaluation"} if run.keep_best or watches(recipe.schedule) else set()
     scored = len(test_data) + len(validation_data) * ("evaluation" in measured) + n * ("training" in measured)
 
     def takes(kind: Type[Network]) -> Optional[float]:
@@ -333,6 +340,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say; the executor's workers share large mini-batches."""
     display = Display(quiet=options["quiet"])
     net, run, training_data, validation_data, test_data = prepare(options, executor, display)
+    if run.keep_best and not validation_data:
+        raise ValueError("--keep-best: no validation data to choose by; --hold-out N keeps N examples for that")
     checkpoint = Checkpoint(net, run, options)
     log = Log(display, options["quiet"], len(training_data), run)
     announce(log, net, run, training_data, test_data, shared=executor is not None, fast=options["fast"])
@@ -343,14 +352,19 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         display.clear()
         checkpoint.write(epoch)
         log.finish(epoch)
+        if epoch.test_accuracy:
+            log.stuck = only_answer(net, test_data, epoch.test_accuracy.right)
+            if log.stuck is not None:
+                log.say(f"every image is read as {log.stuck}")
         if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):
             raise ValueError(f"standard output: {display.fault.strerror}; "
                              f"ended after epoch {epoch.number}, as nothing is saved")
 
+    measures = [*run.monitor, *["evaluation_accuracy"] * run.keep_best]
     log.started = time.perf_counter()
     try:
         run.recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
-                         progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+                         progress=log.progress, **{f"monitor_{measure}": True for measure in measures})
     except (KeyboardInterrupt, Diverged, BrokenExecutor, ConnectionError) as stop:
         status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
         stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
@@ -358,9 +372,16 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
+    if log.stuck is not None:
+        tell = complain if options["quiet"] else display.say
+        tell(f"it has stopped learning: every image is read as {log.stuck}; "
+             "a smaller --eta, or another --init, may help")
+    kept = run.kept or run.past[-1]
+    if run.keep_best:
+        log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
     if not options["quiet"]:
-        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    score = run.past[-1].test_accuracy          # of the network as it is now
+        log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
+    score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:
         raise checkpoint.fault
