@@ -90,7 +90,8 @@ def test_fortran_order_and_images_as_columns(tmp_path: Path) -> None:
     header = samples.npy("|u1", (12, 6), columns)
     labels = samples.npy("<f8", (12,), struct.pack("<12d", *(y for _, y in TRAINING)))
     xs, ys = [[pixel / 255 for pixel in image] for image, _ in TRAINING], [y for _, y in TRAINING]
-    for images in header.replace(b"False, ", b"True, ").replace(b"), }", b"), } "), samples.npy("|u1", (6, 12), columns):
+    in_columns = header.replace(b"False, ", b"True, ").replace(b"), }", b"), } ")
+    for images in in_columns, samples.npy("|u1", (6, 12), columns):
         path = samples.save(tmp_path / "digits.npz", samples.npz({"data.npy": images, "target.npy": labels}))
         assert load_images(path) == (xs, ys)
 
@@ -99,7 +100,8 @@ def test_labels_of_every_kind(tmp_path: Path) -> None:
     xs, ys = [[pixel / 255 for pixel in image] for image, _ in TRAINING], [y for _, y in TRAINING]
     hot = b"".join(struct.pack("<10f", *(float(k == y) for k in range(10))) for y in ys)
     for dtype, shape, content in [
-            ("<f4", (12, 10), hot), ("<i8", (12, 1), struct.pack("<12q", *ys)), ("|S1", (12,), "".join(map(str, ys)).encode()),
+            ("<f4", (12, 10), hot), ("<i8", (12, 1), struct.pack("<12q", *ys)),
+            ("|S1", (12,), "".join(map(str, ys)).encode()),
             ("<U1", (12,), "".join(map(str, ys)).encode("utf-32-le")), ("<f2", (1, 12), struct.pack("<12e", *ys))]:
         path = samples.save(tmp_path / "digits.npz", samples.npz({
             "images.npy": samples.npy("|u1", (12, 2, 3), samples.pixels(TRAINING)),
@@ -169,14 +171,17 @@ def test_folders_of_pictures(tmp_path: Path, dark: bool, name: str) -> None:
 
 def test_what_is_not_read_is_called_by_its_name(tmp_path: Path) -> None:
     for start, name in [
-            (b"<!DOCTYPE HTML PUBLIC>\n<html><head>", "a web page, not data"), (b"\xef\xbb\xbf\r\n<html>", "a web page"),
+            (b"<!DOCTYPE HTML PUBLIC>\n<html><head>", "a web page, not data"),
+            (b"\xef\xbb\xbf\r\n<html>", "a web page"),
             (b"PAR1" + bytes(20), "a Parquet file"), (b"MATLAB 5.0 MAT-file, Platform", "a MATLAB file"),
             (b"\x89HDF\r\n\x1a\n", "an HDF5 file"), (b"7z\xbc\xaf\x27\x1c" + bytes(9), "a 7z archive: unpack it first"),
             (b"Rar!\x1a\x07\0", "a RAR archive"), (b"train.csv".ljust(257, b"\0") + b"ustar\0", "a tar archive"),
-            (b"\xd0\xcf\x11\xe0" + bytes(9), "an Excel file"), (b"\x28\xb5\x2f\xfd" + bytes(9), "packed with Zstandard"),
+            (b"\xd0\xcf\x11\xe0" + bytes(9), "an Excel file"),
+            (b"\x28\xb5\x2f\xfd" + bytes(9), "packed with Zstandard"),
             (b'[{"label": 5}]', "JSON: save it as CSV"), (b'{"format": "purenn", "version": 1', "a network, not data"),
             (b"epoch,eta,test_accuracy\n0,3.0,0.9\n", "the history of a training"), (b"%PDF-1.4", "a PDF file"),
-            (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"), (b"<svg xmlns=", "an SVG picture"),
+            (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
+            (b"<svg xmlns=", "an SVG picture"),
             (b"5 153:3 154:18 155:18\n", "LIBSVM's sparse form"), (b"\x89PNG\r\n\x1a\n", "a picture")]:
         path = samples.save(tmp_path / "train.csv", start)
         with pytest.raises(BadFile) as refused:
