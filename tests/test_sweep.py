@@ -153,8 +153,8 @@ def test_a_trial_fails_by_itself() -> None:
                          ids=["momentum and dropout", "packed", "expanded, with a schedule"])
 def test_a_trial_goes_on_where_another_worker_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                       changes: Dict[str, Any]) -> None:
-    """Nobody wants it after its second epoch of four; the next worker finds its state, and comes to the bits of one that
-    never stopped. Then the state is removed."""
+    """Nobody wants it after its second epoch of four; the next worker finds its state, and comes to the bits of one
+    that never stopped. Then the state is removed."""
     trial = Trial(Recipe(hidden=(3,), epochs=4, limit=30, **changes))
     whole, left = run_trial(trial), iter([True, True, False, False])
     with monkeypatch.context() as patch:

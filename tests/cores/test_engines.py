@@ -358,8 +358,9 @@ def test_one_of_each_bad_worker_among_good_ones(tmp_path: Path, alone: List[Resu
     notes: List[str] = []
     with dask_cluster(tmp_path) as address, ExitStack() as stack:
         for name in "edited", "other", "none":
-            process = subprocess.Popen([sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-nanny",
-                                        "--local-directory", str(tmp_path), *LOCAL], stderr=subprocess.DEVNULL,
+            process = subprocess.Popen([sys.executable, "-m", "dask", "worker", address, "--nthreads", "1",
+                                        "--no-nanny", "--local-directory", str(tmp_path), *LOCAL],
+                                       stderr=subprocess.DEVNULL,
                                        cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(tmp_path / name)))
             stack.callback(process.wait, 30)
             stack.callback(process.kill)
