@@ -18,13 +18,16 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 
 from .arrays import (Finding, Path, contents, described, flat, get, is_array, is_leaf, is_number, named, places, plain,
                      put, shape, spoken, turned)
-from .calls import call, parameters, required, roles_of, takes
+from .calls import call, data_of, parameters, required, roles_of, takes
 from .load import Cannot, Loaded
 
 Vector = List[float]
 Matrix = List[Vector]
 Theta = Dict[str, Any]
 """The parameters of a network: "weights", a matrix for each layer, and "biases", a vector for each layer or None."""
+
+ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
+"""What somebody's code may raise."""
 
 PROBE, DEEP, SQUARE = [3, 5, 2], [3, 5, 2, 4], [3, 3, 3]
 """Sizes in which every array has a shape of its own; and those in which all have one."""
@@ -359,8 +362,8 @@ class Student:
     What the code does other than that is a Finding, or an exception of its own.
     """
 
-    def __init__(self, loaded: Loaded, style: Any, options: Dict[str, Any]) -> None:
-        self.loaded, self.style, self.options = loaded, style, options
+    def __init__(self, loaded: Loaded, style: Any, options: Dict[str, Any], note: Callable[[str], None] = str) -> None:
+        self.loaded, self.style, self.options, self.note = loaded, style, options, note     # note is told what is called
         self.layouts: Dict[int, Layout] = {}
         self.routes: Dict[str, Route] = {}
         self.problems: Dict[str, Tuple[str, str]] = {}      # of pieces that are there but never come to an end
@@ -382,7 +385,7 @@ class Student:
                 self.way = way
                 if self._look_at(PROBE):
                     break
-            except (Exception, SystemExit) as error:
+            except ANYTHING as error:
                 errors.append(error)
         else:
             for way in self.style.ways(PROBE):
@@ -399,12 +402,13 @@ class Student:
                 raise Cannot(f"{self.style.name}: no weights were found in the network that it makes")
         if self.sizes is None:
             if self.problems:               # what does not fit together may do so if all layers are of one size
-                for find in self._find_gradient, self._find_step:
-                    find(SQUARE, self.layouts[2])
+                for piece, find in ("gradient", self._find_gradient), ("step", self._find_step):
+                    if piece in self.problems:
+                        find(SQUARE, self.layouts[2])
                 self.problems = {piece: problem for piece, problem in self.problems.items() if piece not in self.routes}
             try:
                 self.deep = self._look_at(DEEP)
-            except (Exception, SystemExit):
+            except ANYTHING:
                 self.deep = False
             if not self.deep:
                 self.layouts.pop(len(DEEP) - 1, None)
@@ -413,7 +417,7 @@ class Student:
         """The sizes of a network that has its own, from matrices that fit behind each other."""
         try:
             state = self.style.fresh(PROBE, way)
-        except (Exception, SystemExit) as error:
+        except ANYTHING as error:
             errors.append(error)
             return
         found = []
@@ -508,7 +512,7 @@ class Student:
                         return Route((("forward", name),), form), path
                     if problem is None and name in likely:
                         problem = _shape_problem(outs[0])
-                except (Exception, SystemExit) as error:
+                except ANYTHING as error:
                     if problem is None and name in likely and name in ("feedforward", "forward"):
                         problem = error
         if problem is not None and "forward" not in self.problems:
@@ -563,7 +567,7 @@ class Student:
                     put(state.root, path, before)
                 if base[0] != base[1]:
                     live = set(fitting)         # it is different each time, as with dropout
-            except (Exception, SystemExit):
+            except ANYTHING:
                 live = set(fitting)
         slots = []
         for l, (m, n) in enumerate(zip(sizes, sizes[1:])):
@@ -649,6 +653,7 @@ class Student:
             forms = [known.form] if known else self._forms(sizes)
             if forward and not known:
                 forms = sorted(forms, key=lambda form: form.x != forward.form.x)
+                forms = [form for form in forms if sizes != SQUARE or form.x == forward.form.x]
             for form in forms:
                 for stores in (False, True):
                     try:
@@ -661,7 +666,7 @@ class Student:
                             moves = True        # it is a step
                             break
                         where = self._align(sizes, layout, value if not stores else after.root, stores, way[-1][1])
-                    except (Exception, SystemExit) as error:
+                    except ANYTHING as error:
                         if problem is None and way[-1][1] in ("backprop", "backward"):
                             problem = error
                         break
@@ -723,7 +728,7 @@ class Student:
                 shapes[path] == s or what == "b" and shapes[path] in ((n,), (n, 1), (1, n)))]
             if exact:
                 fit += 1
-                exact.sort(key=lambda path: not re.search(rf"{l + 1}\b", name_of(path)))
+                exact.sort(key=lambda path: not (re.search(rf"[A-Za-z_]{l + 1}\b", name_of(path)) or path[-1:] == (("i", l),)))
                 given[l, what] = exact[0]
                 used.add(exact[0])
         left = [path for path in order if path not in used]
@@ -778,8 +783,9 @@ class Student:
             base = gradient or forward
             if base:
                 forms.sort(key=lambda form: (form.x != base.form.x, form.label != base.form.label))
+                forms = [form for form in forms if sizes != SQUARE or form.x == base.form.x]
             last = functions.get(way[-1][1])
-            wants_pairs = len(way) == 1 and takes(last, "batch") and not (takes(last, "y") and len(required(last)) > 1)
+            wants_pairs = len(way) == 1 and len(data_of(last)) == 1
             if len(way) > 1 or not wants_pairs:
                 forms = [form for form in forms if form.batch != "pairs"]
             if forward and any(path[0][0] == "k" for slot in layout.slots for path in [slot.w] if path) and len(way) > 2:
@@ -796,7 +802,7 @@ class Student:
                     after, _ = self._run(state, way, form, [_random(sizes[0])], [_one_hot(sizes[-1])], {"eta": 0.5},
                                          single=form.batch == "single")
                     moved = self._moved(before, self.read(after, layout))
-                except (Exception, SystemExit) as error:
+                except ANYTHING as error:
                     if problem is None and way[-1][1] in ("update_mini_batch", "train", "fit"):
                         problem = error
                     continue
@@ -837,7 +843,7 @@ class Student:
                 if self._moved(before, self.read(after, layout)) > 0.1:
                     self.many = form
                     return
-            except (Exception, SystemExit):
+            except ANYTHING:
                 continue
         self.batches = False
 
@@ -897,6 +903,7 @@ class Student:
         functions = self.style.functions(state)
         for part, name in steps:
             known = {**names, **state.names}
+            self.note(name)
             value = call(functions[name], known, roles)
             returned = self.style.returns(name)
             if isinstance(value, tuple) and len(returned) == len(value):
@@ -1096,7 +1103,7 @@ class Student:
         if numpy:
             numpy.random.seed(seed)
         route = self.routes["train"]
-        state, _ = self._run(state, route.steps, route.form, xs, ys, {"eta": eta, "size": size}, single=False)
+        state, _ = self._run(state, route.steps, route.form, xs, ys, {"eta": eta, "size": size, "m": size}, single=False)
         return self._read(state, layout, theta)
 
     def find_train(self) -> str:
@@ -1111,7 +1118,7 @@ class Student:
             if step and name == step.steps[-1][1] or not takes(function, "epochs"):
                 continue
             base = step or self.routes.get("gradient") or self.routes.get("forward")
-            pairs = takes(function, "batch") and not (takes(function, "y") and takes(function, "x"))
+            pairs = len(data_of(function)) == 1
             x = base.form.x if base else "flat"
             forms = [Form(x, label, batch) for batch in (["pairs"] if pairs else ["arrays", "lists"])
                      for label in (False, True)]
@@ -1122,12 +1129,12 @@ class Student:
                     self.write(state, theta, layout)
                     before = self.read(state, layout)
                     after, _ = self._run(state, (("update", name),), form, [_random(sizes[0]) for _ in range(5)],
-                                         [_one_hot(sizes[-1], i) for i in range(5)], {"eta": 0.5, "size": 2}, single=False)
+                                         [_one_hot(sizes[-1], i) for i in range(5)], {"eta": 0.5, "size": 2, "m": 2}, single=False)
                     if self._moved(before, self.read(after, layout)) > 0.1:
                         self.routes["train"] = Route((("update", name),), form)
-                        self.train_size = takes(function, "size")
+                        self.train_size = takes(function, "size") or takes(function, "m")
                         return name
-                except (Exception, SystemExit) as error:
+                except ANYTHING as error:
                     if name == "SGD" and "train" not in self.problems:
                         self.problems["train"] = self.told(error)
         return ""
@@ -1150,8 +1157,10 @@ class Student:
         if takes(function, "y") and takes(function, "x"):
             made = self._batch(xs, [[float(k == label) for k in range(n)] for label in labels],
                                Form(x_form, kind == "labels", "lists" if x_form == "flat" else "arrays"))
+            self.note(name)
             value = call(function, state.names, {**made, "params": state.root})
         else:
+            self.note(name)
             value = call(function, state.names, {"batch": [(self._vector(x, x_form), y) for x, y in zip(xs, ys)],
                                                  "params": state.root}, ("batch",))
         if isinstance(value, tuple):
@@ -1193,7 +1202,23 @@ class Student:
         """What went wrong, as a slug and a sentence."""
         if isinstance(error, Finding):
             return error.args[0], error.args[1]
+        square = self._square(error)
+        if square:
+            return "wrong-shape", square
         return "raises", f"raised {spoken_error(error, self.loaded.path)}"
+
+    def _square(self, error: BaseException) -> str:
+        """A column and a flat vector that have made a square of each other, in the function that failed."""
+        frame = error.__traceback__ if isinstance(error, ValueError) else None
+        while frame is not None:
+            if frame.tb_frame.f_code.co_filename.startswith(self.loaded.path):
+                for name, value in frame.tb_frame.f_locals.items():
+                    if is_array(value) and value.ndim == 2 and value.shape[0] == value.shape[1] > 1 and re.match(
+                            r"d|err|grad|g|e", name, re.I):
+                        return (f"{name} is of shape {value.shape}, expected ({len(value)}, 1): a column and a flat vector, "
+                                f"subtracted or multiplied, make a square (line {frame.tb_lineno})")
+            frame = frame.tb_next
+        return ""
 
     def kind(self) -> str:
         """How it was taken, in a few words."""
@@ -1205,23 +1230,26 @@ class Student:
     def took(self) -> List[str]:
         """What was taken for what, where the book has other names."""
         slots = self.layouts[min(self.layouts)].slots
-        weights = _listed([slot.w for slot in slots])
-        biases = _listed([slot.b for slot in slots if slot.b is not None])
+        names = self._fresh(self.sizes or PROBE).order
+        weights = _listed([slot.w for slot in slots], names)
+        biases = _listed([slot.b for slot in slots if slot.b is not None], names)
         lines = []
         if weights != "weights" or biases != "biases":
             folded = f"their {slots[0].bias} column for the biases" if slots[0].bias in ("last", "first") else "no biases"
             lines.append(f"took {weights} for the weights, {biases + ' for the biases' if biases else folded}")
-        names = {"forward": ("feedforward", "the way forward"), "gradient": ("backprop", "the gradient"),
+        books = {"forward": ("feedforward", "the way forward"), "gradient": ("backprop", "the gradient"),
                  "step": ("update_mini_batch", "a step"), "train": ("SGD", "an epoch")}
-        for piece, (book, what) in names.items():
+        for piece, (book, what) in books.items():
             if piece in self.routes and str(self.routes[piece]) != book:
                 lines.append(f"took {self.routes[piece]} for {what}")
         return lines
 
 
-def _listed(paths: List[Path]) -> str:
-    names = list(dict.fromkeys(re.sub(r"\[\d+\]$", "", spoken(path)) for path in paths))
-    return ", ".join(names)
+def _listed(paths: List[Path], names: List[str]) -> str:
+    """Places in words, by the names that their author gave to what a function returns."""
+    spoken_ = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and names else re.sub(r"\[\d+\]$", "", spoken(path))
+               for path in paths]
+    return ", ".join(dict.fromkeys(spoken_))
 
 
 def _matches(alternative: str, name: str) -> bool:
@@ -1306,7 +1334,7 @@ def spoken_error(error: BaseException, path: str) -> str:
     return f"{type(error).__name__}{': ' + text if text else ''}{where}"
 
 
-def student(loaded: Loaded, name: str, options: Dict[str, Any]) -> Student:
+def student(loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], None] = str) -> Student:
     """What looks most like a network in the file, or the class of this name."""
     names = loaded.names
     classes = [key for key in loaded.own if isinstance(names.get(key), type)
@@ -1322,8 +1350,8 @@ def student(loaded: Loaded, name: str, options: Dict[str, Any]) -> Student:
 
     def look(style: Any) -> None:
         try:
-            one = Student(loaded, style, options)
-        except Exception as error:
+            one = Student(loaded, style, options, note)
+        except ANYTHING as error:
             errors.append(error)
             return
         score = sum(3 if piece in one.routes else 1 for piece in ("forward", "gradient", "step")

@@ -40,6 +40,10 @@ _ROLES = {
 ROLES = {role: re.compile(pattern, re.I) for role, pattern in _ROLES.items()}
 
 
+_LEFT_ALONE = ("n_out", "m", "out", "cache", "params", "loss", "loss_prime", "grads")
+"""What is not given to a parameter that has a default."""
+
+
 def parameters(function: Any) -> List[inspect.Parameter]:
     """The parameters of a function, but for *args and **kwargs; none for one that does not tell."""
     try:
@@ -60,13 +64,19 @@ def required(function: Any) -> List[str]:
     return [p.name for p in parameters(function) if p.default is p.empty]
 
 
+def data_of(function: Any) -> List[str]:
+    """The required parameters that are no hyper-parameters: one of them is a mini-batch of pairs, two are x and y."""
+    hyper = {"eta", "lmbda", "mu", "n", "epochs", "size", "m", "n_out", "none", "params"}
+    return [name for name in required(function) if not set(roles_of(name)[:1]) & hyper]
+
+
 def takes(function: Any, role: str) -> bool:
     """Whether a function has a place for this."""
     return any(role in roles_of(p.name) for p in parameters(function))
 
 
 def call(function: Callable[..., Any], names: Mapping[str, Any], roles: Mapping[str, Any],
-         order: Sequence[str] = ("x", "y", "eta")) -> Any:
+         order: Sequence[str] = ("batch", "x", "y", "eta")) -> Any:
     """Call a function. `names` are values by the very names that somebody gave them, `roles` by what they stand for;
     what is left without a value is given what comes next in `order`, and None at last."""
     positional: List[Any] = []
@@ -86,8 +96,8 @@ def call(function: Callable[..., Any], names: Mapping[str, Any], roles: Mapping[
         name = parameter.name
         if name in names:
             value = names[name]
-        elif name in taken and not (optional and taken[name] in ("n_out", "m", "n", "out", "cache", "params", "loss",
-                                                                 "loss_prime", "grads")):
+        elif name in taken and not (optional and (taken[name] in _LEFT_ALONE or taken[name] == "n"
+                                                  and "lmbda" not in taken.values())):
             used.add(taken[name])
             value = roles[taken[name]]
         elif not optional and name.lower() in lower:

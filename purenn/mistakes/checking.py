@@ -14,12 +14,16 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Callable, Optional, Sequence, Tuple, Union
 
+from ..activations import ACTIVATIONS
+from ..arguments import one_of
+from ..costs import COSTS
 from .adapt import spoken_error
 from .inquiry import Inquiry, Meant
 from .load import Cannot, Loaded, load_text, of_module
 from .local import Local
+from .process import Remote
 from .verdict import Verdict, verdict
 
 CannotCheck = Cannot
@@ -27,6 +31,47 @@ CannotCheck = Cannot
 
 SECONDS = 10.0
 """How long the code of a file may take, all in all."""
+
+
+def check(target: Union[str, type], *, activation: Optional[str] = None, output: Optional[str] = None,
+          cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None, strict: bool = False,
+          seconds: float = SECONDS, require: Sequence[str] = (), progress: Optional[Callable[[str], None]] = None) -> Verdict:
+    """The verdict on a network: `target` is FILE, FILE:Class, a module's name, or a class.
+
+    The other arguments say what it is meant to be; what is None is found out, and λ and μ are tried if its step takes
+    them. With `strict` a factor that all gradients share is a mistake as well. `require` names pieces that have to be
+    there. The code runs in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is
+    nothing to judge.
+    """
+    meant = Meant(activation, output, cost, lmbda, mu, strict)
+    for name, value, known in (("activation", activation, ACTIVATIONS), ("output", output, ACTIVATIONS), ("cost", cost, COSTS)):
+        if value is not None:
+            one_of(name, value, known)
+    if isinstance(target, type):
+        target = f"{inspect.getsourcefile(target)}:{target.__qualname__}"
+    file, name = _split(target)
+    with Remote(file, name, _options(meant), seconds, progress) as remote:
+        try:
+            about = remote.begin()
+        except Cannot as reason:
+            if remote.ended and remote.calling:
+                return _fallen(target, remote)
+            raise Cannot(f"{file}: {reason}") from None
+        return judged(remote.ask, about, meant, target, remote.seen, tuple(require))
+
+
+def _split(target: str) -> Tuple[str, str]:
+    """FILE:Class as file and class; the class may be left out."""
+    file, colon, name = target.rpartition(":")
+    return (file, name) if colon and name.isidentifier() and len(file) > 1 else (target, "")
+
+
+def _fallen(target: str, remote: Remote) -> Verdict:
+    """The verdict on code that hangs, or ends its process, as soon as it is called."""
+    sentence = (f"did not return within {remote.seconds:g} seconds" if remote.ended == "hangs" else "ended the process "
+                f"(exit status {remote.process.poll()})")
+    lines = target, f"  {remote.calling:<20} {sentence}"
+    return Verdict((remote.ended,), lines, (), (f"Look at {remote.calling}.", f"It {sentence}.", f"It is in {remote.calling}."))
 
 
 def check_source(text: str, *, name: str = "yours", activation: Optional[str] = None, output: Optional[str] = None,
@@ -76,11 +121,3 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     inquiry.run()
     changed, printed = seen()
     return verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], None, required)
-
-
-def target_of(cls: type) -> str:
-    """The file of a class, and its name."""
-    return f"{inspect.getsourcefile(cls)}:{cls.__qualname__}"
-
-
-__all__ = ["CannotCheck", "SECONDS", "Union", "check_class", "check_source"]

@@ -291,7 +291,7 @@ class Inquiry:
             piece.faults = [fault for fault in piece.faults if fault.slug != UNKNOWN]
         if not self.cost:
             self.cost, self.factor = best.meaning, best.factor
-        if not piece.right and not [s for s in piece.slugs if s not in CONVENTIONS]:
+        if not piece.right and not piece.problem and not [s for s in piece.slugs if s not in CONVENTIONS]:
             parts = [] if self.meant.cost or not best.meaning else [f"for the {best.meaning} cost"]
             parts += [f"to {best.worst:.0e}"] if best.worst else []
             piece.right = ", ".join(["right", *parts]) if parts else ""
@@ -309,7 +309,8 @@ class Inquiry:
         for (c, i), (nabla_b, nabla_w) in gradients.items():
             for l, (w, b) in enumerate(zip(self.cases[c].weights, self.cases[c].biases)):
                 for name, value, wanted in (("nabla_b", nabla_b[l], b), ("nabla_w", nabla_w[l], w)):
-                    if value is not None and _shape(value) != _shape(wanted) and piece.problem is None and not (
+                    if value is not None and _shape(value) != _shape(wanted) and (
+                            piece.problem is None or piece.problem[0] == "raises") and not (
                             name == "nabla_b" and _shape(value) == (1,)):
                         square = name == "nabla_b" and len(_shape(value)) == 2 and _shape(value)[0] == len(b)
                         why = ": a column and a flat vector, subtracted or multiplied, make a square" if square else ""
@@ -388,7 +389,7 @@ class Inquiry:
                 piece.problem = piece.problem or ("not-finite", "left a number that is not finite: nan or inf")
                 piece.where = piece.where or where
                 return None
-            if _shapes(after) != _shapes(theta):
+            if _shapes(after, theta) != _shapes(theta, after):
                 piece.problem = piece.problem or ("wrong-shape", "left weights or biases of another shape than they had")
                 piece.where = piece.where or where
                 return None
@@ -635,7 +636,7 @@ class Inquiry:
             if both is None:
                 return
             fresh = self.after(piece, self.place(c), both[0], halves[1:], eta)
-            if fresh is None or near(_flat(both[1]), _flat(fresh[0])):
+            if fresh is None or _same(both[1], fresh[0]):
                 continue
             first = _moves(self.thetas[c], both[0], 1.0)
             second = _moves(both[0], both[1], 1.0)
@@ -735,7 +736,7 @@ class Inquiry:
             after = self.answer(piece, "", "train", theta, xs, ys, size, case.eta, seed)
             if after is None:
                 return
-            if _shapes(after) != _shapes(theta):
+            if _shapes(after, theta) != _shapes(theta, after):
                 piece.problem = "wrong-shape", "left weights or biases of another shape than they had"
                 return
             if not all(map(math.isfinite, numbers(_flat(after)))):
@@ -848,14 +849,13 @@ class _Steps:
 
     def leads(self, target: Theta, orders: Iterator[Tuple[Tuple[int, ...], ...]]) -> bool:
         """Whether some order of mini-batches ends at these parameters."""
-        wanted = _flat(target)
-        return any(found is not None and near(wanted, _flat(found)) for found in map(self.after, orders))
+        return any(found is not None and _same(target, found) for found in map(self.after, orders))
 
     def epoch(self, size: int, target: Theta) -> str:
         """What an epoch was: "" if it was as it should be."""
         n = len(self.examples)
         everyone = tuple(range(n))
-        if near(_flat(target), _flat(self.theta)):
+        if _same(target, self.theta):
             return UNKNOWN
         if size == n or size == 0:
             if self.leads(target, iter([(everyone,)])) or size == 0 and self.leads(target, _online(n)):
@@ -893,7 +893,7 @@ class _Steps:
                 continue
             tried.add(key)
             found = self.inquiry.after(Piece(""), "", self.theta, [(xs, given)], self.eta)
-            if found and near(_flat(target), _flat(found[0])):
+            if found and _same(target, found[0]):
                 return True
         return False
 
@@ -929,8 +929,9 @@ def _shape(value: Any) -> Tuple[int, ...]:
     return (len(value), *_shape(value[0])) if isinstance(value, list) and value else ()
 
 
-def _shapes(theta: Theta) -> List[Any]:
-    return [_shape(w) for w in [*theta["weights"], *(b for b in theta["biases"] if b is not None)]]
+def _shapes(theta: Theta, like: Theta) -> List[Any]:
+    return [_shape(w) for w in theta["weights"]] + [_shape(b) for b, other in zip(theta["biases"], like["biases"])
+                                                    if b is not None and other is not None]
 
 
 def _widened(b: Any, n: int) -> Any:
@@ -969,7 +970,13 @@ def _add(w: Matrix, c: float, d: Matrix) -> None:
 
 
 def _flat(theta: Theta) -> List[float]:
-    return list(numbers([theta["weights"], [b for b in theta["biases"] if b is not None]]))
+    return numbers([theta["weights"], [b for b in theta["biases"] if b is not None]])
+
+
+def _same(one: Theta, other: Theta) -> bool:
+    """Whether two networks have the same parameters; no biases are the same as any."""
+    return near(one["weights"], other["weights"]) and all(
+        b is None or d is None or near(b, d) for b, d in zip(one["biases"], other["biases"]))
 
 
 def _present(moves: Any) -> List[float]:

@@ -60,6 +60,7 @@ class Fault(NamedTuple):
     expected: Any = None
     factor: Optional[float] = None
     detail: str = ""
+    also: Tuple[str, ...] = ()      # other names that fit as well
 
 
 # Comparing numbers
@@ -217,7 +218,18 @@ def read_back(trails: List[Trail], costs: Sequence[str], eta: float = 1.0) -> Hy
     """The reading of the way back that has the fewest faults. `costs` are those that may be meant, the likeliest first."""
     nets = {trail.number: Algorithm(trail.case) for trail in trails}
     plain = _followed(trails, nets, costs, eta, only_right=True)
-    return plain if plain.cost < 0.5 else _followed(trails, nets, costs, eta, only_right=False)
+    return plain if plain.cost < 0.5 else _agreed(_followed(trails, nets, costs, eta, only_right=False))
+
+
+def _agreed(hypothesis: Hypothesis) -> Hypothesis:
+    """Where more than one name fits, the one that fits elsewhere as well."""
+    counts: Dict[str, int] = {}
+    for fault in hypothesis.faults:
+        for slug in (fault.slug, *fault.also):
+            counts[slug] = counts.get(slug, 0) + 1
+    faults = tuple(fault._replace(slug=max((fault.slug, *fault.also), key=lambda slug: counts[slug]))
+                   for fault in hypothesis.faults)
+    return hypothesis._replace(faults=faults, slugs=tuple(dict.fromkeys(fault.slug for fault in faults)))
 
 
 def _followed(trails: List[Trail], nets: Dict[int, Algorithm], costs: Sequence[str], eta: float,
@@ -378,10 +390,11 @@ def _at_factor(trail: Trail, net: Algorithm, ways: List[Way], l: int, slugs: Tup
         if off <= NEAR:
             worst = max(worst, off)
             continue
-        slug, factor = (UNKNOWN, None) if quantity == "delta" else _line_at_fault(net, ways, l, quantity, values, wanted)
+        slugs_, factor = ([UNKNOWN], None) if quantity == "delta" else _line_at_fault(net, ways, l, quantity, values, wanted)
+        slug = slugs_[0]
         i, given = next(((i, given) for (i, given), ours in zip(values, wanted) if not near(given, ours)), values[0])
         found.append(slug)
-        faults.append(Fault(slug, quantity, trail.number, i, l, given, line(ways[i], l), factor))
+        faults.append(Fault(slug, quantity, trail.number, i, l, given, line(ways[i], l), factor, "", tuple(slugs_[1:])))
     if UNKNOWN in found:        # what he has for δ all the same
         errors = [_revealed(seen, i, way, l, error) for i, (way, error) in enumerate(zip(ways, errors))]
     return _Layer(tuple(found), errors, c, tuple(faults), worst)
@@ -400,10 +413,10 @@ def _right(net: Algorithm, way: Way, l: int, quantity: str) -> Any:
 
 
 def _line_at_fault(net: Algorithm, ways: List[Way], l: int, quantity: str, values: List[Tuple[int, Any]],
-                   wanted: List[Any]) -> Tuple[str, Optional[float]]:
-    """Which mistake makes ∇b or ∇w of δ."""
+                   wanted: List[Any]) -> Tuple[List[str], Optional[float]]:
+    """Which mistakes make ∇b or ∇w of δ, and the factor if it is one."""
     scaled = "bp3-scaled" if quantity == "nabla_b" else "bp4-scaled"
-    fitting = None
+    fitting, found = None, []
     for mistake in at(quantity):
         if mistake.slug == scaled:
             continue
@@ -415,14 +428,17 @@ def _line_at_fault(net: Algorithm, ways: List[Way], l: int, quantity: str, value
             given = [value for _, value in values]
             if all(map(near, given, ours)) or quantity == "nabla_w" and mistake.slug == "bp4-transposed" and all(
                     _cut(value, one, right) for value, one, right in zip(given, ours, wanted)):
-                return mistake.slug, None
+                found.append(mistake.slug)
+                break
             if fitting is None and max(abs(x) for x in numbers(ours)) > 1e-9:
                 c = ratio(given, ours)
                 fitting = mistake.slug if c is not None and round(c, 6) in (-1.0, 0.5, 2.0) else None
+    if found:
+        return found, None
     c = ratio([value for _, value in values], wanted)
     if c is not None:
-        return scaled, c
-    return fitting or UNKNOWN, None
+        return [scaled], c
+    return [fitting or UNKNOWN], None
 
 
 def _cut(given: Any, transposed: Any, right: Any) -> bool:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import Any, Dict
+from typing import Any, Callable, Dict
 
-from .adapt import Student, student
+from .adapt import ANYTHING, Student, student
 from .arrays import Finding
 from .calls import takes
 from .load import Loaded
@@ -17,16 +17,20 @@ from .load import Loaded
 class Local:
     """A network that answers questions here."""
 
-    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any]) -> None:
+    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], None] = str) -> None:
         self.printed: Dict[str, int] = {}
+        self.silent = note is str       # in a process of its own it has a standard output of its own
         with self.quiet("loading"):
-            self.student: Student = student(loaded, name, options)
+            self.student: Student = student(loaded, name, options, note)
             self.about = about(self.student)
         self.printed.clear()
 
     @contextlib.contextmanager
     def quiet(self, name: str) -> Any:
         """What is printed goes nowhere, but is counted."""
+        if not self.silent:
+            yield
+            return
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             yield
@@ -41,9 +45,7 @@ class Local:
                 return getattr(self.student, name)(*arguments)
             except Finding:
                 raise
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
+            except ANYTHING as error:
                 raise Finding(*self.student.told(error)) from None
 
     def changed(self) -> Dict[str, str]:
@@ -53,7 +55,7 @@ class Local:
 
 def about(one: Student) -> Dict[str, Any]:
     """What the judge has to know of a network before it asks."""
-    routes = {piece: str(route) for piece, route in one.routes.items()}
+    routes = {piece: route.steps[-1][1] for piece, route in one.routes.items()}
     train, evaluate, derivative = one.find_train(), one.find_evaluate(), one.find_derivative()
     for piece, name in (("train", train), ("evaluate", evaluate), ("derivative", derivative)):
         if name:

@@ -67,7 +67,7 @@ def verdict(inquiry: Inquiry, title: str, changed: Dict[str, str], printed: Dict
             slugs.remove(f"bp1-{kind}")
     if [slug for slug in wrong if slug != UNKNOWN]:
         for piece in pieces:            # what does not fit after that comes of it
-            if piece.problem and piece.problem[0] in ("raises", "wrong-shape") and not piece.faults:
+            if piece.problem and piece.problem[0] in ("raises", "wrong-shape"):
                 piece.problem = None
     problems = [piece for piece in pieces if piece.problem]
     named = [slug for slug in MISTAKES if slug in slugs]
