@@ -362,13 +362,14 @@ class Student:
     What the code does other than that is a Finding, or an exception of its own.
     """
 
-    def __init__(self, loaded: Loaded, style: Any, options: Dict[str, Any], note: Callable[[str], None] = str) -> None:
+    def __init__(self, loaded: Loaded, style: Any, options: Dict[str, Any], note: Callable[[str], object] = str) -> None:
         self.loaded, self.style, self.options, self.note = loaded, style, options, note     # note is told what is called
         self.layouts: Dict[int, Layout] = {}
         self.routes: Dict[str, Route] = {}
         self.problems: Dict[str, Tuple[str, str]] = {}      # of pieces that are there but never come to an end
         self.eta_name = ""
         self.changed: Dict[str, str] = {}
+        self.touched: Dict[str, str] = {}                   # by the name of a function: an array that it changed
         self.sizes: Optional[List[int]] = None              # if they cannot be chosen
         self.deep = False
         self.numpy = False
@@ -420,7 +421,7 @@ class Student:
         except ANYTHING as error:
             errors.append(error)
             return
-        found = []
+        found: List[Tuple[Path, Any]] = []
         for path in places(state.root):
             array = get(state.root, path)
             if len(shape(array)) == 2 and not (roles_of(named(path))[:1] in (["x"], ["y"], ["batch"])
@@ -449,6 +450,10 @@ class Student:
         self.numpy = any(is_array(get(state.root, path)) for path in places(state.root)) if (
             state.root is not self.loaded.names) else "numpy" in sys.modules
         forward = self._find_forward(sizes)
+        if forward is None and "forward" in self.problems and self.sizes is None:
+            square = self._find_forward(SQUARE)
+            if square:
+                self.routes["forward"] = square[0]
         slots = self._find_slots(sizes, forward)
         if slots is None:
             return False
@@ -470,7 +475,7 @@ class Student:
         columns = any(len(s) == 2 and s[1] == 1 and s[0] in sizes[1:] for s in shapes)
         rows = any(len(s) == 2 and s[0] == 1 and s[1] in sizes[1:] for s in shapes)
         weights_turned = any(s == (sizes[0], sizes[1]) and sizes[0] != sizes[1] for s in shapes)
-        flat_bias = any(s in ((n,) for n in sizes[1:]) for s in shapes)
+        flat_bias = any(s == (n,) for s in shapes for n in sizes[1:])
         if columns:
             order = ["columns", "rows", "flat"]
         elif rows or weights_turned:
@@ -497,7 +502,7 @@ class Student:
         functions = self.style.functions(state)
         others = [name for name in functions if name not in likely and not _PLOT.fullmatch(name)
                   and not _STEP.fullmatch(name) and not _BACKWARD.fullmatch(name) and not _EVALUATE.fullmatch(name)]
-        problem = None
+        problem: Optional[BaseException] = None
         for name in likely + others:
             function = functions[name]
             if len([p for p in required(function) if p not in state.names]) > 3:
@@ -569,7 +574,7 @@ class Student:
                     live = set(fitting)         # it is different each time, as with dropout
             except ANYTHING:
                 live = set(fitting)
-        slots = []
+        slots: List[Slot] = []
         for l, (m, n) in enumerate(zip(sizes, sizes[1:])):
             def of(kind: str, among: Any) -> List[Path]:
                 found = [path for path in among if (l, kind) in kinds(path)]
@@ -708,7 +713,7 @@ class Student:
 
         def name_of(path: Path) -> str:
             if path and path[0][0] == "i" and path[0][1] < len(names) and len(names) > 1:
-                return names[path[0][1]] + spoken(path[1:])
+                return str(names[path[0][1]]) + spoken(path[1:])
             return spoken(path)
         order.sort(key=lambda path: not re.match(r"(grad|nabla|d|delta|g)", name_of(path), re.I))
         if any(re.match(r"(grad|nabla|d)_?\w*", name_of(path), re.I) for path in order):
@@ -890,8 +895,8 @@ class Student:
             roles.pop("params")
         if "size" not in roles:
             roles["size"] = len(xs)
-        for role, names in self.style.data.items():
-            for name in names:
+        for role, attributes in self.style.data.items():
+            for name in attributes:
                 setattr(state.root, name, roles.get(role))
         self._set_eta(state, hyper.get("eta"))
         for role in "loss", "loss_prime":
@@ -901,6 +906,8 @@ class Student:
         names: Dict[str, Any] = {}
         value: Any = None
         functions = self.style.functions(state)
+        handed = _handed(roles)
+        before = [repr(plain(array, 1 << 20)) for array in handed.values()]
         for part, name in steps:
             known = {**names, **state.names}
             self.note(name)
@@ -926,7 +933,11 @@ class Student:
             layout = self.layouts.get(getattr(self, "_depth", 2))
             state = self.style.successor(state, value, layout)
             roles["params"] = state.root
+        for name, array, numbers in zip(handed, handed.values(), before):
+            if repr(plain(array, 1 << 20)) != numbers:
+                self.touched.setdefault(steps[-1][1], name)
         return state, value
+
 
     def _set_eta(self, state: State, eta: Optional[float]) -> None:
         if eta is None or not self.eta_name:
@@ -1233,7 +1244,7 @@ class Student:
         names = self._fresh(self.sizes or PROBE).order
         weights = _listed([slot.w for slot in slots], names)
         biases = _listed([slot.b for slot in slots if slot.b is not None], names)
-        lines = []
+        lines: List[str] = []
         if weights != "weights" or biases != "biases":
             folded = f"their {slots[0].bias} column for the biases" if slots[0].bias in ("last", "first") else "no biases"
             lines.append(f"took {weights} for the weights, {biases + ' for the biases' if biases else folded}")
@@ -1243,6 +1254,14 @@ class Student:
             if piece in self.routes and str(self.routes[piece]) != book:
                 lines.append(f"took {self.routes[piece]} for {what}")
         return lines
+
+
+def _handed(roles: Dict[str, Any]) -> Dict[str, Any]:
+    """The arrays of examples that are handed over, each by its name."""
+    found = {name: roles[name] for name in "xy" if name in roles and not isinstance(roles[name], (int, float))}
+    for number, pair in enumerate(roles.get("batch", ())):
+        found.update({f"batch[{number}][{k}]": one for k, one in enumerate(pair) if not isinstance(one, int)})
+    return found
 
 
 def _listed(paths: List[Path], names: List[str]) -> str:
@@ -1334,7 +1353,7 @@ def spoken_error(error: BaseException, path: str) -> str:
     return f"{type(error).__name__}{': ' + text if text else ''}{where}"
 
 
-def student(loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], None] = str) -> Student:
+def student(loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], object] = str) -> Student:
     """What looks most like a network in the file, or the class of this name."""
     names = loaded.names
     classes = [key for key in loaded.own if isinstance(names.get(key), type)

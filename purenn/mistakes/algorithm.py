@@ -50,6 +50,7 @@ class Algorithm:
         self.weights, self.biases = deepcopy(case.weights), deepcopy(case.biases)
         self.names = case.activations
         self.functions = [FUNCTIONS[name] for name in case.activations]
+        self.eta = case.eta                                 # of the step that has been taken on the way back
         self.factor = 1.0                                   # of the cost, for the one mistake that forgets about δ
         self.layers = range(len(self.weights))
         self.velocity: Dict[Key, Matrix] = {}

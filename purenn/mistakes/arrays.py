@@ -112,7 +112,7 @@ def is_vector(value: Any) -> bool:
 def is_leaf(value: Any) -> bool:
     """Whether it is one array: NumPy's, a list of numbers, or a list of such lists of one length."""
     if is_array(value):
-        return value.ndim in (1, 2) and value.size > 0      # type: ignore[no-any-return]
+        return value.ndim in (1, 2) and value.size > 0
     if is_vector(value):
         return True
     return (isinstance(value, (list, tuple)) and bool(value) and all(map(is_vector, value))

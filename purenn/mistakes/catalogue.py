@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ..matrix import Matrix, Vector, hadamard, matvec, outer, scale, shape, subtract, transpose, vecmat, zeros, add_matrix
 from ..activations import sigmoid, softmax
@@ -31,11 +31,12 @@ class Mistake:
     sentence: str
     why: str
     variants: Sequence[Line] = ()
+    slopes: Sequence[Line] = ()         # variants in another line: where σ′ is taken
 
     @property
     def lines(self) -> List[Lines]:
         """The variants as lines of the Algorithm that are replaced."""
-        return [{self.line: variant} for variant in self.variants]
+        return [*({self.line: variant} for variant in self.variants), *({"slope": variant} for variant in self.slopes)]
 
 
 def only(which: str, line: Line) -> Line:
@@ -103,7 +104,7 @@ def _cancels(net: Algorithm, way: Way) -> bool:
 
 
 def no_slope_at_output(net: Algorithm, before: Line, way: Way) -> Vector:
-    return before(way) if _cancels(net, way) else net.derivative(way.a[-1], way.y)  # type: ignore[no-any-return]
+    return before(way) if _cancels(net, way) else net.derivative(way.a[-1], way.y)
 
 
 def slope_although_it_cancels(net: Algorithm, before: Line, way: Way) -> Vector:
@@ -136,9 +137,12 @@ def slope_twice_at_output(net: Algorithm, before: Line, way: Way) -> Vector:
     return backward(net.functions[-1], way.z[-1], way.a[-1], before(way))
 
 
-def slope_of_function_at_output(name: str) -> Line:
-    """The derivative of another function than the one that made a."""
-    return lambda net, before, way: FUNCTIONS[name].backward(way.a[-1], net.derivative(way.a[-1], way.y))
+def slope_of_function_at_output(name: str, of_z: bool) -> Line:
+    """The derivative of another function than the one that made a, worked out from z or from a."""
+    def wrong(net: Algorithm, before: Line, way: Way) -> Vector:
+        f = FUNCTIONS[name]
+        return f.backward(f(way.z[-1]) if of_z else way.a[-1], net.derivative(way.a[-1], way.y))    # type: ignore[no-any-return]
+    return wrong
 
 
 def error_of_one_output(net: Algorithm, before: Line, way: Way) -> Vector:
@@ -150,7 +154,7 @@ def error_of_one_output(net: Algorithm, before: Line, way: Way) -> Vector:
 
 def no_slope(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Vector:
     """For ReLU this is another mistake, relu-prime-at-a-negative."""
-    return before(way, l, g) if net.names[l] == "relu" else g     # type: ignore[no-any-return]
+    return before(way, l, g) if net.names[l] == "relu" else g
 
 
 def slope_of_a(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Vector:
@@ -165,8 +169,11 @@ def slope_twice(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Ve
     return before(way, l, before(way, l, g))    # type: ignore[no-any-return]
 
 
-def slope_of_function(name: str) -> Line:
-    return lambda net, before, way, l, g: FUNCTIONS[name].backward(way.a[l + 1], g)
+def slope_of_function(name: str, of_z: bool) -> Line:
+    def wrong(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Vector:
+        f = FUNCTIONS[name]
+        return f.backward(f(way.z[l]) if of_z else way.a[l + 1], g)     # type: ignore[no-any-return]
+    return wrong
 
 
 def slope_of_next_function(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Vector:
@@ -227,7 +234,7 @@ def through_moved(times: float) -> Line:
     """wᵀδ with the weights as this example's step has left them."""
     def carried(net: Algorithm, before: Line, way: Way, l: int) -> Vector:
         moved = [row[:] for row in net.weights[l + 1]]
-        add_matrix(moved, -times * net.case.eta, outer(way.delta[l + 1], way.a[l + 1]))
+        add_matrix(moved, -times * net.eta, outer(way.delta[l + 1], way.a[l + 1]))
         return vecmat(way.delta[l + 1], moved)
     return carried
 
@@ -375,6 +382,7 @@ def friction(sign: float) -> Line:
 
 
 PLAIN = ("sigmoid", "tanh", "relu", "softmax", "identity")
+SLOPED = ("sigmoid", "tanh", "relu")
 
 _ENTRIES = [
     Mistake("forward-wrong-activation", "22", "activate", "another activation function is taken",
@@ -439,7 +447,7 @@ _ENTRIES = [
             "σ′ in the last layer is that of another function than the one that made a",
             "The slope has to belong to the function of the layer: a·(1 - a) to the sigmoid, 1 - a² to tanh, 1 to a linear "
             "neuron. One of the two was changed and the other was not.",
-            [slope_of_function_at_output(name) for name in PLAIN if name not in ("softmax", "identity")]),
+            [slope_of_function_at_output(name, of_z) for name in SLOPED for of_z in (True, False)]),
     Mistake("bp1-one-output", "BP1", "output_error", "only the output that ought to be 1 is given an error",
             "Every output takes part in the cost: those that ought to be 0 have to be pushed down as well.",
             [error_of_one_output]),
@@ -485,7 +493,7 @@ _ENTRIES = [
     Mistake("bp2-wrong-function", "BP2", "slope", "σ′ is that of another function than the one that made a",
             "The slope has to belong to the function of this layer: a·(1 - a) to the sigmoid, 1 - a² to tanh, the mask "
             "z > 0 to ReLU. Often it is the next layer's, or one of the two was changed and the other was not.",
-            [slope_of_next_function, *(slope_of_function(name) for name in PLAIN if name not in ("softmax", "identity"))]),
+            [slope_of_next_function, *(slope_of_function(name, of_z) for name in SLOPED for of_z in (True, False))]),
     Mistake("relu-prime-at-a-negative", "BP2", "slope", "relu′(z) is not 0 where z is negative",
             "ReLU gives 0 for a negative z, and its slope there is 0: what is cut off cannot be changed by w. A mask such as "
             "relu(z) >= 0 is always true and lets everything through.",
@@ -503,9 +511,7 @@ _ENTRIES = [
             "δ of a layer comes from δ and w of the layer after it, and from its own z. An index is off by one, or is always "
             "that of the last layer.",
             [weights_of(lambda net, l: l), weights_of(lambda net, l: net.layers[-1]), error_of_the_last,
-             weights_of(lambda net, l: 0)]),
-    Mistake("bp2-wrong-z", "BP2", "slope", "σ′ is taken at the z of another layer",
-            "σ′ in (BP2) is that of the layer whose δ is computed. An index is off by one.",
+             weights_of(lambda net, l: 0)],
             [slope_of(lambda net, l: l + 1), slope_of(lambda net, l: l - 1), slope_of(lambda net, l: net.layers[-1])]),
     Mistake("bp2-updated-weights", "BP2", "carry", "the errors go back through weights that have been changed already",
             "The gradient is that of one network: all errors are computed first, with the weights as they were, and then all "
@@ -650,6 +656,7 @@ CONVENTIONS = ("bp1-sign", "bp1-factor-two", "bp1-half", "bp1-mean-over-outputs"
 """What is no mistake if it is the only thing that is other than in the book: a factor that all gradients share."""
 
 
-def at(line: str) -> List[Mistake]:
-    """The known mistakes in a line of the Algorithm."""
-    return [mistake for mistake in _ENTRIES if mistake.line == line]
+def at(line: str) -> List[Tuple[str, Line]]:
+    """The known mistakes in a line of the Algorithm: each variant with its name."""
+    return [(mistake.slug, variant) for mistake in _ENTRIES for lines in mistake.lines
+            for name, variant in lines.items() if name == line]

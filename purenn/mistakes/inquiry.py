@@ -108,7 +108,7 @@ class Inquiry:
                                 ("step", self.step), ("train", self.train), ("evaluate", self.evaluate),
                                 ("start", self.start)):
             if piece in self.about["problems"] and piece not in routes:
-                self.pieces.append(Piece(self.label(piece), problem=tuple(self.about["problems"][piece])))  # type: ignore[arg-type]
+                self.pieces.append(Piece(self.label(piece), problem=tuple(self.about["problems"][piece])))
             elif piece in routes or piece == "start":
                 if not self.gone:
                     question()
@@ -166,7 +166,7 @@ class Inquiry:
         if self.reading is None:
             piece.right = "of functions that are not known"
             return
-        ways = {c: self.reading.ways(case) for c, case in enumerate(self.cases)}
+        ways = {c: self.reading.ways(self.cases[c]) for c in dict.fromkeys(c for c, _ in outputs)}
         self.worst["forward"] = max(gap(out, ways[c][i].a[-1]) for (c, i), out in outputs.items())
         if self.reading.slug:
             wanted = Reading(self.meant.activation or self.reading.hidden, self.meant.output or self.reading.output)
@@ -174,7 +174,7 @@ class Inquiry:
                 wanted = wanted._replace(output=self.meant.output or self.reading.output.split("-of-")[0])
             c, i, right = next(((c, i, way.a[-1]) for (c, i), out in outputs.items()
                                 for way in [wanted.ways(self.cases[c])[i]] if not near(out, way.a[-1])),
-                               (0, 0, outputs[0, 0]))
+                               (*next(iter(outputs)), None))
             piece.faults.append(Fault(self.reading.slug, "a", c, i, len(self.cases[c].weights) - 1, outputs[c, i], right))
             if piece.problem and piece.problem[0] == "raises":
                 piece.problem = None
@@ -191,7 +191,11 @@ class Inquiry:
         given: List[Tuple[Vector, Vector, Vector]] = []
         reading = self.reading or Reading("sigmoid", "sigmoid")
         for c, case in enumerate(self.cases):
-            for i, way in enumerate(reading.ways(case)):
+            try:
+                ways = reading.ways(case)
+            except ValueError:
+                continue
+            for i, way in enumerate(ways):
                 if self.gone:
                     return
                 value = self.answer(piece, self.place(c, i), "derivative", self.thetas[c], way.a[-1], way.y)
@@ -236,7 +240,7 @@ class Inquiry:
                     self.gradients[c, i] = value
         self.back = self.read(piece, self.gradients)
 
-    def read(self, piece: Piece, gradients: Dict[Tuple[int, int], Any]) -> Optional[Hypothesis]:
+    def read(self, piece: Piece, gradients: Dict[Tuple[int, int], Any], eta: float = 1.0) -> Optional[Hypothesis]:
         """Judge gradients (nabla_b, nabla_w) of examples by (case, example), line by line and against itself."""
         if not gradients:
             return None
@@ -248,7 +252,7 @@ class Inquiry:
             return None
         best: Optional[Hypothesis] = None
         for reading in self.readings():
-            hypothesis = read_back(self.trails(reading, finite), self.costs(), self.cases[0].eta)
+            hypothesis = read_back(self.trails(reading, finite), self.costs(), eta)
             extra = 0.0 if reading == self.reading or self.reading is None else 0.3
             if reading.slug and reading != self.reading:
                 extra += 1.0
@@ -382,7 +386,7 @@ class Inquiry:
         if self.gone:
             return None
         values = dict(eta=eta, lmbda=0.0, mu=0.0, n=7)
-        values.update(hyper)    # type: ignore[arg-type]
+        values.update(hyper)
         found = self.answer(piece, where, "step", theta, [[list(xs), list(ys)] for xs, ys in batches], values)
         for after in found or ():
             if not all(map(math.isfinite, numbers([after["weights"], [b for b in after["biases"] if b is not None]]))):
@@ -399,7 +403,7 @@ class Inquiry:
         """What the parameters become: of one example, of several, and of one step after another."""
         piece = Piece(self.label("step"), networks=len(self.cases))
         self.pieces.append(piece)
-        eta = self.cases[0].eta
+        eta = 8.0 if self.about["takes_eta"] else self.cases[0].eta      # a large step is exact in 32 bits, too
         singles: Dict[Tuple[int, int], Any] = {}
         for c, case in enumerate(self.cases):
             for i, (x, y) in enumerate(zip(case.inputs, case.targets)):
@@ -413,12 +417,17 @@ class Inquiry:
             pass
         else:
             before = len(piece.faults)
-            back = self.read(piece, singles)
+            back = self.read(piece, singles, eta)
+            if not gradients:           # it goes uphill, whichever of the two signs is wrong
+                piece.faults = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault
+                                for fault in piece.faults]
             if self.back is None:
                 self.back = back
-            elif len(piece.faults) == before and not piece.right:
+            elif gradients and self.back.cost < 0.5:        # the gradient is right, and what moves is not
+                piece.faults[before:] = [fault._replace(slug=_AS_STEP.get(fault.slug, fault.slug)) for fault in piece.faults[before:]]
+            if gradients and len(piece.faults) == before and not piece.right:
                 piece.right = "right, by a way back of its own"
-        self.batch(piece, singles)
+        self.batch(piece, singles, eta)
         self.state(piece)
         self.decay(piece)
         self.momentum(piece)
@@ -470,27 +479,27 @@ class Inquiry:
 
     step_factor = 1.0
 
-    def batch(self, piece: Piece, singles: Dict[Tuple[int, int], Any]) -> None:
+    def batch(self, piece: Piece, singles: Dict[Tuple[int, int], Any], eta: float) -> None:
         """How the gradients of a mini-batch's examples make one step."""
-        if piece.problem or not self.about["batches"] or self.gone:
+        if not self.about["batches"] or self.gone:
             return
-        eta = self.cases[0].eta
+        trial = Piece(piece.label)
         seen: Dict[int, Tuple[Any, List[Any]]] = {}
         for c, case in enumerate(self.cases):
             mine = [singles.get((c, i)) for i in range(len(case.inputs))]
             if None in mine or len(mine) < 2:
                 continue
-            after = self.after(piece, self.place(c), self.thetas[c], [(case.inputs, case.targets)], eta)
+            after = self.after(trial, self.place(c), self.thetas[c], [(case.inputs, case.targets)], eta)
             if after is None:
-                if piece.problem and piece.problem[0] == "no-batches":
-                    piece.problem = None
-                return
+                continue
             seen[c] = _moves(self.thetas[c], after[0], -1.0 / eta), mine
+        if trial.problem and trial.problem[0] != "no-batches" and piece.problem is None:
+            piece.problem, piece.where = trial.problem, trial.where
         if not seen:
             return
         faults = self.summed(seen)
         if faults is None:
-            faults = self.in_turn(piece, seen)
+            faults = self.in_turn(piece, seen, eta)
         if faults is None and piece.problem is None:
             named_already = any(slug not in CONVENTIONS for slug in piece.slugs)
             c, (moved, mine) = next(iter(seen.items()))
@@ -556,9 +565,8 @@ class Inquiry:
                 faults.append(Fault("update-scaled", f"step of the {'biases' if kind == 'b' else 'weights'}", 0, 0, l))
         return faults
 
-    def in_turn(self, piece: Piece, seen: Dict[int, Tuple[Any, List[Any]]]) -> Optional[List[Fault]]:
+    def in_turn(self, piece: Piece, seen: Dict[int, Tuple[Any, List[Any]]], eta: float) -> Optional[List[Fault]]:
         """The faults of a step in which examples move the weights one after the other; None if they do not."""
-        eta = self.cases[0].eta
         for way, slug in (("whole", ""), ("share", "update-one-at-a-time"), ("loop", "update-in-the-loop")):
             if all(self.turns(piece, c, moved, way, eta) for c, (moved, _) in seen.items()):
                 if not slug:
@@ -570,9 +578,12 @@ class Inquiry:
             for slug in [*self.back.slugs, *piece.slugs]:
                 if slug == "bp2-updated-weights":
                     return []
+        self.eta = eta
         if self.softmax_of_batch(seen):
             return [Fault("softmax-over-batch", "step", 0, 0, 0)]
         return None
+
+    eta = 0.5
 
     def softmax_of_batch(self, seen: Dict[int, Tuple[Any, List[Any]]]) -> bool:
         """Whether the examples of a mini-batch share one softmax."""
@@ -585,7 +596,7 @@ class Inquiry:
 
     def spoilt(self, c: int, moved: Any, line: Any) -> bool:
         assert self.reading
-        case = self.reading.case(self.cases[c], self.cost or "log-likelihood")
+        case = replace(self.reading.case(self.cases[c], self.cost or "log-likelihood"), eta=self.eta)
         net = Algorithm(case, [line])
         net.step(case.inputs, case.targets)
         return near(_present(moved), _present(_moves(self.thetas[c], {"weights": net.weights, "biases": net.biases},
@@ -826,6 +837,10 @@ class Inquiry:
                 break
         if piece.faults:
             self.pieces.append(piece)
+
+
+_AS_STEP = {"bp4-missing": "update-weights-not-updated", "bp3-bias-missing": "update-bias-not-updated",
+            "bp3-scaled": "update-scaled", "bp4-scaled": "update-scaled"}
 
 
 class _Steps:

@@ -146,9 +146,9 @@ def readings(hidden: Optional[str], output: Optional[str]) -> Iterator[Reading]:
     pairs.sort(key=lambda pair: (pair[0] != pair[1], order.index(pair[0]) + order.index(pair[1])))
     yield from (Reading(h, o) for h, o in pairs)
     plain = [pair for pair in pairs if pair[0] in order[:6] and pair[1] in order[:5]]
-    for mistake in at("weigh") + [MISTAKES["softmax-over-batch"]]:
-        for line in mistake.lines:
-            yield from (Reading(h, o, mistake.slug, line) for h, o in plain)
+    for slug in [*dict(at("weigh")), "softmax-over-batch"]:
+        for line in MISTAKES[slug].lines:
+            yield from (Reading(h, o, slug, line) for h, o in plain)
     for name in TWICE:
         yield from (Reading(h, name, "forward-two-activations") for h in ([hidden] if hidden else order[:5]))
     if hidden or output:
@@ -259,14 +259,12 @@ def _first(costs: Sequence[str]) -> Iterator[Tuple[float, str, Candidate]]:
             return net.output_error(way)
         yield number * 0.001, cost, ((), right)
     for number, cost in enumerate(costs[:3]):
-        for mistake in at("output_error"):
-            if mistake.slug in CONVENTIONS:
-                continue
-            for variant in mistake.variants:
-                def wrong(net: Algorithm, way: Way, l: int, variant: Any = variant, cost: str = cost) -> Vector:
-                    _mean(net, cost)
-                    return variant(net, net.output_error, way)      # type: ignore[no-any-return]
-                yield number * 0.01, cost, ((mistake.slug,), wrong)
+        for slug, variant in at("output_error"):
+            def wrong(net: Algorithm, way: Way, l: int, variant: Any = variant, cost: str = cost) -> Vector:
+                _mean(net, cost)
+                return variant(net, net.output_error, way)      # type: ignore[no-any-return]
+            if slug not in CONVENTIONS:
+                yield number * 0.01, cost, ((slug,), wrong)
 
 
 def _mean(net: Algorithm, cost: str) -> None:
@@ -277,12 +275,11 @@ def _mean(net: Algorithm, cost: str) -> None:
 def _next(eta: float) -> Iterator[Candidate]:
     """What δ of another layer may be, from δ of the next: right, one mistake, two."""
     yield (), lambda net, way, l: net.slope(way, l, net.carry(way, l))
-    carries = [(mistake.slug, variant) for mistake in at("carry") if mistake.slug != "bp2-scaled"
-               for variant in mistake.variants]
+    carries = [(slug, variant) for slug, variant in at("carry") if slug != "bp2-scaled"]
     carries += [("bp2-output-slope-lost", raw_error(cost, chain)) for cost in ("quadratic", "cross-entropy")
                 for chain in (True, False)]
     carries += [("bp2-updated-weights", through_moved(c)) for c in (0.5, 1 / 3, 0.25)]
-    slopes = [(mistake.slug, variant) for mistake in at("slope") for variant in mistake.variants]
+    slopes = at("slope")
     for slug, variant in slopes:
         yield (slug,), lambda net, way, l, v=variant: v(net, net.slope, way, l, net.carry(way, l))     # type: ignore[misc]
     for slug, variant in carries:
@@ -299,6 +296,7 @@ def _grow(hypothesis: Hypothesis, here: List[Trail], nets: Dict[int, Algorithm],
     for trail in here:
         _mean(nets[trail.number], hypothesis.meaning or costs[0])
         nets[trail.number].factor = hypothesis.factor
+        nets[trail.number].eta = eta
     candidates: List[Tuple[float, str, Candidate]] = list(_first(costs)) if position == 0 else [
         (0.0, hypothesis.meaning, candidate) for candidate in _next(eta)]
     right: Dict[int, Any] = {}
@@ -417,24 +415,21 @@ def _line_at_fault(net: Algorithm, ways: List[Way], l: int, quantity: str, value
     """Which mistakes make ∇b or ∇w of δ, and the factor if it is one."""
     scaled = "bp3-scaled" if quantity == "nabla_b" else "bp4-scaled"
     fitting, found = None, []
-    for mistake in at(quantity):
-        if mistake.slug == scaled:
+    given = [value for _, value in values]
+    for slug, variant in at(quantity):
+        if slug == scaled:
             continue
-        for variant in mistake.variants:
-            try:
-                ours = [variant(net, getattr(net, quantity), ways[i], l) for i, _ in values]
-            except (ValueError, IndexError, KeyError, OverflowError):
-                continue
-            given = [value for _, value in values]
-            if all(map(near, given, ours)) or quantity == "nabla_w" and mistake.slug == "bp4-transposed" and all(
-                    _cut(value, one, right) for value, one, right in zip(given, ours, wanted)):
-                found.append(mistake.slug)
-                break
-            if fitting is None and max(abs(x) for x in numbers(ours)) > 1e-9:
-                c = ratio(given, ours)
-                fitting = mistake.slug if c is not None and round(c, 6) in (-1.0, 0.5, 2.0) else None
+        try:
+            ours = [variant(net, getattr(net, quantity), ways[i], l) for i, _ in values]
+        except (ValueError, IndexError, KeyError, OverflowError):
+            continue
+        if all(map(near, given, ours)) or slug == "bp4-transposed" and all(map(_cut, given, ours, wanted)):
+            found.append(slug)
+        elif fitting is None and max(abs(x) for x in numbers(ours)) > 1e-9:
+            c = ratio(given, ours)
+            fitting = slug if c is not None and round(c, 6) in (-1.0, 0.5, 2.0) else None
     if found:
-        return found, None
+        return list(dict.fromkeys(found)), None
     c = ratio([value for _, value in values], wanted)
     if c is not None:
         return [scaled], c

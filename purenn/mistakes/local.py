@@ -17,9 +17,9 @@ from .load import Loaded
 class Local:
     """A network that answers questions here."""
 
-    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], None] = str) -> None:
+    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], object] = str, own_output: bool = False) -> None:
         self.printed: Dict[str, int] = {}
-        self.silent = note is str       # in a process of its own it has a standard output of its own
+        self.silent = not own_output
         with self.quiet("loading"):
             self.student: Student = student(loaded, name, options, note)
             self.about = about(self.student)
@@ -50,7 +50,10 @@ class Local:
 
     def changed(self) -> Dict[str, str]:
         """What was changed that should have stayed as it was."""
-        return dict(self.student.changed)
+        one = self.student
+        by_piece = {piece: one.touched[route.steps[-1][1]] for piece, route in one.routes.items()
+                    if route.steps[-1][1] in one.touched}
+        return {**by_piece, **one.changed}
 
 
 def about(one: Student) -> Dict[str, Any]:

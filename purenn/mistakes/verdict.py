@@ -60,11 +60,19 @@ def verdict(inquiry: Inquiry, title: str, changed: Dict[str, str], printed: Dict
         step.faults.append(Fault("update-ascent", "step", 0, 0, 0))
     elif "bp1-sign" in slugs and wrong and inquiry.step_factor < 0:
         slugs.remove("bp1-sign")
+    lost = [slug for slug in slugs if slug in CONVENTIONS and slug.startswith("bp1") and slug != "bp1-sign"]
+    if lost and inquiry.own_cost and abs(abs(inquiry.own_factor) - abs(inquiry.factor)) > 1e-4:
+        wrong += lost           # it is not the factor of the author's own cost
     if meant.strict:
         wrong = [slug for slug in slugs]
     for kind in "sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-function":
         if f"bp1-{kind}" in slugs and f"bp2-{kind}" in slugs:       # one function, made everywhere
             slugs.remove(f"bp1-{kind}")
+    if "update-ascent" in slugs and "l2-sign" in slugs:
+        slugs.remove("l2-sign")
+    if "forward-wrong-activation" in slugs:         # a way back for the function that was meant is no further mistake
+        slugs = [slug for slug in slugs if not slug.endswith("wrong-function")]
+    wrong = [slug for slug in wrong if slug in slugs]
     if [slug for slug in wrong if slug != UNKNOWN]:
         for piece in pieces:            # what does not fit after that comes of it
             if piece.problem and piece.problem[0] in ("raises", "wrong-shape"):

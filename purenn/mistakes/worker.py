@@ -69,7 +69,7 @@ def main() -> None:
     try:
         loaded = load(order["target"])
         path = loaded.path
-        local = Local(loaded, order["name"], order["options"], note)
+        local = Local(loaded, order["name"], order["options"], note, own_output=True)
     except Cannot as reason:
         say(0, cannot=str(reason))
         return
