@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from functools import partial
-from itertools import accumulate, chain, compress, repeat
+from itertools import accumulate, compress, repeat
 from math import tanh
 from operator import itemgetter, mul
 from random import Random
@@ -16,13 +16,15 @@ from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from purenn import matrix, packed
 from purenn.activations import sigmoid
+from purenn.columns import ColumnMatrix, NonZero
 from purenn.kernels import dot
-from purenn.packed import Lanes, PackedMatrix, Pixels, add_rows
+from purenn.matrix import Pixels, Sparse
+from purenn.packed import Lanes, PackedMatrix, Whole, add_rows
 
 from .growth import images
 
 EXAMPLES, BATCH, INPUTS, OUTPUTS = 100, 10, 784, 10
-Step = Callable[[Pixels], object]
+Step = Callable[[Whole], object]
 
 
 class Narrow(Lanes):
@@ -41,43 +43,31 @@ class Narrow(Lanes):
                      for low, middle, high in zip(words[::3], words[1::3], words[2::3]))
 
 
-def mnist_like() -> List[Pixels]:
+def mnist_like() -> List[Whole]:
     """Made-up images with as many pixels as MNIST's have, and as many different ones: 65 of 149, the largest often."""
     rng = Random(0)
     examples = []
     for x, _ in images(EXAMPLES, 19):
         values = [rng.randrange(1, 256) for _ in range(64)]
-        examples.append(packed.pixels([xk and (rng.choice(values) if rng.random() < 0.6 else 253) / 255 for xk in x]))
+        examples.append(packed.whole([xk and (rng.choice(values) if rng.random() < 0.6 else 253) / 255 for xk in x]))
     return examples
 
 
-def matvec_by_columns(columns: List[matrix.Vector], x: Pixels, n: int) -> matrix.Vector:
-    """W·x of floats, four columns at a time: a loop for PyPy."""
-    y, padding = [0.0] * n, -len(x.support) % 4
-    places = [*x.support, *[0] * padding]
-    values = [x.dense[k] for k in x.support] + [0.0] * padding
-    for i in range(0, len(places), 4):
-        (k0, k1, k2, k3), (x0, x1, x2, x3) = places[i:i + 4], values[i:i + 4]
-        column0, column1, column2, column3 = columns[k0], columns[k1], columns[k2], columns[k3]
-        for j in range(n):
-            y[j] += column0[j] * x0 + column1[j] * x1 + column2[j] * x2 + column3[j] * x3
-    return y
+class Parts:
+    """An image for summation by parts: its columns are added up in the order of their pixels, the largest first, and
+    where the pixels fall from v to v′ the sum so far is multiplied by v - v′: 3·c₀ + c₁ + c₂ = (3 - 1)·c₀ +
+    1·(c₀ + c₁ + c₂)."""
+
+    def __init__(self, x: Whole) -> None:
+        falling = sorted(zip(x.values, x.gather(range(x.n))), reverse=True)
+        values = [value for value, _ in falling]
+        below = [*values[1:], 0]
+        self.gather = itemgetter(*[k for _, k in falling])
+        self.last = bytes(value != next_one for value, next_one in zip(values, below))
+        self.steps = bytes(value - next_one for value, next_one in zip(values, below) if value != next_one)
 
 
-def add_outer_by_columns(columns: List[matrix.Vector], c: float, u: matrix.Vector, x: Pixels) -> None:
-    """W += c·u⊗x of floats, five neurons at a time (their number is a multiple of five): a loop for PyPy."""
-    u = [c * uj for uj in u]
-    for k in x.support:
-        xk, column = x.dense[k], columns[k]
-        for j in range(0, len(u), 5):
-            column[j] += u[j] * xk
-            column[j + 1] += u[j + 1] * xk
-            column[j + 2] += u[j + 2] * xk
-            column[j + 3] += u[j + 3] * xk
-            column[j + 4] += u[j + 4] * xk
-
-
-def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
+def ways(hidden: int, examples: List[Whole]) -> Dict[str, Dict[str, Step]]:
     """Each step in its ways, by name."""
     rng = Random(0)
 
@@ -88,9 +78,11 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     u, a, delta = vector(hidden), sigmoid(vector(hidden)), vector(OUTPUTS)
     P = PackedMatrix(W)
     columns, lanes, narrow = P.columns, P.lanes, Narrow(hidden)
-    floats = matrix.transpose(W)
+    floats = ColumnMatrix(W)
     thin = [narrow.pack(2.0 ** 28, column) for column in zip(*W)]
     half = hidden // 2
+    bytes_of = {id(x): Pixels(bytes(dict(zip(x.gather(range(x.n)), x.values)).get(k, 0) for k in range(x.n)))
+                for x in examples}
     halves = [PackedMatrix(W[:half]), PackedMatrix(W[half:])]
     by_place = dict(enumerate(columns))
     c = 1e-9 / (255 * packed.STEP)
@@ -99,40 +91,39 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     A, deltas = [a] * BATCH, [delta] * BATCH
     rows, coefficients = [lanes.pack(2.0 ** 38, row) for row in V], [round(2.0 ** 20 * dj) for dj in delta]
     zero, mask = [0.0] * hidden, (1 << 64) - 1
-    plain = {id(x): [x.values[i] for i in x.which] for x in examples}
-    counts = {id(x): [list(x.which).count(i) for i in range(len(x.values))] for x in examples}
+    parts = {id(x): Parts(x) for x in examples}
+    nonzero = {id(x): NonZero(x.n, list(x.gather(range(x.n))), [v / x.scale for v in x.values]) for x in examples}
+    sparse = {id(x): Sparse([dict(zip(*nonzero[id(x)][1:])).get(k, 0.0) for k in range(x.n)], nonzero[id(x)].places)
+              for x in examples}
 
-    def by_value(x: Pixels) -> int:
-        total, start, sorted_columns = 0, 0, x.gather(columns)
-        for k, last in enumerate(x.last):
-            if last:
-                total += x.values[x.which[k]] * sum(sorted_columns[start:k + 1])
-                start = k + 1
-        return total
+    def by_value(x: Whole) -> int:
+        sums: Dict[int, int] = {}
+        for column, value in zip(x.gather(columns), x.values):
+            sums[value] = sums.get(value, 0) + column
+        return sum(map(mul, sums.values(), sums))
 
-    def by_parts(columns: List[int], x: Pixels) -> int:
-        return sum(map(mul, compress(accumulate(x.gather(columns)), x.last), x.steps))
+    def by_parts(columns: List[int], x: Whole) -> int:
+        ordered = parts[id(x)]
+        return sum(map(mul, compress(accumulate(ordered.gather(columns)), ordered.last), ordered.steps))
 
-    def add(columns: Any, D: int, x: Pixels) -> None:
-        products = list(map(mul, x.values, repeat(D)))
-        for k, i in zip(x.support, x.which):
-            columns[k] += products[i]
+    def by_pixel(columns: List[int], x: Whole) -> int:
+        return sum(map(mul, x.gather(columns), x.values))
 
-    def add_one_by_one(x: Pixels) -> None:
-        for k, value in zip(x.support, plain[id(x)]):
+    def add(columns: Any, D: int, x: Whole) -> None:
+        products = dict(zip(x.different, map(mul, x.different, repeat(D))))
+        for k, value in zip(x.gather(range(x.n)), x.values):
+            columns[k] += products[value]
+
+    def add_one_by_one(x: Whole) -> None:
+        for k, value in zip(x.gather(range(x.n)), x.values):
             columns[k] += value * D
 
-    def add_in_c(x: Pixels) -> None:
-        products = map(mul, x.values, repeat(D))
-        for k, product in zip(x.support, chain.from_iterable(map(repeat, products, counts[id(x)]))):
-            columns[k] += product
+    def add_by_update(x: Whole) -> None:
+        products = dict(zip(x.different, map(mul, x.different, repeat(D))))
+        old, support = x.gather(by_place), x.gather(range(x.n))
+        by_place.update(zip(support, map(int.__add__, old, map(products.__getitem__, x.values))))
 
-    def add_by_update(x: Pixels) -> None:
-        products = list(map(mul, x.values, repeat(D)))
-        old = itemgetter(*x.support)(by_place)
-        by_place.update(zip(x.support, map(int.__add__, old, map(products.__getitem__, x.which))))
-
-    def later_one_by_one(x: Pixels) -> None:
+    def later_one_by_one(x: Whole) -> None:
         matrix.add_outer(V, 1e-12, delta, a)
 
     def later_by_dot() -> object:
@@ -152,28 +143,30 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
     def each_batch(step: Callable[[], object]) -> Step:
         turns = iter(range(1 << 62))
 
-        def once_a_batch(x: Pixels) -> None:
+        def once_a_batch(x: Whole) -> None:
             if next(turns) % BATCH == 0:
                 step()
         return once_a_batch
 
     return {
         "W·x": {
-            "lists": lambda x: matrix.matvec(W, x),
-            "floats by columns": lambda x: matvec_by_columns(floats, x, hidden),
-            "a product for each pixel": lambda x: lanes.unpack(sum(map(mul, x.gather(columns), plain[id(x)]))),
+            "lists": lambda x: matrix.matvec(W, sparse[id(x)]),
+            "floats by columns": lambda x: floats.matvec(nonzero[id(x)]),
+            "kept: a product for each pixel": lambda x: lanes.unpack(by_pixel(columns, x)),
             "a product for each value": lambda x: lanes.unpack(by_value(x)),
-            "kept: by parts": lambda x: lanes.unpack(by_parts(columns, x)),
-            "by parts, lanes of 48 bits": lambda x: narrow.unpack(by_parts(thin, x)),
-            "by parts, two halves": lambda x: [W.lanes.unpack(by_parts(W.columns, x)) for W in halves]},
+            "by parts": lambda x: lanes.unpack(by_parts(columns, x)),
+            "lanes of 48 bits": lambda x: narrow.unpack(by_pixel(thin, x)),
+            "two halves": lambda x: [W.lanes.unpack(by_pixel(W.columns, x)) for W in halves]},
         "W += u⊗x": {
-            "lists": lambda x: matrix.add_outer(W, 1e-9, u, x),
-            "floats by columns": lambda x: add_outer_by_columns(floats, 1e-9, u, x),
+            "lists": lambda x: matrix.add_outer(W, 1e-9, u, sparse[id(x)]),
+            "floats by columns": lambda x: floats.add_outer(1e-9, u, nonzero[id(x)]),
             "a product for each pixel": add_one_by_one,
-            "products repeated in C": add_in_c,
             "columns in a dict, update": add_by_update,
-            "kept: products by index": partial(add, columns, D),
+            "kept: a product for each value": partial(add, columns, D),
             "the same, lanes of 48 bits": partial(add, thin, d)},
+        "an image made ready": {
+            "kept: its places and values": lambda x: packed.whole(bytes_of[id(x)]),
+            "by parts": lambda x: Parts(x)},
         "lanes → z": {
             "kept: words": lambda x: [c * qj for qj in lanes.unpack(D)],
             "shift and mask": lambda x: [c * ((D + lanes.signs >> 64 * j & mask) - (1 << 63)) for j in range(hidden)]},
@@ -186,12 +179,12 @@ def ways(hidden: int, examples: List[Pixels]) -> Dict[str, Dict[str, Step]]:
             "½ + ½·tanh(½z)": lambda x: [0.5 + 0.5 * tanh(0.5 * zj) for zj in z]},
         "Vᵀ·δ": {
             "lists": lambda x: matrix.vecmat(delta, V),
-            "kept: five rows at a time": lambda x: add_rows(zero, delta, V),
+            "kept: ten rows at a time": lambda x: add_rows(zero, delta, V),
             "packed rows": lambda x: [c * qj for qj in lanes.unpack(sum(map(mul, rows, coefficients)))]},
         "V += δ⊗a": {
             "lists": later_one_by_one,
             "a dot product for each weight": each_batch(later_by_dot),
-            "kept: five examples at a time": each_batch(later_by_rows),
+            "kept: ten examples at a time": each_batch(later_by_rows),
             "packed rows": lambda x: later_packed()}}
 
 

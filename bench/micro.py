@@ -7,7 +7,9 @@ from typing import Callable, Dict
 
 from purenn import matrix
 from purenn.activations import sigmoid
-from purenn.packed import Lanes, PackedMatrix, add_rows, pixels
+from purenn.columns import ColumnMatrix, nonzero
+from purenn.matrix import Pixels
+from purenn.packed import Lanes, PackedMatrix, add_rows, whole
 
 from .growth import images
 
@@ -24,10 +26,12 @@ def operations() -> Dict[str, Callable[[], object]]:
     y, z = vector(30), vector(30)
     W, V = [vector(784) for _ in range(30)], [vector(30) for _ in range(10)]
     delta = vector(10)
-    packed, lanes, whole = PackedMatrix(W), Lanes(30), pixels(image)
+    shades = Pixels(bytes(round(255 * xk) for xk in image))
+    columns, places = ColumnMatrix(W), nonzero(shades)
+    packed, lanes, numbers = PackedMatrix(W), Lanes(30), whole(shades)
     side_by_side = lanes.pack(2.0 ** 30, y)
     return {
-        "sparse(image)": lambda: matrix.sparse(image),
+        "sparse(image)": lambda: matrix.sparse(shades),
         "matvec, 30 x 784, image": lambda: matrix.matvec(W, known),
         "matvec, 30 x 784, dense": lambda: matrix.matvec(W, dense),
         "matvec, 10 x 30": lambda: matrix.matvec(V, x),
@@ -48,9 +52,12 @@ def operations() -> Dict[str, Callable[[], object]]:
         "transpose, 30 x 784": lambda: matrix.transpose(W),
         "argmax, 10": lambda: matrix.argmax(delta),
         "sigmoid, 30 (for comparison)": lambda: sigmoid(x),
-        "packed: pixels(image)": lambda: pixels(image),
-        "packed: matvec, 30 x 784, image": lambda: packed.matvec(whole),
-        "packed: add_outer, 30 x 784, image": lambda: packed.add_outer(1e-9, x, whole),
+        "columns: nonzero(image)": lambda: nonzero(shades),
+        "columns: matvec, 30 x 784, image": lambda: columns.matvec(places),
+        "columns: add_outer, 30 x 784, image": lambda: columns.add_outer(1e-9, x, places),
+        "packed: whole(image)": lambda: whole(shades),
+        "packed: matvec, 30 x 784, image": lambda: packed.matvec(numbers),
+        "packed: add_outer, 30 x 784, image": lambda: packed.add_outer(1e-9, x, numbers),
         "packed: Lanes.pack, 30": lambda: lanes.pack(2.0 ** 30, y),
         "packed: Lanes.unpack, 30": lambda: lanes.unpack(side_by_side),
         "packed: add_rows, 10 x 30": lambda: add_rows(x, delta, V),

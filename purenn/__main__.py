@@ -1,6 +1,9 @@
 """python -m purenn: the commands, with a line for each. `purenn train ...` is `python -m purenn.train ...`."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import ast
 import sys
 from importlib import import_module

@@ -4,7 +4,8 @@ Each goes two ways. Forward, `activation(z)` turns a layer's weighted inputs z i
 Backward, `activation.backward(a, g)` turns g = ∂C/∂a into ∂C/∂z = Jᵀ·g, computed from the activations alone.
 J is the Jacobian, the matrix of all slopes: J[j][k] = ∂aⱼ/∂zₖ. Most functions act on each element by itself;
 then J is diagonal and the result is g ⊙ σ′(z), the product in the book's (BP1) and (BP2). In softmax every
-output depends on every input, and the same equations hold with Jᵀ·g in the product's place.
+output depends on every input, and the same equations hold with Jᵀ·g in the product's place. (Chapter 3,
+http://neuralnetworksanddeeplearning.com/chap3.html#other_models_of_artificial_neuron and #softmax.)
 
 >>> sigmoid([0.0])
 [0.5]
@@ -13,15 +14,14 @@ output depends on every input, and the same equations hold with Jᵀ·g in the p
 >>> softmax([1000.0, 1000.0])
 [0.5, 0.5]
 
-A new activation is a class here, and nothing else: commands, files and `trace` find it by its name in lower case.
-A class in another file joins by an entry of its own: ACTIVATIONS["mine"] = Mine().
+A new activation is a class, and a line in the table at the end: commands, files and `trace` find it there.
 """
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from math import exp, tanh as _tanh
-from typing import Any, Dict
 
+from . import network
 from .matrix import Vector, dot, scale
 
 
@@ -36,20 +36,22 @@ class Activation(ABC):
     def backward(self, a: Vector, g: Vector) -> Vector:
         """∂C/∂z from the activations a = self(z) and g = ∂C/∂a, all of the same length."""
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same function: a copy of tanh is tanh."""
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
     def __repr__(self) -> str:
         return type(self).__name__.lower()
 
-    def __reduce__(self) -> Any:
-        """Copied and pickled by name, if it has one: there is one of each, and `costs` compares with `is`."""
-        return (named, (repr(self),)) if ACTIVATIONS.get(repr(self)) is self else super().__reduce__()
-
 
 class Sigmoid(Activation):
-    """σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1, with σ′ = σ·(1 - σ) (book, equation 3)."""
+    """σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1, with σ′ = σ·(1 - σ): `network.sigmoid`, and its way back."""
 
     def __call__(self, z: Vector) -> Vector:
-        # Two forms of one formula: exp is only given numbers up to zero, for above 709.78 it overflows.
-        return [1.0 / (1.0 + exp(-zj)) if zj > 0.0 else (e := exp(zj)) / (1.0 + e) for zj in z]
+        return network.sigmoid(z)
 
     def backward(self, a: Vector, g: Vector) -> Vector:
         return [gj * aj * (1.0 - aj) for aj, gj in zip(a, g)]
@@ -102,17 +104,8 @@ class Identity(Activation):
         return g[:]
 
 
-ACTIVATIONS: Dict[str, Activation] = {repr(one): one for one in (kind() for kind in Activation.__subclasses__())}
-"""Every activation by its name, for command lines and files: one of each class above."""
+sigmoid, tanh, relu, softmax, identity = Sigmoid(), Tanh(), ReLU(), Softmax(), Identity()
 
-
-def named(name: str) -> Activation:
-    """The activation of this name.
-
-    >>> named("relu")([-1.0, 2.0])
-    [0.0, 2.0]
-    """
-    return ACTIVATIONS[name]
-
-
-sigmoid, tanh, relu, softmax, identity = map(named, ["sigmoid", "tanh", "relu", "softmax", "identity"])
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": sigmoid, "tanh": tanh, "relu": relu, "softmax": softmax, "identity": identity}
+"""Every activation by its name on command lines and in files."""

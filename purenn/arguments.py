@@ -1,5 +1,5 @@
 """Arguments are looked at before anything changes. One that does not fit is a ValueError in one line, which says
-what it is called, what was expected and what was given.
+what it is called, what was expected and what was given. (This module may be skipped: nothing in it is about networks.)
 
 >>> whole("mini_batch_size", 10, least=1)
 >>> whole("mini_batch_size", 0, least=1)
@@ -12,13 +12,13 @@ ValueError: training_data[1]: an x of 2 numbers, not 1
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence as SequenceOf
+from collections.abc import Iterable as IterableOf, Sequence as SequenceOf
 from functools import partial
 from math import inf, isfinite
 from reprlib import repr as short_repr
 from typing import Any, Callable, Collection, Dict, Iterable, Mapping, Optional, Sequence, TypeVar, cast
 
-from .matrix import Sparse
+from .matrix import Pixels, Sparse
 
 T = TypeVar("T")
 Rule = Callable[[str, object], None]
@@ -82,7 +82,10 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
     data itself is returned if it is a sequence. An iterator, such as the book's `zip`, becomes a list, and the arrays
     of NumPy become lists of floats.
     """
-    examples = data if isinstance(data, SequenceOf) else list(data or ())
+    if data is not None and not isinstance(data, IterableOf):
+        raise ValueError(f"{name}: pairs (x, y), not {short_repr(data)}")
+    examples = data if isinstance(data, SequenceOf) else list(() if data is None else data)
+    # NumPy's arrays are looked for in the first example only: data are made in one way, and there are many.
     first = examples[0] if len(examples) else ()
     if isinstance(first, (tuple, list)) and any(hasattr(part, "tolist") for part in first):
         examples = [tuple(map(_without_numpy, example)) for example in examples]
@@ -94,8 +97,8 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
         _vector(where, "an x", x.dense if isinstance(x, Sparse) else x, sizes[0])
         if not labels or not isinstance(y, int):
             _vector(where, "a y", y, sizes[-1])
-        elif not 0 <= y < sizes[-1]:
-            raise ValueError(f"{where}: a label from 0 to {sizes[-1] - 1}, not {y}")
+        elif not 0 <= y < max(2, sizes[-1]):            # one output tells 0 from 1
+            raise ValueError(f"{where}: a label from 0 to {max(2, sizes[-1]) - 1}, not {y}")
     return examples
 
 
@@ -108,11 +111,13 @@ def _without_numpy(part: Any) -> Any:
 
 def _vector(where: str, what: str, value: Any, n: int) -> None:
     """A list of n finite numbers."""
-    if not isinstance(value, (list, tuple)):
+    if not isinstance(value, (list, tuple, Pixels)):
         given = f"the label {value}" if isinstance(value, int) else short_repr(value)
         raise ValueError(f"{where}: {what} of {n} numbers, not {given}")
     if len(value) != n:
         raise ValueError(f"{where}: {what} of {n} numbers, not {len(value)}")
+    if isinstance(value, Pixels):
+        return
     try:
         if isfinite(sum(value)):            # infinite or nan if one of them is: one look at all, as there are millions
             return

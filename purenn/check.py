@@ -1,6 +1,9 @@
 """python -m purenn.check: is my network right, and if not, where is it wrong?"""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import json
 import sys
 from typing import Optional, Sequence

@@ -13,8 +13,9 @@ when an output saturates; any other pair takes the long way and is as correct.
 >>> QuadraticCost.delta(sigmoid, [1.0], [0.0])          # σ′ = 0: chapter 3's "learning slowdown"
 [0.0]
 
-The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class here, and
-nothing else: commands, files and `trace` find it by its name without "Cost", in lower case with hyphens.
+The costs are classes that are never instantiated, as in the book's `network2`. A new cost is a class, and a line in the
+table at the end: commands, files and `trace` find it there. (Chapter 3,
+http://neuralnetworksanddeeplearning.com/chap3.html#the_cross-entropy_cost_function and #softmax.)
 
 Near the ends logarithms need care: 1 - a is 0 or at least 2⁻⁵³, while a can be far smaller. In a logarithm both
 therefore count as at least 2⁻⁵³: certain and wrong costs 53·ln 2 = 36.7 for each output, never infinity. The derivative
@@ -27,10 +28,9 @@ True
 from __future__ import annotations
 
 import math
-import re
 import sys
 from abc import ABC, abstractmethod
-from typing import ClassVar, Dict, Optional, Type
+from typing import ClassVar, Optional
 
 from .activations import Activation, identity, sigmoid, softmax
 from .matrix import Vector, dot, subtract
@@ -57,7 +57,7 @@ class Cost(ABC):
     @classmethod
     def cancels(cls, output: Activation, y: Vector) -> bool:
         """Whether the output error is a - y."""
-        return output is cls.canonical
+        return output == cls.canonical
 
     @classmethod
     def delta(cls, output: Activation, a: Vector, y: Vector) -> Vector:
@@ -104,7 +104,7 @@ class LogLikelihoodCost(Cost):
     @classmethod
     def cancels(cls, output: Activation, y: Vector) -> bool:
         """With softmax δᴸ = a·Σⱼ yⱼ - y, which is a - y for a y whose sum is 1."""
-        return output is softmax and sum(y) == 1.0
+        return output == softmax and sum(y) == 1.0
 
     @staticmethod
     def fn(a: Vector, y: Vector) -> float:
@@ -125,10 +125,6 @@ def _quotient(y: float, a: float) -> float:
     return y / (a if abs(a) > sys.float_info.min else LEAST)
 
 
-def _name(kind: Type[Cost]) -> str:
-    """CrossEntropyCost is "cross-entropy"."""
-    return re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower().replace("-cost", "")
-
-
-COSTS: Dict[str, Type[Cost]] = {_name(kind): kind for kind in Cost.__subclasses__()}
-"""Every cost above by its name, for command lines and files."""
+COSTS: dict[str, type[Cost]] = {
+    "quadratic": QuadraticCost, "cross-entropy": CrossEntropyCost, "log-likelihood": LogLikelihoodCost}
+"""Every cost by its name on command lines and in files."""

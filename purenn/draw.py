@@ -2,7 +2,8 @@
 
 The page asks once for the network, and then sends the strokes drawn so far and gets the activations. The server
 answers only this page on this machine: it listens on 127.0.0.1, refuses requests that were meant for another address or
-come from another site's page, and limits the size, the number and the time of requests.
+come from another site's page, and limits the size and the time of requests. Of several at a time each has a thread of
+its own: to count them, and to turn some away, would be for a server that many people reach.
 
 >>> parse_drawing(b'{"pen": 0.1, "strokes": [[[0.5, 0.1], [0.5, 0.9]]]}')
 ([[(0.5, 0.1), (0.5, 0.9)]], 0.1)
@@ -12,6 +13,9 @@ purenn.draw.Refusal: (422, 'strokes: expected points, each two numbers from 0 to
 """
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import argparse
 import json
 import os
@@ -19,7 +23,6 @@ import re
 import socket
 import sys
 import threading
-import time
 import webbrowser
 from base64 import b64encode
 from contextlib import suppress
@@ -28,11 +31,11 @@ from http.server import BaseHTTPRequestHandler
 from math import isqrt
 from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
-from typing import Any, Dict, List, NoReturn, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
 from . import data, metrics
 from .history import Epoch, Score, print_epoch
-from .matrix import argmax
+from .network import answer
 from .network2 import Network
 from .pictures.prepare import Point, draw_strokes, prepare
 from .recipes import Recipe
@@ -51,7 +54,6 @@ that come with purenn, which takes some ten seconds, and kept for the next time.
 PAGE = Path(__file__).with_name("draw.html")
 MOST_BYTES = 1 << 16        # of one drawing: some 4,000 points
 LONGEST = 100               # times across the canvas, of all strokes together
-MOST_CLIENTS = 32           # connections at a time
 PATIENCE = 10.0             # seconds for one request, from its first byte to the last of the answer
 
 
@@ -125,7 +127,7 @@ def classify(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Di
     except OverflowError as error:
         raise Refusal(500, str(error)) from None
     return {"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden], "output": _short(output),
-            "digit": argmax(output)}
+            "digit": answer(output)}
 
 
 def _short(numbers: Sequence[float]) -> List[float]:
@@ -135,11 +137,11 @@ def _short(numbers: Sequence[float]) -> List[float]:
 # The server
 
 class Server(ThreadingMixIn, TCPServer):
-    """Serves the page and its network on 127.0.0.1, to a few clients at a time and none for long."""
+    """Serves the page and its network on 127.0.0.1, each request in a thread of its own and none for long."""
 
     daemon_threads = True
     allow_reuse_address = os.name == "posix"
-    request_queue_size = MOST_CLIENTS
+    request_queue_size = 128
 
     def __init__(self, net: Network, port: int = 0, about: str = "") -> None:
         """port 0: a free one. `about` says on the page which network it is."""
@@ -147,48 +149,10 @@ class Server(ThreadingMixIn, TCPServer):
         self.description = json.dumps(describe(net, about)).encode()
         self.page = PAGE.read_bytes()
         self.policy = content_security_policy(self.page.decode())
-        self.clients: Dict[socket.socket, float] = {}       # each open connection, and when it began, oldest first
-        self.asking: Set[socket.socket] = set()             # those of them whose request is not yet complete
         super().__init__(("127.0.0.1", port), Handler)
         port = self.server_address[1]
         self.hosts = [f"127.0.0.1:{port}", f"localhost:{port}"]
         self.url = f"http://{self.hosts[0]}/"
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if len(self.clients) >= MOST_CLIENTS:
-            self.hang_up_on_the_oldest()
-        if len(self.clients) >= MOST_CLIENTS:
-            with suppress(OSError):
-                request.sendall(b"HTTP/1.0 503 Service Unavailable\r\n\r\nToo many clients at a time.\n")
-            self.shutdown_request(request)
-            return
-        self.clients[request] = time.monotonic()
-        self.asking.add(request)
-        super().process_request(request, client_address)
-
-    def hang_up_on_the_oldest(self) -> None:
-        """Make room for a client that may have something to ask: end the oldest connection without a request."""
-        for client in list(self.clients):
-            if client in self.asking:
-                self.hang_up(client)
-                return
-
-    def service_actions(self) -> None:
-        """Hang up on clients that take too long, whatever they wait for. Called twice a second."""
-        for client, began in list(self.clients.items()):
-            if time.monotonic() - began > PATIENCE:
-                self.hang_up(client)
-
-    def hang_up(self, client: socket.socket) -> None:
-        """End a connection. Its thread then closes it."""
-        self.clients.pop(client, None)
-        with suppress(OSError):
-            client.shutdown(socket.SHUT_RDWR)
-
-    def shutdown_request(self, request: Any) -> None:
-        self.clients.pop(request, None)
-        self.asking.discard(request)
-        super().shutdown_request(request)
 
 
 def content_security_policy(page: str) -> str:
@@ -207,8 +171,18 @@ class Handler(BaseHTTPRequestHandler):
     default_request_version = "HTTP/1.0"        # what begins with no version is answered with a status line as well
 
     def handle(self) -> None:
+        # One limit for all of the request: a time-out of the socket's own would begin anew with each byte.
+        limit = threading.Timer(PATIENCE, self.hang_up)
+        limit.daemon = True
+        limit.start()
         with suppress(OSError):             # the client has gone, or was hung up on
             super().handle()
+        limit.cancel()
+
+    def hang_up(self) -> None:
+        """End a connection that takes too long, whatever it waits for. Its thread then closes it."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def do_GET(self) -> None:
         try:
@@ -254,7 +228,6 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(lengths[0]))
         if len(body) < int(lengths[0]):
             raise Refusal(400, f"the body ends after {len(body):,} of {lengths[0]} bytes")
-        self.server.asking.discard(self.connection)
         return body
 
     def send_error(self, code: int, message: Optional[str] = None, explain: Optional[str] = None) -> None:
@@ -266,7 +239,6 @@ class Handler(BaseHTTPRequestHandler):
             pass
 
     def send(self, status: int, kind: str, content: bytes) -> None:
-        self.server.asking.discard(self.connection)
         self.send_response(status)
         for name, value in [("Content-Type", kind), ("Content-Length", str(len(content))),
                             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),

@@ -1,4 +1,5 @@
-"""Dropout: each training example is shown to some of the hidden neurons only (chapter 3, "Other techniques").
+"""Dropout: each training example is shown to some of the hidden neurons only (chapter 3, "Other techniques for
+regularization", http://neuralnetworksanddeeplearning.com/chap3.html#other_techniques_for_regularization).
 
 A neuron that cannot rely on any other one being there has to learn something useful by itself. For each example (in
 the book for each mini-batch) a fresh mask is drawn; each hidden neuron is left out with probability p. When the
@@ -9,16 +10,18 @@ with half of the neurons (p = ½) and afterwards halves the weights that lead aw
 those that take part are multiplied by 1/(1 - p) in training, "inverted" dropout. A trained network is then an ordinary
 one. It answers as the book's does; the same η means a step 1/(1 - p)² as long in the weights behind the mask.
 
+Nothing of the way forward and back changes: a hidden layer has another activation function, its own behind a mask.
+
 >>> masks([784, 5, 10], 0.5, Random(3))                 # none for the input and the output
 [[0.0, 2.0, 0.0, 2.0, 2.0]]
 """
 from __future__ import annotations
 
 from random import Random
-from typing import List, Sequence, Tuple
+from typing import List, Sequence
 
-from .matrix import Input, Vector, add, hadamard, matvec, vecmat
-from .network import Network
+from .activations import Activation
+from .matrix import Vector, hadamard
 
 
 def masks(sizes: Sequence[int], p: float, rng: Random) -> List[Vector]:
@@ -26,19 +29,21 @@ def masks(sizes: Sequence[int], p: float, rng: Random) -> List[Vector]:
     return [[0.0 if rng.random() < p else 1.0 / (1.0 - p) for _ in range(n)] for n in sizes[1:-1]]
 
 
-def propagate(net: Network, masks: Sequence[Vector], x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
-    """`net.propagate` through the neurons that take part: a → mask ⊙ a on the way forward, and on the way back
-    ∂C/∂a → mask ⊙ ∂C/∂a. The activations that it returns are masked."""
-    everywhere = [*masks, [1.0] * net.sizes[-1]]
-    a: Input = x
-    unmasked: List[Vector] = []
-    activations: List[Vector] = []
-    for b, w, activation, mask in zip(net.biases, net.weights, net.activation_functions, everywhere):
-        unmasked.append(activation(add(matvec(w, a), b)))
-        activations.append(hadamard(mask, unmasked[-1]))
-        a = activations[-1]
-    deltas = [net.cost.delta(net.activation_functions[-1], activations[-1], y)]                     # (BP1)
-    for l in range(2, net.num_layers):
-        nabla_a = hadamard(everywhere[-l], vecmat(deltas[0], net.weights[-l + 1]))
-        deltas.insert(0, net.activation_functions[-l].backward(unmasked[-l], nabla_a))              # (BP2)
-    return activations, deltas
+class Masked(Activation):
+    """An activation behind a mask, for one example: a → mask ⊙ a forward, and ∂C/∂a → mask ⊙ ∂C/∂a on the way back."""
+
+    def __init__(self, activation: Activation, mask: Vector) -> None:
+        self.activation, self.mask = activation, mask
+
+    def __call__(self, z: Vector) -> Vector:
+        # Kept for the way back: what a mask has made 0 cannot be seen in the masked activations.
+        self.unmasked = self.activation(z)
+        return hadamard(self.mask, self.unmasked)
+
+    def backward(self, a: Vector, g: Vector) -> Vector:
+        return self.activation.backward(self.unmasked, hadamard(self.mask, g))
+
+
+def masked(functions: Sequence[Activation], masks: Sequence[Vector]) -> List[Activation]:
+    """The activation functions of a network, those of its hidden layers behind masks."""
+    return [*map(Masked, functions, masks), functions[-1]]

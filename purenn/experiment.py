@@ -1,26 +1,32 @@
 """python -m purenn.experiment: make the experiments of the book, and see whether they come out as it says."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import shlex
 import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from . import data
 from .cores import workers
 from .experiments import EXPERIMENTS
-from .experiments.book import Experiment, answers, charts
+from .experiments.book import Answer, Experiment, answers, charts
 from .experiments.lab import Task, perform
 from .experiments.notebook import Notebook
-from .experiments.table import aligned, in_markdown, in_text
+from .experiments.table import in_markdown, in_text
+from .network2 import Diverged
 from .pictures import curves, svg
 from .saved.files import check_distinct, check_writable, file_errors, write_atomically
 from .terminal.command import run as run_command
 from .terminal.options import Parser, filename, whole
 from .terminal.progress import Display, duration
+from .terminal.text import filled
 
 DESCRIPTION = """\
 Make an experiment of Michael Nielsen's "Neural Networks and Deep Learning": say what the book reports, and what
@@ -47,7 +53,8 @@ def parser() -> Parser:
     parser.add_argument("--download", action="store_true", help="fetch mnist (11 MB) if it is not there")
 
     scale = parser.add_argument_group("how much of it")
-    scale.add_argument("--seeds", type=whole(1), metavar="N", help="N seeds, from --seed up: mean ± standard deviation")
+    scale.add_argument("--seeds", type=whole(1, 10_000), metavar="N",
+                       help="N seeds, from --seed up: mean ± standard deviation")
     scale.add_argument("--seed", type=whole(1), default=1, metavar="N", help="the first seed (default: 1)")
     scale.add_argument("--epochs", type=whole(1), metavar="N", help="train for N epochs at most")
     scale.add_argument("--limit", type=whole(1), metavar="N", help="train on the first N images at most")
@@ -68,61 +75,86 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     options: Dict[str, Any] = vars(parser().parse_args(arguments))
     display = Display()
     if not arguments:
-        display.say(*aligned([[each.name, each.about, f"chapter {each.chapter}", each.source or "no data",
-                               duration(max(1.0, each.seconds))] for each in EXPERIMENTS.values()]))
+        display.say(*listing())
         return
-    if not options["name"] and not options["all"]:
-        raise ValueError("a name, or --all; without anything: a list")
-    if options["name"] and options["all"]:
-        raise ValueError("a name or --all, not both")
-    chosen = list(EXPERIMENTS.values()) if options["all"] else [EXPERIMENTS[options["name"]]]
-    if options["plot"] and options["all"]:
-        raise ValueError("--plot draws the figures of one experiment; name it")
-    if options["plot"] and not chosen[0].figures:
-        raise ValueError(f"{chosen[0].name} has no figure")
-    if options["data"] and not any(each.source for each in chosen):
-        raise ValueError(f"{chosen[0].name} needs no data")
+    chosen = wanted(options)
+    tasks = {experiment.name: tasks_of(experiment, options) for experiment in chosen}
+    every = [task for several in tasks.values() for task in several]
+    check_files(options)
+    with closing(Notebook(options["results"], only_read=options["report"])) as notebook:
+        failure = "" if options["report"] else make(every, notebook, options)
+        found = {}
+        for experiment in chosen:
+            changed, runs = scaled(experiment, options), notebook.of(experiment, tasks[experiment.name])
+            found[experiment.name] = answers(experiment, runs, changed)
+            display.say(*report(experiment, found[experiment.name], changed, options, display.columns))
+            if options["plot"]:
+                drawn = charts(experiment, runs, changed)
+                if drawn:
+                    curves.write_charts(drawn, options["plot"])
+                    display.say(f"wrote {options['plot']}")
+                elif not failure:
+                    raise ValueError(f"{experiment.name} has no figure of these runs")
+    if options["table"]:
+        page = in_markdown([(each, found[each.name]) for each in chosen], command_of(options),
+                           notebook.python_of(every))
+        with file_errors(options["table"]):
+            write_atomically(options["table"], page.encode())
+        display.say(f"wrote {options['table']}")
+    display.check("purenn.experiment")
+    if failure:
+        raise Diverged(failure)
+
+
+def listing() -> Iterator[str]:
+    """All experiments, with what they need: a line for each."""
+    width = max(map(len, EXPERIMENTS))
+    for name, each in EXPERIMENTS.items():
+        needs = f"chapter {each.chapter}, {each.source or 'no data'}, {duration(max(1.0, each.seconds))}"
+        yield f"{name:{width}}  {each.about} ({needs})"
+
+
+def wanted(options: Dict[str, Any]) -> List[Experiment]:
+    """The experiments that the options name; ValueError if they contradict one another."""
+    if bool(options["name"]) == options["all"]:
+        raise ValueError("a name or --all, not both" if options["all"]
+                         else "a name, or --all; without anything: a list")
     if options["report"] and not options["results"]:
         raise ValueError("--report needs --results FILE")
-    tasks = {experiment.name: tasks_of(experiment, options) for experiment in chosen}
+    if options["all"]:
+        if options["plot"]:
+            raise ValueError("--plot draws the figures of one experiment; name it")
+        return list(EXPERIMENTS.values())
+    experiment = EXPERIMENTS[options["name"]]
+    if options["plot"] and not experiment.figures:
+        raise ValueError(f"{experiment.name} has no figure")
+    if options["data"] and not experiment.source:
+        raise ValueError(f"{experiment.name} needs no data")
+    return [experiment]
+
+
+def check_files(options: Dict[str, Any]) -> None:
+    """BadFile if a file could not be read or written: before hours of work."""
     check_distinct(options["results"], options["plot"], options["table"])
     if options["plot"]:
         svg.check_writable(options["plot"])
     if options["table"]:
         check_writable(options["table"])
-
     if options["data"]:
         data.locate(options["data"], options["download"], Display(sys.stderr).show_download)
-    notebook = Notebook(options["results"], only_read=options["report"])
-    failure = ""
-    if not options["report"]:
-        failure = make([task for several in tasks.values() for task in several], notebook, options)
-    changed = {each.name: scaled(each, options) for each in chosen}
-    found = {each.name: answers(each, notebook.of(each, tasks[each.name]), changed[each.name]) for each in chosen}
-    for experiment in chosen:
-        display.say(f"{experiment.name}: {experiment.about} (chapter {experiment.chapter})", "")
-        if not options["all"]:
-            display.say(*experiment.text.strip().splitlines(), "")
-        if changed[experiment.name]:
-            display.say(f"These runs are {changed[experiment.name]}.", "")
-        if experiment.source == "digits" and not options["data"]:
-            display.say("On the digits that come with purenn; --data mnist takes the book's.", "")
-        display.say(*in_text(found[experiment.name]) or ["nothing was measured yet"], "")
-    if options["plot"]:
-        (experiment,) = chosen
-        drawn = charts(experiment, notebook.of(experiment, tasks[experiment.name]), changed[experiment.name])
-        if drawn:
-            curves.write_charts(drawn, options["plot"])
-        elif not failure:
-            raise ValueError(f"{experiment.name} has no figure of these runs")
-    if options["table"]:
-        with file_errors(options["table"]):
-            write_atomically(options["table"], in_markdown(
-                [(each, found[each.name]) for each in chosen], command_of(options),
-                notebook.python_of(task for several in tasks.values() for task in several)).encode())
-    display.check("purenn.experiment")
-    if failure:
-        raise ArithmeticError(failure)
+
+
+def report(experiment: Experiment, found: Sequence[Answer], changed: str, options: Dict[str, Any], columns: int
+           ) -> Iterator[str]:
+    """What was asked, and what came out."""
+    yield from (f"{experiment.name}: {experiment.about} (chapter {experiment.chapter})", "")
+    if not options["all"]:
+        yield from (*filled(experiment.text, columns), "")
+    if changed:
+        yield from (f"These runs are {changed}.", "")
+    if experiment.source == "digits" and not options["data"]:
+        yield from ("On the digits that come with purenn; --data mnist takes the book's.", "")
+    yield from (*(in_text(found, columns) or ["nothing was measured yet"]), "")
 
 
 def command_of(options: Dict[str, Any]) -> str:

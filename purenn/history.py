@@ -1,15 +1,15 @@
 """What is known of a training run: the learning rate and the measurements of each epoch.
 
 An `Epoch` is what one pass over the training data was like. A `History` is a run by columns, as the book's `network2`
-returns it.
+returns it (http://neuralnetworksanddeeplearning.com/chap3.html#handwriting_recognition_revisited_the_code).
 
 >>> epochs = [Epoch(0, 3.0, evaluation_accuracy=Score(90, 100)), Epoch(1, 3.0, evaluation_accuracy=Score(95, 100))]
->>> History.of(epochs).evaluation_accuracy
+>>> History(epochs).evaluation_accuracy
 [90, 95]
 """
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence
 
 
 class Score(NamedTuple):
@@ -43,39 +43,30 @@ class Epoch(NamedTuple):
 
 
 MEASURES = Epoch._fields[3:]
-"""What may be monitored beside the accuracy on the test data."""
+"""What may be monitored beside the accuracy on the test data: the book's four, in its order."""
 
 
-class _Columns(NamedTuple):
-    """The four lists that the book's `network2.SGD` returns, in its order. One that was not monitored is empty.
-    Accuracies count right answers."""
+class History:
+    """A run by columns: of each measure a list, with a number for each epoch in which it was measured. Accuracies count
+    right answers. To be unpacked as in the book, into the four lists that its `network2.SGD` returns."""
 
+    test_accuracy: List[int]
     evaluation_cost: List[float]
     evaluation_accuracy: List[int]
     training_cost: List[float]
     training_accuracy: List[int]
 
+    def __init__(self, epochs: Sequence[Epoch]) -> None:
+        # A measure that was not taken in an epoch leaves no gap, as in the book: then the list is shorter.
+        for name in ("test_accuracy", *MEASURES):
+            measured = [getattr(epoch, name) for epoch in epochs if getattr(epoch, name) is not None]
+            setattr(self, name, [value.right if isinstance(value, Score) else value for value in measured])
 
-class History(_Columns):
-    """A run by columns: the book's four, to be unpacked as in the book, and beside them the test accuracies."""
-
-    test_accuracy: List[int]
-
-    @classmethod
-    def of(cls, epochs: Sequence[Epoch]) -> History:
-        def measured(name: str) -> List[Any]:
-            return [getattr(epoch, name) for epoch in epochs if getattr(epoch, name) is not None]
-
-        def right(name: str) -> List[int]:
-            return [score.right for score in measured(name)]
-
-        history = cls(measured("evaluation_cost"), right("evaluation_accuracy"),
-                      measured("training_cost"), right("training_accuracy"))
-        history.test_accuracy = right("test_accuracy")
-        return history
+    def __iter__(self) -> Iterator[List[Any]]:
+        return (getattr(self, name) for name in MEASURES)
 
     def __repr__(self) -> str:
-        return f"{super().__repr__()[:-1]}, test_accuracy={self.test_accuracy})"
+        return f"History({', '.join(f'{name}={column}' for name, column in vars(self).items())})"
 
 
 def monitored(epoch: Epoch) -> List[str]:

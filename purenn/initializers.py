@@ -2,7 +2,8 @@
 
 An initialiser takes a random generator and the sizes of two neighbouring layers, and returns the biases
 (one for each of the n_out neurons) and the weights (n_out x n_in) between them. Small random numbers
-break the symmetry between neurons; *how* small decides whether the neurons start out saturated.
+break the symmetry between neurons: two that start alike would learn alike for ever. *How* small decides whether they
+start out saturated (http://neuralnetworksanddeeplearning.com/chap3.html#weight_initialization).
 
 >>> from random import Random
 >>> biases, weights = uniform(Random(0), 3, 2)
@@ -23,6 +24,7 @@ Initializer = Callable[[Random, int, int], Tuple[Vector, Matrix]]
 
 
 def _gaussian(rng: Random, n_in: int, n_out: int, sd_bias: float, sd_weight: float) -> Tuple[Vector, Matrix]:
+    # The biases are drawn first, also where their deviation is 0: in another order a seed would make another network.
     biases = [rng.gauss(0.0, sd_bias) for _ in range(n_out)]
     return biases, [[rng.gauss(0.0, sd_weight) for _ in range(n_in)] for _ in range(n_out)]
 

@@ -16,10 +16,7 @@ the last lines choose, once.
 **Look up less.** `add_outer`, and `matvec` before CPython 3.12 and on PyPy, take five rows at a time, so that x[k] is
 looked up once for all five (213 µs became 159 on CPython 3.12). Ten rows would give 5% more, for five more lines.
 
-Tried and lost, in µs for the same update of 30 x 784, where the plain loop takes 213: the places that any image of a
-mini-batch needs, with sumprod (297); two, five or ten images at once (291, 264, 257); gather, add and scatter (418);
-`math.fma` (361, on 3.13); the matrix by columns instead of rows (232 to 378). On PyPy a multiplication takes 1.3 ns
-however many rows are unrolled. The next idea is another kind of number: see `packed`.
+What was tried and lost is in bench/README.md. The next idea is another kind of number: see `packed`.
 
 Sums may differ in the last bit from one interpreter to another: `math.sumprod`, and since 3.12 `sum`, carry along
 what rounding loses. On one interpreter the same call always gives the same bits.
@@ -33,11 +30,71 @@ from __future__ import annotations
 
 import math
 import sys
-from functools import lru_cache
+from functools import lru_cache, total_ordering
+from itertools import compress
 from operator import itemgetter, mul
-from typing import Callable, List, NamedTuple, Sequence, Union
+from typing import Callable, Iterator, List, NamedTuple, Sequence, Tuple, Type, Union, overload
 
 Floats = List[float]
+
+
+@total_ordering
+class Pixels(Sequence[float]):
+    """A vector of multiples of 1/scale, kept as the bytes it came as: element k is shades[k]/scale.
+
+    It behaves as a list of floats does that nobody changes, and takes an eighth of the memory.
+
+    >>> x = Pixels(bytes([0, 51, 255, 0]), scale=255)
+    >>> len(x), x[1], list(x), x == [0.0, 0.2, 1.0, 0.0]
+    (4, 0.2, [0.0, 0.2, 1.0, 0.0], True)
+    """
+
+    __slots__ = "shades", "scale"
+
+    def __init__(self, shades: bytes, scale: int = 255) -> None:
+        self.shades, self.scale = shades, scale
+
+    @property
+    def worth(self) -> Floats:
+        """What each byte is worth: 256 floats, which all images of this scale share."""
+        return _worth(self.scale)
+
+    def __len__(self) -> int:
+        return len(self.shades)
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Floats: ...
+
+    def __getitem__(self, index: Union[int, slice]) -> Union[float, Floats]:
+        """An element, or a list of some of them."""
+        if isinstance(index, slice):
+            return list(map(self.worth.__getitem__, self.shades[index]))
+        return self.shades[index] / self.scale
+
+    def __iter__(self) -> Iterator[float]:
+        return map(self.worth.__getitem__, self.shades)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Pixels) and other.scale == self.scale:
+            return self.shades == other.shades
+        return list(self) == list(other) if isinstance(other, (list, Pixels)) else NotImplemented
+
+    def __lt__(self, other: Sequence[float]) -> bool:
+        return list(self) < list(other)
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def __reduce__(self) -> Tuple[Type[Pixels], Tuple[bytes, int]]:
+        return Pixels, (self.shades, self.scale)
+
+
+@lru_cache(maxsize=None)
+def _worth(scale: int) -> Floats:
+    return [byte / scale for byte in range(256)]
 
 
 class Sparse(NamedTuple):
@@ -48,12 +105,12 @@ class Sparse(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def _indices(n: int) -> List[int]:
+def indices(n: int) -> List[int]:
     """0 to n-1, the same int objects at every call: the supports of 50,000 images share them."""
     return list(range(n))
 
 
-def sparse(x: Union[Floats, Sparse]) -> Sparse:
+def sparse(x: Union[Floats, Pixels, Sparse]) -> Sparse:
     """The vector x with its support. x is kept, not copied, and must not change afterwards.
 
     >>> sparse([0.0, 5.0, 0.0, 6.0]).support
@@ -61,8 +118,23 @@ def sparse(x: Union[Floats, Sparse]) -> Sparse:
     """
     if isinstance(x, Sparse):
         return x
-    indices = _indices(len(x))
-    return Sparse(x, [k for k, xk in zip(indices, x) if xk] if 0.0 in x else indices)
+    if isinstance(x, Pixels):
+        shades, worth = x.shades, x.worth
+        support, dense = places(shades), [0.0] * len(shades)
+        for k in support:
+            dense[k] = worth[shades[k]]
+        return Sparse(dense, support)
+    return Sparse(x, places(x) if 0.0 in x else indices(len(x)))
+
+
+def places_in_c(x: Sequence[float]) -> List[int]:
+    """Where x is not zero."""
+    return list(compress(indices(len(x)), x))
+
+
+def places_by_index(x: Sequence[float]) -> List[int]:
+    """Where x is not zero, in a loop to be compiled."""
+    return [k for k in indices(len(x)) if x[k]]
 
 
 def add_outer(W: List[Floats], c: float, u: Floats, v: Floats, support: List[int]) -> None:
@@ -139,8 +211,8 @@ def vecmat_by_index(v: Floats, W: List[Floats]) -> Floats:
 
 # The choice: which of these is fastest on this interpreter.
 dot: Callable[[Sequence[float], Sequence[float]], float] = dot_in_c
-matvec, vecmat = matvec_by_index, vecmat_in_c
+places, matvec, vecmat = places_in_c, matvec_by_index, vecmat_in_c
 if sys.implementation.name != "cpython":
-    dot, vecmat = dot_by_index, vecmat_by_index
+    dot, places, vecmat = dot_by_index, places_by_index, vecmat_by_index
 elif sys.version_info >= (3, 12):
     dot, matvec = math.sumprod, matvec_gathered

@@ -1,7 +1,8 @@
 """What a network takes images for, how right it is, how fast each layer learns, and how several networks vote.
 
 The digit that a network predicts is the number of the output neuron with the largest activation, and that activation
-is its confidence. Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were
+is its confidence. (A network with one output tells 1 from 0, `network.answer`; that output is its confidence in the 1.)
+Of each digit there are two ways to be wrong: to overlook it (recall says how many of the fours were
 read as four) and to see it where it is not (precision says how many of those read as four were fours).
 
 >>> confusion = Confusion.of([4, 4, 4, 9], [4, 4, 9, 4], digits=10)      # the truth, and what was read
@@ -18,8 +19,8 @@ import math
 from copy import copy
 from typing import List, NamedTuple, Optional, Sequence
 
-from .matrix import Vector, add, add_scaled, all_finite, argmax, dot
-from .network import TrainingExample
+from .matrix import Vector, add, add_scaled, all_finite, dot
+from .network import TrainingExample, answer
 from .network2 import Network
 
 
@@ -37,19 +38,28 @@ def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
         if len(image) != net.sizes[0]:
             raise ValueError(f"image {number} has {len(image)} pixels, the network takes {net.sizes[0]}")
         output = finite_activations(net, image)[-1]
-        digit = argmax(output)
-        predictions.append(Prediction(digit, output[digit]))
+        digit = answer(output)
+        predictions.append(Prediction(digit, confidences(output)[digit]))
     return predictions
 
 
 def candidates(net: Network, image: Vector) -> List[Prediction]:
     """All digits that the image might be, from the likeliest to the least likely."""
-    output = finite_activations(net, image)[-1]
+    output = confidences(finite_activations(net, image)[-1])
     return sorted(map(Prediction, range(len(output)), output), key=lambda prediction: -prediction.confidence)
 
 
+def confidences(output: Vector) -> Vector:
+    """The confidence in each digit that the output may mean.
+
+    >>> confidences([0.1, 0.7, 0.2]), confidences([0.25])
+    ([0.1, 0.7, 0.2], [0.75, 0.25])
+    """
+    return output if len(output) > 1 else [1.0 - output[0], output[0]]
+
+
 def finite_activations(net: Network, image: Vector) -> List[Vector]:
-    """The activations of every layer after the input; OverflowError if one is not a finite number."""
+    """The activations of layers 2 to L; OverflowError if one is not a finite number."""
     layers = net.activations(image)
     if not all_finite(layers):
         raise OverflowError("this network's weights are so large that its answer is not a number")
@@ -105,9 +115,10 @@ def surest_mistakes(predictions: Sequence[Prediction], labels: Sequence[int], n:
 
 
 def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[float]:
-    """‖δ‖ of each layer after the input, where δ is the mean error of the examples: how fast the layer's biases learn
-    (chapter 5, "The vanishing gradient problem"). To watch it, measure it in SGD's `report`: all neurons take part,
-    whatever the dropout, and nothing is drawn, so that watching does not change the training.
+    """‖δ‖ of layers 2 to L, where δ is the mean error of the examples: how fast the layer's biases learn
+    (http://neuralnetworksanddeeplearning.com/chap5.html#the_vanishing_gradient_problem). To watch it, measure it in
+    SGD's `report`: all neurons take part, whatever the dropout, and nothing is drawn, so that watching does not change
+    the training.
 
     >>> from random import Random
     >>> net = Network([2, 3, 1], Random(0))
@@ -115,7 +126,7 @@ def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[fl
     >>> len(sizes), sizes[-1] == abs(net.backprop([0.0, 1.0], [1.0])[0][-1][0])
     (2, True)
     """
-    net = copy(net)
+    net = copy(net)             # shares the weights; only its dropout is another
     net.dropout = 0.0
     mean = [[0.0] * size for size in net.sizes[1:]]
     for x, y in examples:
@@ -127,7 +138,7 @@ def gradient_sizes(net: Network, examples: Sequence[TrainingExample]) -> List[fl
 def vote(nets: Sequence[Network], x: Vector) -> int:
     """The digit that most of the networks read; of those with as many votes, the one whose outputs have the larger sum.
 
-    (Chapter 6 has five networks vote: each is wrong about other images.)
+    (Chapter 6 has five networks vote, "Using an ensemble of networks": each is wrong about other images.)
 
     >>> nets = [Network([1, 2]) for _ in range(3)]
     >>> for net, digit in zip(nets, [0, 1, 1]):
@@ -136,8 +147,9 @@ def vote(nets: Sequence[Network], x: Vector) -> int:
     1
     """
     outputs = [net.feedforward(x) for net in nets]
-    votes, sums = [0] * len(outputs[0]), [0.0] * len(outputs[0])
+    sums = [0.0] * len(confidences(outputs[0]))
+    votes = [0] * len(sums)
     for output in outputs:
-        votes[argmax(output)] += 1
-        sums = add(sums, output)
+        votes[answer(output)] += 1
+        sums = add(sums, confidences(output))
     return max(range(len(votes)), key=lambda digit: (votes[digit], sums[digit]))

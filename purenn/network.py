@@ -1,132 +1,160 @@
 """A feed-forward neural network that learns by stochastic gradient descent and backpropagation.
 
-Read it beside chapters 1 and 2 of Michael Nielsen's "Neural Networks and Deep Learning": the names are the book's.
-Layer 0 is the input. Each later layer l has weights, a matrix of n_out x n_in, and biases, a vector of n_out:
-`weights[l - 1][j][k]` leads from neuron k of layer l - 1 to neuron j of layer l.
-
-    feedforward         what the network answers
-    SGD                 many epochs of ...
-    update_mini_batch   ... one step downhill, against the gradient of a mini-batch, for which ...
-    propagate           ... takes each example forward and back: (BP1), (BP2)
-    backprop            the gradient of one example, written out: (BP3), (BP4)
-    evaluate            how many answers are right
+Read it beside chapters 1 and 2 of Michael Nielsen's "Neural Networks and Deep Learning", above all
+http://neuralnetworksanddeeplearning.com/chap1.html#implementing_our_network_to_classify_digits and
+http://neuralnetworksanddeeplearning.com/chap2.html#the_four_fundamental_equations_behind_backpropagation.
+Names, and the numbers of equations in brackets, are the book's. The input is layer 1, the output is layer L.
+Each layer l from 2 on has weights wˡ and biases bˡ; wˡⱼₖ leads from neuron k of layer l - 1 to neuron j of layer l.
+As lists begin at 0, wˡ is `weights[l - 2]`, bˡ is `biases[l - 2]`, aˡ is `activations[l - 2]`; and a¹ is the input x.
 
 >>> net = Network([2, 3, 1], rng=Random(0))
 >>> xor = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
 >>> for _ in range(1000):
 ...     net.update_mini_batch(xor, eta=5.0)
->>> [round(net.feedforward(x)[0]) for x, y in xor]
-[0, 1, 1, 0]
+>>> [net.predict(x) for x, y in xor], net.evaluate(xor)
+([0, 1, 1, 0], 4)
 """
 from __future__ import annotations
 
+from math import exp
 from random import Random
-from typing import Iterable, List, Optional, Sequence, Tuple, Type, Union
+from typing import Iterable, Sequence, Union
 
-from .activations import Activation, sigmoid
-from .costs import Cost, QuadraticCost
-from .matrix import Input, Matrix, Vector, add, add_outer, add_scaled, argmax, matvec, outer, vecmat
+from .matrix import Input, Matrix, Vector, add, add_outer, add_scaled, argmax, matvec, outer, subtract, vecmat
 
-TrainingExample = Tuple[Vector, Vector]             # (x, y), y the desired output vector
-Example = Tuple[Vector, Union[Vector, int]]         # (x, y), y the desired output vector or a label
-Gradient = Tuple[List[Vector], List[Matrix]]        # (nabla_b, nabla_w), shaped like (biases, weights)
-Pass = Tuple[Input, List[Vector], List[Vector]]     # x, and what `propagate` makes of it
+TrainingExample = tuple[Vector, Vector]             # (x, y), y the desired output
+Example = tuple[Vector, Union[Vector, int]]         # (x, y), y the desired output, or the right answer as a number
 
 
 class Network:
-    """Layers of sigmoid neurons, sizes[0] of them in the input layer, that learn to make the quadratic cost small."""
+    """Layers of sigmoid neurons, sizes[0] of them in the input layer, that learn to make the cost ½·‖y - a‖² small."""
 
-    def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None) -> None:
+    def __init__(self, sizes: Sequence[int], rng: Random | None = None) -> None:
         """Draw weights and biases from `rng`, which also shuffles in `SGD` (default: a fresh generator)."""
         if len(sizes) < 2 or not all(type(size) is int and size > 0 for size in sizes):
             raise ValueError(f"sizes: two layers or more, each of one neuron or more, not {list(sizes)}")
         if not isinstance(rng, (Random, type(None))):
             raise ValueError(f"rng: a random.Random, not {rng!r}")
-        self.num_layers = len(sizes)
-        self.sizes = list(sizes)
+        self.sizes, self.num_layers = list(sizes), len(sizes)
         self.rng = rng or Random()
-        self.activation_functions: List[Activation] = [sigmoid] * (self.num_layers - 1)
-        self.cost: Type[Cost] = QuadraticCost
         self.default_weight_initializer()
 
     def default_weight_initializer(self) -> None:
-        """Draw every bias and weight from N(0, 1). (Chapter 3 calls this start "large".)"""
-        gauss = self.rng.gauss
-        self.biases: List[Vector] = []
-        self.weights: List[Matrix] = []
+        """Draw every bias and weight from N(0, 1), the normal distribution with mean 0 and standard deviation 1."""
+        self.biases: list[Vector] = []
+        self.weights: list[Matrix] = []
         for n_in, n_out in zip(self.sizes, self.sizes[1:]):
-            self.biases.append([gauss(0.0, 1.0) for _ in range(n_out)])
-            self.weights.append([[gauss(0.0, 1.0) for _ in range(n_in)] for _ in range(n_out)])
+            self.biases.append([self.rng.gauss(0.0, 1.0) for _ in range(n_out)])
+            self.weights.append([[self.rng.gauss(0.0, 1.0) for _ in range(n_in)] for _ in range(n_out)])
 
     def feedforward(self, a: Vector) -> Vector:
-        """The network's output for the input a."""
+        """The output of the network for the input a."""
         return self.activations(a)[-1]
 
-    def activations(self, a: Input) -> List[Vector]:
-        """The activations of each layer after the input: a′ = σ(w·a + b), layer by layer (equation 22)."""
-        activations = []
-        for b, w, activation in zip(self.biases, self.weights, self.activation_functions):
-            a = activation(add(matvec(w, a), b))
-            activations.append(a)
-        return activations
-
     def SGD(self, training_data: Iterable[TrainingExample], epochs: int, mini_batch_size: int, eta: float,
-            test_data: Optional[Sequence[Example]] = None) -> None:
-        """Train by mini-batch stochastic gradient descent with learning rate eta, and print how each epoch went."""
-        examples = list(training_data)
+            test_data: Sequence[Example] | None = None) -> None:
+        """Train by stochastic gradient descent with learning rate eta, and print how each epoch went."""
+        for name, number in ("epochs", epochs), ("mini_batch_size", mini_batch_size):
+            if not isinstance(number, int) or number < 1:
+                raise ValueError(f"{name}: a whole number of 1 or more, not {number!r:.40}")
+        examples, tests = list(training_data), list(test_data or [])
+        self.evaluate(examples[:1] + tests[:1])     # if the data do not fit, this says so now and not after an epoch
         for epoch in range(epochs):
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
                 self.update_mini_batch(shuffled[k:k + mini_batch_size], eta)
-            if test_data:
-                print(f"Epoch {epoch}: {self.evaluate(test_data)} / {len(test_data)}")
-            else:
-                print(f"Epoch {epoch} complete")
+            print(f"Epoch {epoch}: {self.evaluate(tests)} / {len(tests)}" if tests else f"Epoch {epoch} complete")
 
-    def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float) -> None:
-        """One step against the gradient of m examples: w → w - (η/m)·Σ ∂C/∂w and b → b - (η/m)·Σ ∂C/∂b (20, 21).
+    def update_mini_batch(self, mini_batch: Sequence[tuple[Input, Vector]], eta: float) -> None:
+        """One step against the gradient of m examples: w → w - (η/m)·Σ ∂C/∂w and b → b - (η/m)·Σ ∂C/∂b (20, 21)."""
+        if not mini_batch:
+            raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
+        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]        # all of them by the weights as they are
+        c = -eta / len(mini_batch)
+        # The book first sums the ∂C/∂w, each of them a matrix δ⊗a. To add each at once is the same step, and faster.
+        for x, activations, deltas in passes:
+            for b, w, a, delta in zip(self.biases, self.weights, [x, *activations], deltas):
+                add_scaled(b, c, delta)                                                             # (BP3)
+                add_outer(w, c, delta, a)                                                           # (BP4)
 
-        The book sums nabla_w over the examples and then subtracts it. Each nabla_w is an outer product δ⊗a, so it
-        need not be built to be subtracted: here all examples are propagated first, by the weights as they are, and
-        then each product is added where it belongs. Both ways take the same step; this one is two to seven times
-        faster for [784, 30, 10]: the more pixels are zero, the faster.
+    def propagate(self, x: Input, y: Vector) -> tuple[list[Vector], list[Vector]]:
+        """Forward and back for one example: the activations a and the errors δ of layers 2 to L.
+
+        The error of a neuron is δ = ∂C/∂z: how fast the cost grows with the neuron's weighted input z. The output layer
+        acts on the cost directly. There δ is the slope of the cost, ∂C/∂a, times the slope of the activation, σ′(z)
+        (BP1). Any other neuron acts on the cost only through the next layer. If its a grows by a little, the z of each
+        neuron there grows by w times as much, where w is the weight between the two, and the cost by the δ of that
+        neuron times as much again. So ∂C/∂a is Σ w·δ, a sum over errors that are known already, and the neuron's own δ
+        is ∂C/∂a times σ′(z) (BP2). The errors go back, layer by layer, over the weights by which the activations came.
         """
-        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
-        add_gradients(passes, -eta / len(mini_batch), self.biases, self.weights)
-
-    def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
-        """Forward and back: the activations, and the errors δ = ∂C/∂z, of every layer after the input."""
         activations = self.activations(x)
-        delta = self.cost.delta(self.activation_functions[-1], activations[-1], y)                  # (BP1)
+        delta = self.output_error(activations[-1], y)                                               # (BP1)
         deltas = [delta]
-        for l in range(2, self.num_layers):         # as in the book, -l counts from the end
-            nabla_a = vecmat(delta, self.weights[-l + 1])
-            delta = self.activation_functions[-l].backward(activations[-l], nabla_a)                # (BP2)
+        for l in range(self.num_layers - 1, 1, -1):         # layers L - 1, ..., 2
+            delta = self.times_sigma_prime(l, self.carry_back(l + 1, delta), activations[l - 2])    # (BP2)
             deltas.insert(0, delta)
         return activations, deltas
 
-    def backprop(self, x: Vector, y: Vector) -> Gradient:
+    def activations(self, a: Input) -> list[Vector]:
+        """The activations of layers 2 to L for the input a."""
+        activations = []
+        for l in range(2, self.num_layers + 1):
+            z = add(self.weigh(l, a), self.biases[l - 2])
+            a = self.sigma(l, z)                                                                    # (25)
+            activations.append(a)
+        return activations
+
+    def backprop(self, x: Vector, y: Vector) -> tuple[list[Vector], list[Matrix]]:
         """(nabla_b, nabla_w), the gradient of the cost of one example, shaped like (biases, weights)."""
-        activations, nabla_b = self.propagate(x, y)                                                 # (BP3)
-        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]                 # (BP4)
+        activations, nabla_b = self.propagate(x, y)                                         # (BP3): ∂C/∂b = δ
+        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]         # (BP4): ∂C/∂w = δ⊗a
         return nabla_b, nabla_w
 
+    # One line each of the way forward and back. Later chapters replace these lines, and never the way.
+
+    def weigh(self, l: int, a: Input) -> Vector:
+        """wˡ·a, for the activations a of layer l - 1."""
+        return matvec(self.weights[l - 2], a)
+
+    def sigma(self, l: int, z: Vector) -> Vector:
+        """σ(z), the activations of layer l."""
+        return sigmoid(z)
+
     def cost_derivative(self, output_activations: Vector, y: Vector) -> Vector:
-        """∂C/∂a at the output."""
-        return self.cost.derivative(output_activations, y)
+        """∂C/∂a of the output: a - y, as C = ½·‖y - a‖²."""
+        return subtract(output_activations, y)
+
+    def output_error(self, a: Vector, y: Vector) -> Vector:
+        """δ of layer L: ∂C/∂a ⊙ σ′(z), where ⊙ multiplies element by element."""
+        return self.times_sigma_prime(self.num_layers, self.cost_derivative(a, y), a)
+
+    def carry_back(self, l: int, delta: Vector) -> Vector:
+        """(wˡ)ᵀ·δ, for the error δ of layer l. This is ∂C/∂a of layer l - 1."""
+        return vecmat(delta, self.weights[l - 2])
+
+    def times_sigma_prime(self, l: int, nabla_a: Vector, a: Vector) -> Vector:
+        """δ of layer l: ∂C/∂a ⊙ σ′(z). As a = σ(z), σ′(z) is a·(1 - a)."""
+        return [gj * aj * (1.0 - aj) for gj, aj in zip(nabla_a, a)]
 
     def predict(self, x: Vector) -> int:
-        """The answer to x: the number of the output neuron with the largest activation."""
-        return argmax(self.feedforward(x))
+        """The answer to x."""
+        return answer(self.feedforward(x))
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         """How many examples are answered rightly."""
-        return sum(self.predict(x) == (y if isinstance(y, int) else argmax(y)) for x, y in test_data)
+        return sum(self.predict(x) == answer(y) for x, y in test_data)
 
 
-def add_gradients(passes: Iterable[Pass], c: float, biases: List[Vector], weights: List[Matrix]) -> None:
-    """Add c times the gradient of every example to biases and weights, in place."""
-    for x, activations, deltas in passes:
-        for b, w, a, delta in zip(biases, weights, [x, *activations], deltas):
-            add_scaled(b, c, delta)
-            add_outer(w, c, delta, a)
+def sigmoid(z: Vector) -> Vector:
+    """σ(z) = 1 / (1 + e⁻ᶻ), for each z (3). Where z < 0 it is eᶻ / (1 + eᶻ), which is the same and cannot overflow."""
+    return [1.0 / (1.0 + exp(-zj)) if zj > 0.0 else (e := exp(zj)) / (1.0 + e) for zj in z]
+
+
+def answer(y: Vector | int) -> int:
+    """What an output says: the number of its largest element. A single element says 1 if it is at least ½, else 0.
+    A whole number, as the labels of test data are, is an answer already."""
+    if isinstance(y, (list, tuple)):
+        return argmax(y) if len(y) > 1 else int(y[0] >= 0.5)
+    if not hasattr(y, "__index__"):
+        raise ValueError(f"a label is a whole number, and an output a list of numbers, not {y!r:.40}")
+    return int(y)

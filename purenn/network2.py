@@ -1,8 +1,9 @@
 """The network of chapter 3: other costs, activations and first weights, L2, momentum, and a look at how it learns.
 
-The book's `network2` begins where `network` ends, and so does this one. A method that replaces one of chapter 1's says
-what changes. All choices default to chapter 1's; those of the book's `network2` are `cost=CrossEntropyCost,
-initializer=scaled`.
+The book's `network2` begins where `network` ends, and so does this one: see
+http://neuralnetworksanddeeplearning.com/chap3.html#handwriting_recognition_revisited_the_code. A method that replaces
+one of chapter 1's says what changes. All choices default to chapter 1's; those of the book's `network2` are
+`cost=CrossEntropyCost, initializer=scaled`.
 
 >>> net = Network([2, 2], rng=Random(0), cost=CrossEntropyCost)
 >>> evaluation_cost, evaluation_accuracy, training_cost, training_accuracy = net.SGD(
@@ -14,17 +15,21 @@ initializer=scaled`.
 from __future__ import annotations
 
 from random import Random
-from typing import Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
-from . import arguments, dropout as with_dropout, network
+from . import arguments, network
 from .activations import ACTIVATIONS, Activation, sigmoid
 from .costs import COSTS, Cost, CrossEntropyCost as CrossEntropyCost, QuadraticCost as QuadraticCost
+from .dropout import masked, masks
 from .history import Epoch, History, Score, print_epoch
 from .initializers import INITIALIZERS, Initializer, large
-from .matrix import (Input, Matrix, Vector, add_matrix, all_finite, dot, scale_matrix, shape, sparse, unit_vector,
-                     zeros)
-from .network import Example, Gradient, TrainingExample, add_gradients
-from .schedules import Schedule, constant
+from .matrix import (Input, Matrix, Pixels, Vector, add_matrix, add_outer, add_scaled, all_finite, dot, scale_matrix,
+                     shape, sparse, unit_vector, zeros)
+from .network import Example, TrainingExample, answer
+from .schedules import Schedule, constant, watches
+
+Gradient = Tuple[List[Vector], List[Matrix]]        # (nabla_b, nabla_w), shaped like (biases, weights)
+Pass = Tuple[Input, List[Vector], List[Vector]]     # x, and what `propagate` makes of it
 
 
 class Diverged(ArithmeticError):
@@ -82,63 +87,116 @@ class Network(network.Network):
         """Train up to `epochs` epochs, with L2 regularisation λ = lmbda and momentum μ = mu (0 <= μ < 1).
 
         After each epoch the accuracy on `test_data`, and whatever is monitored, is measured and given to `report`.
-        `schedule` sets η for each epoch, or ends the training, by the accuracies on `evaluation_data`. `past` holds
-        the epochs of an earlier part of the same run. `progress` is given the number of examples done in this epoch
-        after each mini-batch.
+        `schedule` sets η for each epoch, or ends the training. `past` holds the epochs of an earlier part of the same
+        run. `progress` is given the number of examples done in this epoch after each mini-batch.
 
         An argument or an example that does not fit is a ValueError, before any weight changes. Diverged is raised
         when a number is no longer finite.
         """
         arguments.hyper_parameters(epochs=epochs, mini_batch_size=mini_batch_size, eta=eta, lmbda=lmbda, mu=mu)
+        if isinstance(test_data, (int, float)):
+            raise ValueError(f"SGD: the fifth argument is test_data; λ is given by name, lmbda={test_data}")
         training_data = arguments.examples("training_data", training_data, self.sizes)
         test_data = arguments.examples("test_data", test_data, self.sizes, labels=True)
         evaluation_data = arguments.examples("evaluation_data", evaluation_data, self.sizes, labels=True)
-        monitor_evaluation_accuracy |= schedule is not constant
+        monitor_evaluation_accuracy |= watches(schedule)        # early stopping and halving go by it
         if not training_data:
             raise ValueError("SGD: training_data has no example to learn from")
         if not evaluation_data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
-            raise ValueError("SGD: a schedule and the monitoring of evaluation need evaluation_data")
+            raise ValueError("SGD: early stopping, halving and the monitoring of evaluation need evaluation_data")
+        training_data = self.prepared("training_data", training_data)
+        test_data = self.prepared("test_data", test_data, pixels=False)
+        evaluation_data = self.prepared("evaluation_data", evaluation_data, pixels=False)
         if not past:
-            self.velocity = None
+            self.velocity = None                                # a new run begins at rest, a resumed one goes on
         run = list(past)
-        # Zeros are looked for once, not in every epoch; but the images of `data.expanded` are made anew each time.
-        ready = isinstance(training_data, (list, tuple))
-        examples = [(sparse(x), y) for x, y in training_data] if ready else training_data
-        n = len(examples)
         for number in range(len(run), epochs):
-            rate = schedule(eta, History.of(run).evaluation_accuracy)
+            rate = schedule(eta, run)
             if rate is None:
                 break
-            diverged = Diverged(f"epoch {number}: the network diverged, a number is no longer finite; "
-                                f"try a smaller eta than {rate:g}")
-            shuffled = self.rng.sample(range(n), n)
-            for k in range(0, n, mini_batch_size):
-                self.update_mini_batch([examples[j] for j in shuffled[k:k + mini_batch_size]], rate, lmbda, n, mu)
-                if not all_finite(self.biases):
-                    raise diverged
-                progress(min(k + mini_batch_size, n))
+            self.run_epoch(number, training_data, mini_batch_size, rate, lmbda, mu, progress)
             epoch = Epoch(
                 number, rate, self.score(test_data) if test_data else None,
-                self.total_cost(evaluation_data, lmbda) if monitor_evaluation_cost else None,
-                self.score(evaluation_data) if monitor_evaluation_accuracy else None,
-                self.total_cost(training_data, lmbda) if monitor_training_cost else None,
-                self.score(training_data) if monitor_training_accuracy else None)
+                *self.measure(evaluation_data, lmbda, monitor_evaluation_cost, monitor_evaluation_accuracy),
+                *self.measure(training_data, lmbda, monitor_training_cost, monitor_training_accuracy))
             if not self.is_finite(epoch):
-                raise diverged
+                raise diverged(number, rate)
             run.append(epoch)
             report(epoch)
-        return History.of(run)
+        return History(run)
+
+    def ready(self, x: Input) -> Any:
+        """What a training keeps of an input: its zeros are looked for once. An image that is bytes stays so, for
+        50,000 lists of floats would fill the memory."""
+        return x if isinstance(x, Pixels) else sparse(x)
+
+    def prepared(self, name: str, data: Sequence[Any], pixels: bool = True) -> Sequence[Any]:
+        """The examples with their inputs made ready; unless `pixels`, without those that are bytes. (The images of
+        `data.expanded` are no list: they are made anew each time.)"""
+        if not isinstance(data, (list, tuple)):
+            return data
+        try:
+            return [(x if isinstance(x, Pixels) and not pixels else self.ready(x), y) for x, y in data]
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+
+    def run_epoch(self, number: int, training_data: Sequence[TrainingExample], mini_batch_size: int, eta: float,
+                  lmbda: float, mu: float, progress: Callable[[int], None]) -> None:
+        """One pass over the training data, in a new order: a step for each mini-batch."""
+        n = len(training_data)
+        shuffled = self.rng.sample(range(n), n)         # indices, as an expanded image is made when it is asked for
+        for k in range(0, n, mini_batch_size):
+            mini_batch = [training_data[j] for j in shuffled[k:k + mini_batch_size]]
+            self.update_mini_batch(mini_batch, eta, lmbda, n, mu)
+            if not all_finite(self.biases):             # the weights, which are many more, are looked at by is_finite
+                raise diverged(number, eta)
+            progress(min(k + mini_batch_size, n))
+
+    def measure(self, data: Sequence[Example], lmbda: float, cost: bool, accuracy: bool
+                ) -> Tuple[Optional[float], Optional[Score]]:
+        """The cost and the accuracy on the data, from one pass; None for one that is not wanted."""
+        if not cost:
+            return None, self.score(data) if accuracy else None
+        costs, right = [], 0
+        for x, y in data:
+            a = self.feedforward(x)
+            costs.append(self.cost.fn(a, self.target(y)))
+            right += answer(a) == answer(y)
+        return self.mean_cost(costs, lmbda), Score(right, len(data)) if accuracy else None
 
     def is_finite(self, epoch: Epoch) -> bool:
         """Whether all weights and biases, and the costs measured after the epoch, are finite numbers."""
         costs = [cost for cost in (epoch.evaluation_cost, epoch.training_cost) if cost is not None]
         return all_finite([costs, *self.biases]) and all(all_finite(w) for w in self.weights)
 
+    # What each line of the way forward and back is here.
+
+    def sigma(self, l: int, z: Vector) -> Vector:
+        """The activations of layer l, by its own activation function."""
+        return self.activation_functions[l - 2](z)
+
+    def times_sigma_prime(self, l: int, nabla_a: Vector, a: Vector) -> Vector:
+        """The error of layer l, back through its own activation function."""
+        return self.activation_functions[l - 2].backward(a, nabla_a)
+
+    def cost_derivative(self, output_activations: Vector, y: Vector) -> Vector:
+        """∂C/∂a of the cost that was chosen."""
+        return self.cost.derivative(output_activations, y)
+
+    def output_error(self, a: Vector, y: Vector) -> Vector:
+        """δ of layer L: a - y, if cost and output belong together, and else the long way."""
+        return self.cost.delta(self.activation_functions[-1], a, y)
+
     def propagate(self, x: Input, y: Vector) -> Tuple[List[Vector], List[Vector]]:
         """Forward and back; with dropout, through other hidden neurons for each example ("Dropout")."""
         if not self.dropout:
             return super().propagate(x, y)
-        return with_dropout.propagate(self, with_dropout.masks(self.sizes, self.dropout, self.rng), x, y)
+        all_take_part = self.activation_functions
+        self.activation_functions = masked(all_take_part, masks(self.sizes, self.dropout, self.rng))
+        try:
+            return super().propagate(x, y)
+        finally:
+            self.activation_functions = all_take_part
 
     def update_mini_batch(self, mini_batch: Sequence[Tuple[Input, Vector]], eta: float, lmbda: float = 0.0,
                           n: Optional[int] = None, mu: float = 0.0) -> None:
@@ -148,20 +206,21 @@ class Network(network.Network):
 
         With momentum the step changes a velocity, and the velocity the weights: v → μ·v + step, w → w + v (107, 108).
         """
-        passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]
-        self.step(lambda biases, weights: add_gradients(passes, -eta / len(mini_batch), biases, weights),
-                  eta, lmbda, n, mu)
+        if not mini_batch:
+            raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
+        passes = [(x, *self.propagate(x, y)) for x, y in [(sparse(x), y) for x, y in mini_batch]]
+        biases, weights = self.begin_step(eta, lmbda, n, mu)
+        add_gradients(passes, -eta / len(mini_batch), biases, weights)
+        self.end_step(mu)
 
-    def step(self, add: Callable[[List[Vector], List[Matrix]], None], eta: float, lmbda: float, n: Optional[int],
-             mu: float) -> None:
-        """Let `add` add the gradients to biases and weights, after λ made the weights smaller; or with momentum to the
-        velocity, which then moves biases and weights."""
+    def begin_step(self, eta: float, lmbda: float, n: Optional[int], mu: float) -> Gradient:
+        """Take away what λ takes of the weights. Return what the gradients are to be added to: biases and weights
+        themselves, or with momentum their velocity, which friction has made smaller."""
         decay = weight_decay(eta, lmbda, n)
         if not mu:
             for w in self.weights if decay else []:
                 scale_matrix(w, 1.0 - decay)
-            add(self.biases, self.weights)
-            return
+            return self.biases, self.weights
         if self.velocity is None:
             self.velocity = [[0.0] * len(b) for b in self.biases], [zeros(*shape(w)) for w in self.weights]
         v_b, v_w = self.velocity
@@ -169,9 +228,14 @@ class Network(network.Network):
             scale_matrix(v, mu)
         for v, w in zip(v_w, self.weights) if decay else []:
             add_matrix(v, -decay, w)
-        add(v_b, v_w)                                   # (107)
-        for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
-            add_matrix(parameters, 1.0, v)              # (108)
+        return v_b, v_w                                     # (107), once the gradients are added
+
+    def end_step(self, mu: float) -> None:
+        """With momentum, let the velocity move biases and weights."""
+        if mu and self.velocity:
+            v_b, v_w = self.velocity
+            for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
+                add_matrix(parameters, 1.0, v)              # (108)
 
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
@@ -183,10 +247,32 @@ class Network(network.Network):
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:
         """The mean cost over n examples plus the L2 term λ/2n·Σw² (equation 87)."""
-        n = len(data)
-        cost = sum(self.cost.fn(self.feedforward(x), unit_vector(y, self.sizes[-1]) if isinstance(y, int) else y)
-                   for x, y in data) / n
-        return cost + 0.5 * lmbda / n * sum(dot(row, row) for w in self.weights for row in w)
+        return self.mean_cost([self.cost.fn(self.feedforward(x), self.target(y)) for x, y in data], lmbda)
+
+    def mean_cost(self, costs: Sequence[float], lmbda: float) -> float:
+        """The same, of the costs of the n examples."""
+        n = len(costs)
+        return sum(costs) / n + 0.5 * lmbda / n * sum(dot(row, row) for w in self.weights for row in w)
+
+    def target(self, y: Union[Vector, int]) -> Vector:
+        """The desired output, also for a label: for 2 it is [0, 0, 1, ...]; a single output is to be the label."""
+        if isinstance(y, (list, tuple)):
+            return y
+        return unit_vector(answer(y), self.sizes[-1]) if self.sizes[-1] > 1 else [float(answer(y))]
+
+
+def diverged(number: int, eta: float) -> Diverged:
+    """What is raised when that happens in the epoch of this number."""
+    return Diverged(f"epoch {number}: the network diverged, a number is no longer finite; "
+                    f"try a smaller eta than {eta:g}")
+
+
+def add_gradients(passes: Iterable[Pass], c: float, biases: List[Vector], weights: List[Matrix]) -> None:
+    """Add c times the gradient of each example to biases and weights, or to their velocity."""
+    for x, activations, deltas in passes:
+        for b, w, a, delta in zip(biases, weights, [x, *activations], deltas):
+            add_scaled(b, c, delta)                                                     # (BP3)
+            add_outer(w, c, delta, a)                                                   # (BP4)
 
 
 def weight_decay(eta: float, lmbda: float, n: Optional[int]) -> float:

@@ -1,6 +1,9 @@
 """python -m purenn.plot: a training run as curves, or a network as a picture."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import sys
 from typing import Optional, Sequence
 

@@ -1,11 +1,14 @@
 """python -m purenn.predict: what a trained network reads, and where it goes wrong."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import math
 import os
 import shutil
 import sys
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 from . import data
 from .matrix import Matrix, Vector
@@ -90,11 +93,13 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
 def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
     """How well the network reads the images of a source, and what is in its mistakes."""
     check_distinct(data.locate(source), out)
-    images, labels = data.load_images(source)
+    notes: List[str] = []
+    images, labels = data.load_images(source, say=notes.append)
+    yield from notes
     with file_errors(source):
         predictions = classify(net, images)
         digits = [prediction.digit for prediction in predictions]
-        confusion = Confusion.of(labels, digits, net.sizes[-1]) if labels else None
+        confusion = Confusion.of(labels, digits, max(2, net.sizes[-1])) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
     if labels and confusion:
         yield f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right"

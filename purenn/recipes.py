@@ -1,7 +1,9 @@
 """Recipes: everything that decides a training run but the data.
 
-A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be
-named, repeated, varied and stored. Its defaults are the book's chapter 1.
+(This module may be skipped: the commands need it, the book does not.)
+
+A `Recipe` holds the hyper-parameters of a network and its training under one roof, so that a run can be named,
+repeated, varied and stored. Its defaults are the book's chapter 1.
 
 >>> recipe = RECIPES["chapter-3"]
 >>> recipe.cost, recipe.eta, recipe.lmbda
@@ -71,11 +73,15 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """ValueError if a field has a value that no training can have."""
+        # `about` has no rule. None stands for "never" or "all", but only where it is the default. Of the hidden layers
+        # each is looked at by itself.
         for entry in fields(self):
             value = getattr(self, entry.name)
             if entry.metadata and (value is not None or entry.default is not None):
                 for each in value if isinstance(entry.default, tuple) else [value]:
                     entry.metadata["rule"](entry.name, each)
+        if self.packed and self.mu:
+            raise ValueError("packed: no momentum (mu), which changes every weight in every step")
 
     def network(self, inputs: int, outputs: int = 10, kind: Type[Network] = Network) -> Network:
         """A new network of the class `kind`, its weights drawn with the recipe's seed."""

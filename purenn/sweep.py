@@ -1,6 +1,9 @@
 """python -m purenn.sweep: try many hyper-parameters, on every core of this machine or on a cluster."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import shutil
 import sys
 import time
@@ -15,6 +18,7 @@ from .cores import workers
 from .terminal.command import run as run_command, signals_deferred, typed
 from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .cores.results import ResultsFile
+from .network2 import Diverged
 from .recipes import RECIPES, Recipe
 from .cores.search import Result, Standing, Trial
 from .terminal.progress import Display, duration
@@ -185,7 +189,7 @@ def conclude(board: Board, standings: Sequence[Standing], results: Iterable[Resu
         if result.failure:
             say(f"failed: {board.named(result.recipe)}: {result.failure}")
     if not standings or standings[0].failed:
-        raise ArithmeticError("every recipe failed with some seed")
+        raise Diverged("every recipe failed with some seed")
     winner = standings[0]
     say(" ".join(["the best:", train, *as_options(winner.recipe, [*chosen, "seed"])]))
     say(f"test accuracy: {spread(winner.test)}" if winner.test else "no data to test with")

@@ -1,6 +1,9 @@
 """python -m purenn.trace: one step of backpropagation, printed as one would do it by hand."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import math
 import shlex
 import sys
@@ -22,7 +25,7 @@ from .saved import models
 from .matrix import unit_vector
 from .network import TrainingExample
 from .network2 import Network
-from .terminal.text import numbers_in_rows, say
+from .terminal.text import columns, numbers_in_rows, say
 
 DESCRIPTION = """\
 Backpropagation by hand: take one step of gradient descent with a small network, and print every weighted sum,
@@ -86,6 +89,7 @@ def network(options: Dict[str, Any], rng: Random) -> Network:
     net = Network(options["sizes"] or [2, 2, 1], rng, activation=ACTIVATIONS[options["activation"] or "sigmoid"],
                   output=ACTIVATIONS[options["output"] or "sigmoid"], cost=COSTS[options["cost"] or "quadratic"],
                   initializer=INITIALIZERS[options["init"] or "large"])
+    # Hundredths, to be copied onto paper; what --model brings stays as it is.
     net.biases = [[round(b, 2) for b in biases] for biases in net.biases]
     net.weights = [[[round(w, 2) for w in row] for row in weights] for weights in net.weights]
     if not options["sizes"] and not options["init"] and options["seed"] is None:
@@ -114,6 +118,7 @@ def examples(options: Dict[str, Any], net: Network, rng: Random) -> List[Trainin
 def as_json(command: str, net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
             ) -> str:
     """The trace as data, a row of numbers to a line. A number that is not finite is null."""
+    # JSON has no infinity; json.dumps would write one that other readers refuse.
     def finite(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: finite(item) for key, item in value.items()}
@@ -131,14 +136,14 @@ def as_json(command: str, net: Network, examples: Sequence[TrainingExample], opt
 
 def as_text(net: Network, examples: Sequence[TrainingExample], options: Dict[str, Any], steps: List[Step]
             ) -> Iterator[str]:
-    """The trace as a page, its lines no longer than paper is wide."""
+    """The trace as a page, its lines no longer than paper or the terminal is wide."""
     page = Page(net, examples, options["eta"], options["lmbda"], options["mu"], options["of"])
     lines = list(page.header())
     for number, step in enumerate(steps, 1):
         lines += ["", f"Step {number} of {len(steps)}"] if len(steps) > 1 else []
         lines += ["", *page.lines(step)]
     for line in lines:
-        yield from textwrap.wrap(line, 118, subsequent_indent=" " * 10) or [""]
+        yield from textwrap.wrap(line, min(118, columns(sys.stdout)), subsequent_indent=" " * 10) or [""]
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:

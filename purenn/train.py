@@ -1,32 +1,41 @@
 """python -m purenn.train: watch a network learn to read handwritten digits."""
 from __future__ import annotations
 
+if not __package__:                 # started as a file, in which no import finds the others
+    __import__("terminal.start").start.as_module(__file__)
+
 import os
 import sys
-import textwrap
 import time
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from shlex import quote
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Type
 
-from . import data
+from . import columns, data, packed
 from .cores import workers
 from .cores.parallel import SharedData
-from .cores.forecast import forecast
+from .cores.forecast import forecast, on_pypy
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
-from .recipes import RECIPES
+from .recipes import RECIPES, Recipe
+from .schedules import watches
 from .saved import histories, models
 from .saved.files import BadFile, check_distinct, check_writable
 from .terminal.command import run as run_command, signals_deferred, typed
 from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
 from .terminal.progress import Display, duration
 from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_encode, complain, fold, sparkline
+
+CPYTHON = sys.implementation.name == "cpython"
+FASTER: Dict[type, str] = {
+    packed.Network: "fast: packed, the first weights side by side in whole numbers",
+    columns.Network: "fast: the first weights by columns"}
+"""What --fast takes."""
 
 DESCRIPTION = """\
 Train a neural network to read handwritten digits, and watch it learn.
@@ -50,6 +59,8 @@ def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
     add_recipe_options(parser)
+    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python: --packed on CPython; "
+                        "on PyPy the first weights by columns, which changes no result")
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
 
     watching = parser.add_argument_group("watching it")
@@ -88,10 +99,9 @@ class Log:
         self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
-        """Print lines no wider than the terminal, unless all is to be quiet."""
+        """Print lines, unless all is to be quiet."""
         if not self.quiet:
-            self.display.say(*(part for line in lines for part in textwrap.wrap(
-                line, self.display.columns, subsequent_indent="    ", break_long_words=False)))
+            self.display.say(*lines)
 
     def progress(self, done: int) -> None:
         """Show how far the epoch is, and how long it and the whole run may still take."""
@@ -193,24 +203,40 @@ def _holds_something(path: str) -> bool:
     return os.path.isfile(path) and os.path.getsize(path) > 0
 
 
+def shared(options: Dict[str, Any]) -> bool:
+    """Whether workers are to share the work."""
+    return options["workers"] > 1 or bool(options["dask"])
+
+
+def class_of_network(options: Dict[str, Any], recipe: Recipe) -> Type[Network]:
+    """What kind of network is trained. By columns the results are the same on PyPy, to the last bit: no file has to
+    remember it."""
+    return network_class(recipe, by_columns=options["fast"] and not CPYTHON and not shared(options))
+
+
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
     """A new run, as the options say."""
-    return models.Run(replace(RECIPES[options["recipe"] or "chapter-1"], **given), options["data"] or "digits", "",
-                       options["monitor"] or [])
+    recipe = replace(RECIPES[options["recipe"] or "chapter-1"], **given)
+    if options["fast"] and CPYTHON and not recipe.mu and not shared(options):
+        recipe = replace(recipe, packed=True)
+    return models.Run(recipe, options["data"] or "digits", "", options["monitor"] or [])
 
 
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
     net, run = models.load_run(path, kind=ShardedNetwork)
-    if run.recipe.packed:
-        net, run = models.load_run(path, kind=network_class(run.recipe))
+    kind = class_of_network(options, run.recipe)
+    if kind is not ShardedNetwork:
+        net, run = models.load_run(path, kind=kind)
     if options["recipe"]:
         given = {**asdict(RECIPES[options["recipe"]]), **given}
     begun_with = {**vars(run.recipe), "monitor": run.monitor}
     for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
         if value != begun_with[name] and name not in ("epochs", "about"):
             raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
+    if given.get("epochs", len(run.past)) < len(run.past):
+        raise BadFile(path, f"has {len(run.past)} finished epochs, expected --epochs {len(run.past)} or more")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
                         source=options["data"] or run.source)
 
@@ -226,8 +252,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if options["recipes"]:
         list_recipes()
         return
-    shared = options["workers"] > 1 or options["dask"]
-    with workers.executor(options["workers"], options["dask"], complain) if shared else nullcontext() as executor:
+    with (workers.executor(options["workers"], options["dask"], complain) if shared(options) else nullcontext()
+          ) as executor:
         train(options, executor)
 
 
@@ -242,7 +268,7 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
     if not options["overwrite"]:
         check_new(options)
     display.show(f"loading {run.source}")
-    examples = data.load(run.source, recipe.hold_out, recipe.seed)
+    examples = data.load(run.source, recipe.hold_out, recipe.seed, say=complain if options["quiet"] else display.say)
     if options["resume"] and fingerprint_of(examples, run) != run.fingerprint:
         examples = data.load_in_two_parts(run.source, recipe.hold_out, recipe.seed)
         if fingerprint_of(examples, run) != run.fingerprint:
@@ -250,7 +276,7 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
     elif path:
         run.fingerprint = fingerprint_of(examples, run)
     expanded = data.expanded(examples[0][:recipe.limit]) if recipe.expand else None
-    net = net or recipe.network(inputs=len(examples[0][0][0]), kind=network_class(recipe))
+    net = net or recipe.network(inputs=len(examples[0][0][0]), kind=class_of_network(options, recipe))
     if executor and recipe.packed:
         raise ValueError("--packed: the work of one process, without --workers and --dask")
     if executor and isinstance(net, ShardedNetwork):
@@ -260,23 +286,44 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
 
 
 def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[TrainingExample],
-             test_data: Sequence[Example], shared: bool) -> None:
-    """Say what will be trained on what, and what would be faster."""
-    recipe = run.recipe
+             test_data: Sequence[Example], shared: bool, fast: bool) -> None:
+    """Say what will be trained on what, and how."""
+    recipe, n = run.recipe, len(training_data)
     log.say(f"{run.source}: {len(training_data):,} images to train on, {len(test_data):,} to test with",
             f"network {net.sizes}: {recipe.activation}, {recipe.output} output, {recipe.cost} cost",
             f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}, "
-            f"mini-batches of {recipe.batch_size or len(training_data):,}, eta {recipe.eta:g}, seed {recipe.seed}")
+            f"mini-batches of {min(recipe.batch_size or n, n):,}, eta {recipe.eta:g}, seed {recipe.seed}")
+    if len(run.past) >= recipe.epochs:
+        log.say(f"all {len(run.past)} epochs are done; --epochs N goes on to epoch N - 1")
+    elif run.past:
+        log.say(f"{len(run.past)} of them are done")
     if shared and 0 < recipe.batch_size < LARGE:
         log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
-    if recipe.packed and sys.implementation.name != "cpython":
-        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
-    elif sys.implementation.name == "cpython" and not recipe.packed and not log.quiet:
-        epochs = recipe.epochs - len(run.past)
-        lists, packed = (seconds * epochs for seconds in forecast(recipe, training_data) or (0.0, 0.0))
-        if lists > 60.0:
-            log.say(f"this will take about {duration(lists)}; with --packed it takes about {duration(packed)}, "
-                    f"under PyPy about {duration(lists / 20)}")
+    if fast:
+        log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches and a run that was begun with lists "
+                                      "have nothing faster"))
+    elif recipe.packed and not CPYTHON:
+        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster with --fast")
+
+
+def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data: Sequence[TrainingExample],
+                  validation_data: Sequence[Example], test_data: Sequence[Example]) -> None:
+    """Say how long all of it will take if that is more than a minute, and what would be faster. (PyPy is not asked: it
+    has yet to compile what would be timed.)"""
+    recipe, n = run.recipe, len(training_data)
+    measured = {measure.split("_")[0] for measure in run.monitor}
+    measured |= {"evaluation"} if watches(recipe.schedule) else set()
+    scored = len(test_data) + len(validation_data) * ("evaluation" in measured) + n * ("training" in measured)
+
+    def takes(kind: Type[Network]) -> Optional[float]:
+        return forecast(recipe, kind, training_data, recipe.epochs - len(run.past), scored, at_the_end=n)
+
+    seconds = takes(kind)
+    if seconds and seconds > 60.0:
+        faster = seconds if recipe.packed else takes(packed.Network)
+        pypy = f", under PyPy with --fast about {duration(on_pypy(faster))}" if faster else ""
+        fast = f"; with --fast about {duration(faster)}" if faster and not recipe.packed else ""
+        log.say(f"this will take about {duration(seconds)}{fast}{pypy}")
 
 
 def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
@@ -285,7 +332,9 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     net, run, training_data, validation_data, test_data = prepare(options, executor, display)
     checkpoint = Checkpoint(net, run, options)
     log = Log(display, options["quiet"], len(training_data), run)
-    announce(log, net, run, training_data, test_data, shared=executor is not None)
+    announce(log, net, run, training_data, test_data, shared=executor is not None, fast=options["fast"])
+    if CPYTHON and not executor and not options["quiet"]:
+        announce_time(log, type(net), run, training_data, validation_data, test_data)
 
     def report(epoch: Epoch) -> None:
         display.clear()
@@ -306,8 +355,10 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
-    log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    display.say(f"test accuracy: {net.score(test_data).fraction:.2%}" if test_data else "no data to test with")
+    if not options["quiet"]:
+        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
+    score = run.past[-1].test_accuracy          # of the network as it is now
+    display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:
         raise checkpoint.fault
     display.check("purenn.train")

@@ -1,34 +1,97 @@
-"""What several tests need."""
+"""What several tests need, and the three tiers of them.
+
+A test without a mark is in the fast loop, `-m "not slow"`: it takes some milliseconds, 0.3 s at most. One marked `slow`
+takes up to some five seconds, and whoever runs `pytest` runs it. One marked `long` is left to .ci/run, that is, to
+`-m ""`; it need not be marked `slow` as well.
+"""
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator
+from tempfile import mkdtemp
+from typing import Callable, Iterator, List, NoReturn
 
 import pytest
 
+from purenn.cores import workers
 from purenn.data import HERE
 from purenn.data.formats.idx import NAMES, find
+from purenn.terminal import command
+
+CLONE = HERE.parent
 
 collect_ignore = ["mistakes/students"]      # other people's networks, and no tests
 
 
+SLOW_EXAMPLES = ["README.md", "purenn/cores/parallel.py", "purenn/cores/search.py", "purenn/cores/workers.py",
+                 "purenn/mistakes/checking.py", "purenn/packed.py"]
+"""Doctests that train or start processes."""
+
+
+@pytest.hookimpl(tryfirst=True)             # before marks decide who is left out
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("long") or str(item.path.relative_to(CLONE)) in SLOW_EXAMPLES:
+            item.add_marker("slow")
+
+
+HANDLER = command._end
+
+
+@pytest.fixture(scope="session")
+def end(request: pytest.FixtureRequest) -> Callable[[int, object], NoReturn]:
+    """The handler of signals while tests run: Ctrl-C ends them at any place, also in a command that a test runs in this
+    process and that would go its own way. (A doctest swallows the exception, hence `shouldstop`.)"""
+    def end(number: int, frame: object) -> NoReturn:
+        request.session.shouldstop = "interrupted"
+        pytest.exit("interrupted")
+
+    setattr(command, "_end", end)
+    return end
+
+
 @pytest.fixture(autouse=True)
-def default_signals() -> None:
-    """What a test starts inherits an ignored signal. A shell ignores Ctrl-C for what runs in the background, and a
+def signals(end: Callable[[int, object], NoReturn]) -> Iterator[None]:
+    """What a test starts inherits no ignored signal: a shell ignores Ctrl-C for what runs in the background, and a
     command that ended by a signal, in an earlier test of this process, ignores both."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-@pytest.fixture(autouse=True)
-def _signal_handlers() -> Iterator[None]:
-    """A command that a test runs in its own process sets handlers; what comes after gets the tests' own back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = signal.signal(signal.SIGINT, end), signal.signal(signal.SIGTERM, signal.SIG_DFL)
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGTERM, before[1])
+
+
+@pytest.fixture
+def signals_of_its_own(signals: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that sends signals to this process: a command hears them as in a process of its own."""
+    monkeypatch.setattr(command, "_end", HANDLER)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The README's first command, thirty epochs of the digits, once for all tests that want the default network: the
+    folder of the `model.json` that it saved, and of what it `printed`."""
+    folder = tmp_path_factory.mktemp("trained")
+    with open(folder / "printed", "wb") as printed:
+        subprocess.run([sys.executable, "-m", "purenn.train", "--save", str(folder / "model.json")], stdout=printed,
+                       check=True, env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
+    return folder
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of its own for each test; it takes pytest a millisecond to find a name for it."""
+    return Path(mkdtemp(dir=tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread in place of processes, which take their time to start, for commands that run in this process."""
+    monkeypatch.setattr(workers, "executor", lambda *_: ThreadPoolExecutor(1))
 
 
 @pytest.fixture

@@ -9,16 +9,18 @@ the pen passes them. Between the points the pen runs along a smooth curve; a poi
 The hands were written down before anything was measured with them. The first four of each digit were there to
 tune the preparation and the training with, the last two were kept aside.
 
-`python tests/strokes.py` prints how many of the drawings purenn.draw's own network reads; with names of model files,
+`python3 tests/strokes.py` prints how many of the drawings purenn.draw's own network reads; with names of model files,
 how many those read.
 """
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 from math import isqrt
+from pathlib import Path
 from random import Random
 from typing import Dict, List, NamedTuple, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))     # a script finds what lies beside it only
 
 from purenn import data
 from purenn.history import Score
@@ -26,6 +28,7 @@ from purenn.network2 import Network
 from purenn.pictures.prepare import draw_strokes, prepare
 from purenn.recipes import Recipe
 from purenn.saved import models
+from purenn.terminal import command
 
 Point = Tuple[float, float]
 Strokes = List[List[Point]]
@@ -97,9 +100,8 @@ KEPT_ASIDE = 2
 """The number of hands of each digit, the last ones, that were not looked at while tuning."""
 
 
-@lru_cache(maxsize=None)
 def default_network() -> Network:
-    """The network that `python -m purenn.draw` trains on the embedded digits, trained once for all tests."""
+    """The network that `python -m purenn.draw` trains on the embedded digits."""
     training_data = data.load("digits")[0]
     net = Recipe().network(inputs=64)
     Recipe().train(net, training_data, [], [], report=lambda epoch: None)
@@ -175,4 +177,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command.run("strokes.py", main))

@@ -42,16 +42,17 @@ def test_sigmoid_keeps_its_small_values() -> None:
     assert sigmoid([-745.0])[0] > 0.0
 
 
-def test_each_is_known_by_the_name_of_its_class() -> None:
+def test_each_is_known_by_its_name() -> None:
     named = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "softmax": softmax, "identity": identity}
     assert named.items() <= ACTIVATIONS.items()
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=repr)
-def test_copies_are_the_same_object(activation: Activation) -> None:
-    """A cost knows its canonical activation by identity, and must do so in a network that was copied or sent."""
-    assert copy.deepcopy(activation) is activation
-    assert pickle.loads(pickle.dumps(activation)) is activation
+def test_copies_are_the_same_function(activation: Activation) -> None:
+    """A cost knows its canonical activation in a network that was copied, or sent to another process, too."""
+    for other in copy.deepcopy(activation), pickle.loads(pickle.dumps(activation)):
+        assert other == activation and hash(other) == hash(activation)
+    assert [one for one in ACTIVATIONS.values() if one == activation] == [activation]
 
 
 class Scaled(Activation):
@@ -68,4 +69,5 @@ class Scaled(Activation):
 
 
 def test_one_without_a_name_is_copied_as_it_is() -> None:
+    assert copy.deepcopy(Scaled(3.0)) == Scaled(3.0) != Scaled(2.0)
     assert copy.deepcopy(Scaled(3.0))([2.0]) == pickle.loads(pickle.dumps(Scaled(3.0)))([2.0]) == [6.0]

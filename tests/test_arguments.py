@@ -65,6 +65,8 @@ def with_example(data: List[Any], example: Any) -> List[Any]:
     (dict(evaluation_data=with_example(LABELLED, ([0.0, 1.0], [1.0, 0.0]))),
      r"evaluation_data\[2\]: a y of 3 numbers, not 2"),
     (dict(monitor_evaluation_cost=True), "need evaluation_data"),
+    (dict(test_data=5.0), "the fifth argument is test_data; λ is given by name, lmbda=5.0"),
+    (dict(evaluation_data=5.0), r"evaluation_data: pairs \(x, y\), not 5.0"),
 ])
 def test_what_cannot_be_meant_is_refused_before_anything_changes(arguments: Any, complaint: str) -> None:
     net, same = Network([2, 4, 3], rng=Random(0)), Network([2, 4, 3], rng=Random(0))
@@ -125,9 +127,9 @@ def test_the_history_has_the_test_accuracy() -> None:
     """Beside the book's four lists, which are empty here."""
     net = Network([2, 4, 3], rng=Random(0))
     history = net.SGD(GOOD, 1, 1, 0.0, test_data=LABELLED, report=lambda epoch: None)
-    assert history.test_accuracy == [net.evaluate(LABELLED)] and tuple(history) == ([], [], [], [])
-    assert repr(history) == ("History(evaluation_cost=[], evaluation_accuracy=[], training_cost=[], "
-                             f"training_accuracy=[], test_accuracy=[{net.evaluate(LABELLED)}])")
+    assert history.test_accuracy == [net.evaluate(LABELLED)] and list(history) == [[], [], [], []]
+    assert repr(history) == (f"History(test_accuracy=[{net.evaluate(LABELLED)}], evaluation_cost=[], "
+                             "evaluation_accuracy=[], training_cost=[], training_accuracy=[])")
 
 
 def test_predict() -> None:

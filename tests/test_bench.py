@@ -20,7 +20,6 @@ from bench.rounds import ROOT
 from purenn.network import TrainingExample
 from purenn.network2 import Network
 
-pytestmark = pytest.mark.slow
 
 EXAMPLES = 20
 
@@ -110,6 +109,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
                           stderr=subprocess.PIPE, universal_newlines=True, timeout=300)
 
 
+@pytest.mark.long
 def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "nothing here").mkdir()                                     # an empty folder is not MNIST
     monkeypatch.setenv("PURENN_DATA", str(tmp_path / "nothing here"))       # digits alone, however rich the machine
@@ -130,6 +130,7 @@ def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: p
     assert "µs per sample" in done.stdout and "matvec" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments, complaint", [
     (["speed"], "one of epochs, growth, micro, ideas, load, not 'speed'"),
     (["--rounds", "0"], "a whole number of 1 or more, not '0'"),

@@ -5,6 +5,7 @@ import shutil
 import threading
 from base64 import b64decode
 from io import BytesIO
+from pathlib import Path
 from typing import Callable, Dict, Iterator, List
 
 import pytest
@@ -20,7 +21,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 from purenn.draw import Server, describe
 from purenn.matrix import Vector
 from purenn.pictures.decode import decode
-from strokes import HANDS, Strokes, default_network, hand
+from purenn.saved import models
+from strokes import HANDS, Strokes, hand
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -94,9 +96,9 @@ class Page:
 
 
 @pytest.fixture
-def page(chromium: Chrome) -> Iterator[Page]:
+def page(chromium: Chrome, trained: Path) -> Iterator[Page]:
     """The page of a network that was trained on the embedded digits. Whatever a test does, the console stays empty."""
-    with Server(default_network(), about="the tests' network") as server:
+    with Server(models.load(trained / "model.json"), about="the tests' network") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         page = Page(chromium, server)

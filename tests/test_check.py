@@ -13,7 +13,6 @@ from purenn.check import check, check_answers, main
 from purenn.network import Network
 from purenn.terminal.command import run
 
-pytestmark = pytest.mark.slow
 
 STUDENTS = Path(__file__).parent / "mistakes" / "students"
 
@@ -33,12 +32,14 @@ def test_a_right_network(capsys: pytest.CaptureFixture[str]) -> None:
     assert (status, out.splitlines()[-1], err) == (0, "verdict: right", "")
 
 
+@pytest.mark.slow
 def test_purenn_itself(capsys: pytest.CaptureFixture[str]) -> None:
     for target in "purenn.network", "purenn.network2", "purenn/network.py":
         if Path(target).exists() or "/" not in target:
             assert outcome(capsys, target)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_mistake(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """δ of the hidden layer without σ′, which is 1/4 at most: the number is more than four times too large."""
     text = (STUDENTS / "loops.py").read_text(encoding="utf-8")
@@ -56,6 +57,7 @@ def test_a_mistake(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "δ = wᵀδ, not wᵀδ ⊙ σ′(z)" in lines[wrong + 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text, sentence", [
     (None, "No such file or directory"),
     ("def f(:\n", "SyntaxError"),
@@ -83,6 +85,7 @@ def test_the_help_says_that_checking_runs(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0 and "Checking a file runs it" in out
 
 
+@pytest.mark.slow
 def test_golden_files_answer_themselves() -> None:
     """A golden file is a case; and all of its numbers, which others have proved, are right answers to it."""
     for path in (Path(__file__).parent / "golden").glob("*.json"):
@@ -90,12 +93,14 @@ def test_golden_files_answer_themselves() -> None:
         assert check_answers(golden, golden).slug == "right", path
 
 
+@pytest.mark.slow
 def test_as_a_value() -> None:
     for target in str(STUDENTS / "loops.py"), "purenn.network", Network:
         verdict = check(target)
         assert verdict.right and verdict.slugs == ("right",)
 
 
+@pytest.mark.slow
 def test_lambda_is_tried_where_the_book_has_it(tmp_path: Path) -> None:
     """The student's update_mini_batch has lmbda and n: λ/m in place of λ/n is found, unless λ is said to be 0."""
     text = (STUDENTS / "loops.py").read_text(encoding="utf-8")
@@ -107,6 +112,7 @@ def test_lambda_is_tried_where_the_book_has_it(tmp_path: Path) -> None:
         check(Network, lmbda=0.1)
 
 
+@pytest.mark.slow
 def test_as_a_command() -> None:
     command = [sys.executable, "-m", "purenn.check", str(STUDENTS / "loops.py")]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8")

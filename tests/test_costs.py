@@ -29,7 +29,7 @@ def test_costs_by_hand() -> None:
     assert LogLikelihoodCost.derivative([1e-300], [1.0]) == [pytest.approx(-1e300)]
 
 
-def test_each_is_known_by_the_name_of_its_class() -> None:
+def test_each_is_known_by_its_name() -> None:
     named = {"quadratic": QuadraticCost, "cross-entropy": CrossEntropyCost, "log-likelihood": LogLikelihoodCost}
     assert named.items() <= COSTS.items()
 
@@ -73,7 +73,7 @@ def test_the_error_of_a_saturated_output_is_a_number(output: Activation, cost: T
     """log and division meet 0 and 1 here. Canonical pairs give a - y; the others something finite, too."""
     delta = cost.delta(output, [1.0, 0.0], [0.0, 1.0])
     assert all(math.isfinite(d) for d in delta)
-    if output is cost.canonical:
+    if output == cost.canonical:
         assert delta == [1.0, -1.0]
 
 

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from itertools import product
 from pathlib import Path
 from random import Random
-from typing import List
+from typing import List, Sequence
 
 import pytest
 from pytest import approx
@@ -20,15 +21,22 @@ from purenn.saved import models
 from byhand import by_hand
 
 
+def thinned(net: Network, masks: Sequence[Vector]) -> Network:
+    """The network with these masks behind its hidden layers. Its weights and biases are the same lists."""
+    thin = copy(net)
+    thin.activation_functions = dropout.masked(net.activation_functions, masks)
+    return thin
+
+
 def test_a_pass_by_hand() -> None:
     """The network of byhand.py, p = ½, its first hidden neuron left out and its second doubled:
 
-        a¹ = 0·0.524979187479, 2·0.622459331202 = 0, 1.244918662404
-        z² = -0.7·1.244918662404 + 0.2 = -0.671443063683        a² = σ(-0.671443063683) = 0.338173790
-        δ² = (0.338173790 - 1)·0.338173790·0.661826210 = -0.148124832
-        δ¹ = 0, -0.7·δ²·2·0.622459331202·0.377540668798 = 0.048733839
+        a² = 0·0.524979187479, 2·0.622459331202 = 0, 1.244918662404
+        z³ = -0.7·1.244918662404 + 0.2 = -0.671443063683        a³ = σ(-0.671443063683) = 0.338173790
+        δ³ = (0.338173790 - 1)·0.338173790·0.661826210 = -0.148124832
+        δ² = 0, -0.7·δ³·2·0.622459331202·0.377540668798 = 0.048733839
     """
-    activations, deltas = dropout.propagate(by_hand(Network), [[0.0, 2.0]], [1.0, 0.5], [1.0])
+    activations, deltas = thinned(by_hand(Network), [[0.0, 2.0]]).propagate([1.0, 0.5], [1.0])
     assert activations == [approx([0.0, 1.244918662404]), approx([0.338173790])]
     assert deltas == [approx([0.0, 0.048733839]), approx([-0.148124832])]
 
@@ -44,7 +52,7 @@ def test_masks_are_zero_or_enough_to_make_up_for_it() -> None:
 def test_the_next_layer_gets_on_average_what_it_gets_without_dropout() -> None:
     """Over the four equally likely masks of two neurons, p = ½, the mean of masked activations is the activation."""
     net = by_hand(Network)
-    passes = [dropout.propagate(net, [list(mask)], [1.0, 0.5], [1.0])[0][0] for mask in product([0.0, 2.0], repeat=2)]
+    passes = [thinned(net, [list(mask)]).activations([1.0, 0.5])[0] for mask in product([0.0, 2.0], repeat=2)]
     assert [sum(column) / 4 for column in zip(*passes)] == approx(net.activations([1.0, 0.5])[0])
 
 
@@ -54,8 +62,8 @@ def test_the_books_halving_comes_to_the_same() -> None:
     book, ours = by_hand(Network), by_hand(Network)
     ours.weights[1] = [[0.5 * w for w in row] for row in book.weights[1]]
     for mask in product([0.0, 1.0], repeat=2):
-        theirs = dropout.propagate(book, [list(mask)], [1.0, 0.5], [1.0])[0][-1]
-        assert dropout.propagate(ours, [[2.0 * m for m in mask]], [1.0, 0.5], [1.0])[0][-1] == approx(theirs)
+        theirs = thinned(book, [list(mask)]).feedforward([1.0, 0.5])
+        assert thinned(ours, [[2.0 * m for m in mask]]).feedforward([1.0, 0.5]) == approx(theirs)
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "softmax"])
@@ -64,11 +72,12 @@ def test_the_gradient_with_the_mask_held_fixed(activation: str) -> None:
     net = Network([3, 4, 3, 2], Random(1), activation=activation, cost="cross-entropy", initializer="scaled")
     masks: List[Vector] = [[0.0, 2.0, 2.0, 2.0], [2.0, 0.0, 2.0]]
     x, y = [0.5, -0.2, 0.9], [1.0, 0.0]
+    thin = thinned(net, masks)
 
     def cost() -> float:
-        return net.cost.fn(dropout.propagate(net, masks, x, y)[0][-1], y)
+        return net.cost.fn(thin.feedforward(x), y)
 
-    for b, delta in zip(net.biases, dropout.propagate(net, masks, x, y)[1]):
+    for b, delta in zip(net.biases, thin.propagate(x, y)[1]):
         for j in range(len(b)):
             kept, h = b[j], 1e-6
             b[j] = kept + h
@@ -103,6 +112,7 @@ def test_a_probability_that_is_none(wrong: float) -> None:
         Network([2, 2, 1], dropout=wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", ["10", "full"])
 def test_a_resumed_run_has_the_same_masks(batch: str, tmp_path: Path) -> None:
     """Two epochs and two more from the file come to the bits of four; so they do in the shards of a full batch."""
@@ -117,6 +127,7 @@ def test_a_resumed_run_has_the_same_masks(batch: str, tmp_path: Path) -> None:
     assert nets[1].dropout == 0.3 and nets[0].rng.getstate() == nets[1].rng.getstate()
 
 
+@pytest.mark.slow
 def test_workers_change_nothing() -> None:
     """A large mini-batch is shared among workers; not so with dropout, whose masks are drawn one after the other."""
     examples = load("digits")

@@ -1,4 +1,4 @@
-"""A new activation and a new cost: one class each, and nothing else, until they are in a file and on paper.
+"""A new activation and a new cost: a class and a line in a table each, until they are in a file and on paper.
 
 LeakyReLU lets a hundredth of a negative z through: max(z, z/100). The absolute error is Σ|a - y|.
 """
@@ -49,9 +49,9 @@ class AbsoluteErrorCost(Cost):
 def net(monkeypatch: pytest.MonkeyPatch) -> network2.Network:
     """A network of them, which have the names that they would get in activations.py and costs.py.
 
-        z¹ = (1·1 - 1·0.5, -2·1 + 0·0.5) = (0.5, -2)    a¹ = (0.5, -0.02)
-        z² = 2·0.5 + 10·(-0.02) = 0.8                   a² = 0.8          C = |0.8 - 1| = 0.2
-        δ² = -1·1 = -1                                  δ¹ = (-2·1, -10/100) = (-2, -0.1)
+        z² = (1·1 - 1·0.5, -2·1 + 0·0.5) = (0.5, -2)    a² = (0.5, -0.02)
+        z³ = 2·0.5 + 10·(-0.02) = 0.8                   a³ = 0.8          C = |0.8 - 1| = 0.2
+        δ³ = -1·1 = -1                                  δ² = (-2·1, -10/100) = (-2, -0.1)
     """
     monkeypatch.setitem(ACTIVATIONS, "leakyrelu", LeakyReLU())
     monkeypatch.setitem(COSTS, "absolute-error", AbsoluteErrorCost)
@@ -84,29 +84,31 @@ def test_it_is_written_on_paper(net: network2.Network, tmp_path: Path, capsys: p
     main(["--model", str(tmp_path / "net.json"), "--input", "1", "0.5", "--target", "1"])
     page = capsys.readouterr().out
     for line in ["zⱼ = Σₖ wⱼₖ·xₖ + bⱼ, a = leakyrelu(z)\n",
-                 "  a¹₂ = leakyrelu(-2.00) = -0.02\n",
+                 "  a²₂ = leakyrelu(-2.00) = -0.02\n",
                  "  C = absolute-error((0.80), (1.00)) = 0.20\n",
-                 "  ∂C/∂a²₁ = absolute-error′((0.80), (1.00))₁ = -1.00\n",
-                 "  δ¹₂ = -10.00·0.01 = -0.10\n"]:
+                 "  ∂C/∂a³₁ = absolute-error′((0.80), (1.00))₁ = -1.00\n",
+                 "  δ²₂ = -10.00·0.01 = -0.10\n"]:
         assert line in page
 
 
 @pytest.mark.slow
 def test_a_class_in_its_file_is_a_choice_of_every_command(tmp_path: Path) -> None:
-    """The package with these two classes, above Identity and QuadraticCost, and nowhere else."""
+    """The package with these two classes, above Identity and QuadraticCost, each with a line in its table."""
     package = Path(purenn.__file__).parent
-    added = {"activations.py": ("class Identity", LeakyReLU), "costs.py": ("class QuadraticCost", AbsoluteErrorCost)}
+    added = {"activations.py": ("class Identity", LeakyReLU, '    "sigmoid": ', '    "leakyrelu": LeakyReLU(), '),
+             "costs.py": ("class QuadraticCost", AbsoluteErrorCost, '    "quadratic": ',
+                          '    "absolute-error": AbsoluteErrorCost, ')}
     for source in package.rglob("*.py"):
         text = source.read_text(encoding="utf-8")
         if source.name in added:
-            place, new = added[source.name]
-            text = text.replace(place, f"{inspect.getsource(new)}\n\n{place}")
+            place, new, first, line = added[source.name]
+            text = text.replace(place, f"{inspect.getsource(new)}\n\n{place}").replace(first, line + first.strip())
         copied = tmp_path / "purenn" / source.relative_to(package)
         copied.parent.mkdir(parents=True, exist_ok=True)
         copied.write_text(text, encoding="utf-8")
     for command, expected in [
             ("train --help", "leakyrelu"), ("trace --help", "absolute-error"),
-            ("trace --activation leakyrelu --cost absolute-error", "a¹₁ = leakyrelu(0.3775) = 0.3775")]:
+            ("trace --activation leakyrelu --cost absolute-error", "a²₁ = leakyrelu(0.3775) = 0.3775")]:
         name, *options = command.split()
         done = subprocess.run([sys.executable, "-m", f"purenn.{name}", *options], cwd=tmp_path, stdout=subprocess.PIPE,
                               encoding="utf-8", env={"PYTHONIOENCODING": "utf-8"}, check=True)

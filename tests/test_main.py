@@ -23,6 +23,7 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
                           env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
 
 
+@pytest.mark.slow
 def test_the_map_names_every_module_that_is_run() -> None:
     """A command is a module that ends by exiting with what `run` returns."""
     doors = {path.stem for path in PACKAGE.glob("[a-z]*.py") if "sys.exit(run" in path.read_text(encoding="utf-8")}
@@ -65,7 +66,7 @@ def test_what_is_mistyped(arguments: List[str], complaint: str) -> None:
 def test_the_network_of_the_package_is_chapter_3s_and_costs_nothing_until_it_is_asked_for() -> None:
     assert purenn.Network is network2.Network
     with pytest.raises(AttributeError, match="module 'purenn' has no attribute 'Netwrok'"):
-        purenn.Netwrok  # type: ignore[attr-defined]
+        purenn.Netwrok
     code = "import sys, purenn; print(purenn.__version__, [name for name in sys.modules if name.startswith('purenn.')])"
     assert python("-c", code).stdout == f"{purenn.__version__} []\n"
 

@@ -68,11 +68,15 @@ def test_digits_as_vectors() -> None:
     (lambda: dot([1.0], [1.0, 2.0]), "dot: vectors of the same length, not 1 and 2"),
     (lambda: add_scaled([1.0], 1.0, []), "add_scaled: vectors of the same length, not 1 and 0"),
     (lambda: matvec(W, [1.0]), "matvec: a 2 x 3 matrix takes a vector of length 3, not 1"),
-    (lambda: vecmat([1.0, 2.0, 3.0], W), "vecmat: a vector of length 2 multiplies a 2 x 3 matrix, not one of 3"),
-    (lambda: add_outer(W, 1.0, [1.0], [1.0]), "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 1 and 1"),
-    (lambda: add_outer(W, 1.0, [1.0, 2.0], [1.0]),
-     "add_outer: a 2 x 3 matrix takes vectors of length 2 and 3, not 2 and 1"),
+    (lambda: vecmat([1.0, 2.0, 3.0], W), "vecmat: a 2 x 3 matrix takes a vector of length 2, not 3"),
+    (lambda: add_outer(W, 1.0, [1.0], [1.0]), "add_outer: vectors of length 2 and 3, not 1 and 1"),
+    (lambda: add_outer(W, 1.0, [1.0, 2.0], [1.0]), "add_outer: vectors of length 2 and 3, not 2 and 1"),
     (lambda: add_matrix(W, 1.0, [[1.0]]), "add_matrix: matrices of the same shape, not 2 x 3 and 1 x 1"),
+    (lambda: matvec(W, 7), "matvec: a vector is a list of numbers, not 7"),             # type: ignore[arg-type]
+    (lambda: matvec(W, "abc"), "matvec: a vector is a list of numbers, not 'abc'"),     # type: ignore[arg-type]
+    (lambda: matvec(W, [[1.0], [2.0], [3.0]]),                                          # type: ignore[list-item]
+     "matvec: a vector is a list of numbers, not [[1.0], [2.0], [3.0]]"),
+    (lambda: subtract([1.0], 7), "subtract: two lists of numbers, not [1.0] and 7"),    # type: ignore[arg-type]
     (lambda: unit_vector(10, 10), "unit_vector: an index from 0 to 9, not 10"),
 ])
 def test_wrong_shapes_are_named(call: Callable[[], object], sentence: str) -> None:

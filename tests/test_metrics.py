@@ -1,6 +1,7 @@
 """What is measured of a network: the gradient of each layer, and a vote of several."""
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import List, Type
 
@@ -8,15 +9,15 @@ import pytest
 from pytest import approx
 
 from purenn import packed
-from purenn.metrics import gradient_sizes, vote
+from purenn.metrics import candidates, classify, gradient_sizes, vote
 from purenn.network2 import Network
 from byhand import by_hand
 
 
 def test_gradient_sizes_by_hand() -> None:
-    """The errors of byhand.py: δ¹ = -0.009702341433, 0.021334051397 and δ² = -0.129688233418.
+    """The errors of byhand.py: δ² = -0.009702341433, 0.021334051397 and δ³ = -0.129688233418.
 
-        ‖δ¹‖ = √(0.009702341433² + 0.021334051397²) = √(0.000094135429 + 0.000455141749) = 0.023436662
+        ‖δ²‖ = √(0.009702341433² + 0.021334051397²) = √(0.000094135429 + 0.000455141749) = 0.023436662
     """
     assert gradient_sizes(by_hand(Network), [([1.0, 0.5], [1.0])]) == [approx(0.023436662), approx(0.129688233418)]
 
@@ -50,6 +51,17 @@ def test_five_networks_vote() -> None:
     """Three of five read a 2, however sure the other two are of the 0."""
     nets = [answering([0.0, 0.0, 0.5])] * 3 + [answering([9.0, 0.0, 0.0])] * 2
     assert vote(nets, [0.0]) == 2
+
+
+def test_one_output_is_the_confidence_in_the_1() -> None:
+    """σ(ln 3) = 3/4 is a 1 with confidence 3/4; σ(-ln 3) = 1/4 a 0 with 1 - 1/4; σ(0) = ½ is just a 1."""
+    one, zero, half = answering([math.log(3.0)]), answering([-math.log(3.0)]), answering([0.0])
+    for net, digit, confidence in (one, 1, 0.75), (zero, 0, 0.75), (half, 1, 0.5):
+        (prediction,) = classify(net, [[0.0]])
+        assert prediction.digit == digit and prediction.confidence == approx(confidence)
+    assert [prediction.digit for prediction in candidates(zero, [0.0])] == [0, 1]
+    assert [prediction.confidence for prediction in candidates(zero, [0.0])] == [approx(0.75), approx(0.25)]
+    assert vote([one, zero, zero], [0.0]) == 0 and vote([one, one, zero], [0.0]) == 1
 
 
 def test_a_tie_goes_to_the_surer() -> None:

@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 from random import Random
-from typing import List
+from typing import Callable, List, Type
 
 import pytest
 
 from byhand import X, Y, by_hand, flat, slopes, toy_data
 from purenn import network2
 from purenn.matrix import shape
-from purenn.network import Network
+from purenn.network import Network, answer
 
 
 def test_forward_by_hand() -> None:
     assert by_hand(Network).feedforward(X) == pytest.approx([0.480453023366], abs=1e-12)
-    assert by_hand(Network).cost.fn([0.480453023366], Y) == pytest.approx(0.134964530465, abs=1e-12)
+    assert by_hand(network2.Network).total_cost([(X, Y)]) == pytest.approx(0.134964530465, abs=1e-12)
 
 
 def test_backprop_by_hand() -> None:
@@ -60,6 +60,7 @@ def test_gradient_over_several_shapes(sizes: List[int]) -> None:
     assert flat(*net.backprop(x, y)) == pytest.approx(slopes(net, x, y), rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     training_data, test_data = toy_data()
     net = Network([2, 3, 2], rng=Random(0))
@@ -70,6 +71,69 @@ def test_chapter_1_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert net.evaluate(test_data) > 190
     assert (net.sizes, net.num_layers) == ([2, 3, 2], 3)
     assert net.cost_derivative([0.75, 0.5], [1.0, 0.0]) == [-0.25, 0.5]
+
+
+def test_one_output_says_1_where_it_is_at_least_a_half() -> None:
+    """σ(0) = ½ says 1, and σ(-0.1) = 0.475 says 0. Of more outputs the largest is the answer, the first of equals."""
+    net = Network([1, 1])
+    net.weights = [[[0.0]]]
+    for bias, expected in (0.0, 1), (-0.1, 0), (9.0, 1):
+        net.biases = [[bias]]
+        assert net.predict([0.5]) == expected
+        assert net.evaluate([([0.5], [0.0]), ([0.5], [1.0]), ([0.5], 0), ([0.5], 1)]) == 2
+        assert net.evaluate([([0.5], expected)]) == 1
+    assert [answer(y) for y in ([0.5], [0.4], [0.2, 0.7, 0.7], 7)] == [1, 0, 1, 7]
+
+
+class Whole:
+    """A label as NumPy has them: a whole number that is no int."""
+
+    def __index__(self) -> int:
+        return 1
+
+    __int__ = __index__
+
+
+GOOD = [([0.0, 1.0], [1.0])]
+
+
+@pytest.mark.parametrize("call, sentence", [
+    (lambda net: net.SGD(30, GOOD, 10, 3.0), "epochs: a whole number of 1 or more, not [([0.0, 1.0], [1.0])]"),
+    (lambda net: net.SGD(GOOD, 30, 0, 3.0), "mini_batch_size: a whole number of 1 or more, not 0"),
+    (lambda net: net.SGD(GOOD, 1.5, 1, 3.0), "epochs: a whole number of 1 or more, not 1.5"),
+    (lambda net: net.SGD([([0.0, 1.0], 1)], 1, 1, 3.0), "subtract: two lists of numbers, not [0.5] and 1"),
+    (lambda net: net.SGD([([0.0, 1.0], Whole())], 1, 1, 3.0), "subtract: two lists of numbers, not [0.5] and "),
+    (lambda net: net.SGD([([0.0, 1.0], "1")], 1, 1, 3.0),
+     "a label is a whole number, and an output a list of numbers, not '1'"),
+    (lambda net: net.SGD([([[0.0], [1.0]], [1.0])], 1, 1, 3.0),
+     "matvec: a vector is a list of numbers, not [[0.0], [1.0]]"),
+    (lambda net: net.SGD([([0.0], [1.0])], 1, 1, 3.0), "matvec: a 1 x 2 matrix takes a vector of length 2, not 1"),
+    (lambda net: net.SGD([([0.0, 1.0], [1.0, 0.0])], 1, 1, 3.0), "subtract: vectors of the same length, not 1 and 2"),
+    (lambda net: net.SGD(GOOD, 1, 1, 3.0, [([0.0, 1.0], "1")]),
+     "a label is a whole number, and an output a list of numbers, not '1'"),
+    (lambda net: net.SGD(GOOD, 1, 1, 3.0, [([0.0], 1)]), "matvec: a 1 x 2 matrix takes a vector of length 2, not 1"),
+    (lambda net: net.evaluate([([0.0, 1.0], 1.0)]),
+     "a label is a whole number, and an output a list of numbers, not 1.0"),
+    (lambda net: net.update_mini_batch([], 3.0), "update_mini_batch: one example or more, not an empty mini-batch"),
+    (lambda net: net.feedforward(0.5), "matvec: a vector is a list of numbers, not 0.5"),
+    (lambda net: net.predict("ab"), "matvec: a vector is a list of numbers, not 'ab'"),
+])
+@pytest.mark.parametrize("kind", [Network, network2.Network])
+def test_slips_get_a_sentence(call: Callable[[Network], object], sentence: str, kind: Type[Network]) -> None:
+    """The same of both networks, but where network2 has looked through the data before; and no weight changes."""
+    net = kind([2, 1])
+    net.weights, net.biases = [[[0.0, 0.0]]], [[0.0]]
+    with pytest.raises(ValueError) as error:
+        call(net)
+    assert str(error.value).startswith(sentence) or kind is network2.Network and "_data" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert (net.weights, net.biases) == ([[[0.0, 0.0]]], [[0.0]])
+
+
+def test_a_label_of_numpy_is_a_label() -> None:
+    net = Network([1, 3])
+    net.weights, net.biases = [[[0.0], [9.0], [0.0]]], [[0.0] * 3]
+    assert net.evaluate([([1.0], Whole())]) == 1                                        # type: ignore[list-item]
 
 
 def test_weights_drawn_anew_take_the_place_of_the_old_ones() -> None:

@@ -1,16 +1,13 @@
 """The command that draws runs and networks."""
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 from typing import List
 
 import pytest
 
-import purenn
+from commands import here
 from purenn import plot
 from purenn.history import Epoch, Score
 from purenn.network2 import Network
@@ -18,10 +15,6 @@ from purenn.pictures.weights import network_svg
 from purenn.saved import models
 from purenn.saved.files import BadFile
 from purenn.saved.histories import write_history
-
-pytestmark = pytest.mark.slow
-
-CLONE = Path(purenn.__file__).parent.parent
 
 
 def run_of(epochs: int) -> List[Epoch]:
@@ -70,23 +63,16 @@ def test_an_svg_is_not_written_under_the_name_of_another_kind(ending: str, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.json"]
 
 
-def train(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "purenn.train", "--limit", "100", "--epochs", "2", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120,
-                          env=dict(os.environ, PYTHONPATH=str(CLONE)))
-
-
 @pytest.mark.slow
 def test_train_draws_its_curves(tmp_path: Path) -> None:
-    result = train("--plot", str(tmp_path / "curve.svg"))
+    result = here("purenn.train", "--limit", "100", "--epochs", "2", "--plot", tmp_path / "curve.svg")
     assert (result.returncode, result.stderr) == (0, "")
     assert ">accuracy<" in (tmp_path / "curve.svg").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_train_says_at_once_that_it_cannot_draw(tmp_path: Path) -> None:
     """No epoch is trained in vain."""
-    result = train("--plot", str(tmp_path / "curve.png"))
+    result = here("purenn.train", "--plot", tmp_path / "curve.png")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (f"purenn.train: error: {tmp_path / 'curve.png'}: pictures are written as SVG, "
                              "expected a name that ends in .svg, not .png\n")

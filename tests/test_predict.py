@@ -204,13 +204,24 @@ def test_a_picture_in_the_place_of_data(start: bytes, brightest: Path, tmp_path:
                                 f"--image {tmp_path / 'photo'}")
 
 
+def test_one_output_tells_two_digits_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the first pixel: 255 is read as 1, and so is 128, which is just more than half of it; 127 is read as 0."""
+    net = Network([4, 1], output=identity)
+    net.weights, net.biases = [[[1.0, 0.0, 0.0, 0.0]]], [[0.0]]
+    models.save(net, tmp_path / "model.json")
+    images = file_of(tmp_path, ["1,255,0,0,0", "1,128,0,0,0", "1,127,0,0,0", "0,0,0,0,255"])
+    output = screen(capsys, tmp_path / "model.json", str(images))
+    assert "accuracy 75.00%: 3 right" in output and "1 read as 0" in output
+
+
 def test_a_network_that_overflows_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """1e308 for an input of 1 and 1e308 for the bias are more than the largest float, 1.8e308."""
     net = Network([4, 10], output=identity)
     net.weights, net.biases = [[[1e308] * 4 for _ in range(10)]], [[1e308] * 10]
     models.save(net, tmp_path / "model.json")
     for options in [[str(file_of(tmp_path, ["255,255,255,255"]))], ["--image", str(a_one(tmp_path, 0, 255))]]:
-        assert run("purenn.predict", lambda: predict.main([str(tmp_path / "model.json"), *options])) == 1
+        assert run("purenn.predict", lambda: predict.main([str(tmp_path / "model.json"), *options])) == 2
         output = capsys.readouterr()
         assert output.out == ""
-        assert output.err == "purenn.predict: this network's weights are so large that its answer is not a number\n"
+        assert output.err == ("purenn.predict: error: this network's weights are so large that its answer is not "
+                              "a number\n")

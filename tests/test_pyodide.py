@@ -22,6 +22,7 @@ def pyodide(*arguments: str) -> "subprocess.CompletedProcess[str]":
                           timeout=300)
 
 
+@pytest.mark.long
 def test_training_comes_to_the_same_as_here() -> None:
     """The commands and the data in their clone, and the accuracy that this interpreter reaches."""
     command = ["purenn.train", "digits", "--epochs", "2", "--quiet"]
@@ -32,6 +33,7 @@ def test_training_comes_to_the_same_as_here() -> None:
     assert there.stdout == here.stdout != ""
 
 
+@pytest.mark.long
 def test_workers_get_one_line(tmp_path: Path) -> None:
     result = pyodide("purenn.sweep", "--epochs", "1", "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (2, "purenn.sweep: error: this Python cannot start processes\n")

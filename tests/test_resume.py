@@ -22,9 +22,8 @@ from purenn.saved import models
 from purenn import train
 from purenn.network2 import Network
 
-pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("PURENN_KILLS") or 10)
+KILLS = int(os.environ.get("PURENN_KILLS") or 5)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -51,7 +50,8 @@ def epochs(path: Path) -> int:
 
 # ---- interrupted anywhere ----
 
-@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 50), (ALL_MEASURED, 20), (FULL_BATCH, 5)],
+@pytest.mark.slow
+@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 12), (ALL_MEASURED, 6), (FULL_BATCH, 3)],
                          ids=["everything on", "all measured", "full batch"])
 def test_interrupted_and_resumed_is_the_same_as_never_stopped(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: List[str], interruptions: int) -> None:
@@ -82,6 +82,7 @@ def test_interrupted_and_resumed_is_the_same_as_never_stopped(
     assert set(os.listdir(tmp_path)) == {"model.json", "never_stopped.json"}
 
 
+@pytest.mark.slow
 def test_everything_is_on_in_the_test_above(tmp_path: Path) -> None:
     """η was halved more than once, and it was early stopping that ended the run."""
     run(*EVERYTHING_ON, "--save", tmp_path / "model.json")
@@ -126,6 +127,7 @@ QUICK = ["--hidden", "5", "--limit", "40", "--batch-size", "5", "--mu", "0.5", "
 """Epochs so short that a good part of the time is spent in saving."""
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_is_the_same_as_never_stopped(tmp_path: Path) -> None:
     """SIGKILL at random moments: each time there is a whole file, of a few epochs more than before."""
     assert run(*QUICK, "--save", tmp_path / "never_stopped.json") == 0
@@ -155,6 +157,7 @@ def test_killed_and_resumed_is_the_same_as_never_stopped(tmp_path: Path) -> None
     assert all(re.fullmatch(r"model\.json\.[0-9a-f]{16}\.part", part) for part in parts)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_with_one_line_that_says_how_to_go_on(tmp_path: Path, number: int, status: int) -> None:
@@ -171,6 +174,7 @@ def test_a_signal_ends_it_with_one_line_that_says_how_to_go_on(tmp_path: Path, n
     assert os.listdir(tmp_path) == ["my model.json"]
 
 
+@pytest.mark.usefixtures("signals_of_its_own")
 def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
         capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train.Log, "finish", lambda *_: os.kill(os.getpid(), signal.SIGINT))
@@ -178,17 +182,18 @@ def test_ctrl_c_without_a_file_says_that_nothing_is_kept(
     assert capsys.readouterr().err == "purenn.train: interrupted in epoch 1; nothing is kept without --save\n"
 
 
+@pytest.mark.usefixtures("signals_of_its_own")
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_while_saving_waits_until_the_file_is_whole(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int, capsys: pytest.CaptureFixture[str]
         ) -> None:
-    """In the middle of the third save."""
+    """In the middle of the third save; one more file was written before, to see that it can be."""
     saves, path = 0, tmp_path / "model.json"
 
     def fsync(_: int) -> None:
         nonlocal saves
         saves += 1
-        if saves == 3:
+        if saves == 4:
             os.kill(os.getpid(), number)
 
     monkeypatch.setattr(os, "fsync", fsync)
@@ -213,10 +218,11 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: Sequence[int]) -> None:
     monkeypatch.setattr(os, "fsync", fsync)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_tried_again(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     path, kept = tmp_path / "model.json", []
-    failing(monkeypatch, [2, 3])
+    failing(monkeypatch, [3, 4])              # the first is tried before the training
     monkeypatch.setattr(train.Log, "finish", lambda *_: kept.append(epochs(path)))
     assert run(*QUICK, "--epochs", 5, "--save", path) == 0
     assert kept == [1, 1, 1, 4, 5]
@@ -229,7 +235,7 @@ def test_a_disk_that_stays_full(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The result is told, the older file stays as it is, and so does the history; the exit status is 2."""
     path, history = tmp_path / "model.json", tmp_path / "history.csv"
-    failing(monkeypatch, range(3, 99))
+    failing(monkeypatch, range(5, 99))        # the first two are tried before the training
     assert run(*QUICK, "--epochs", 3, "--save", path, "--history", history) == 2
     output = capsys.readouterr()
     assert "test accuracy: " in output.out
@@ -238,6 +244,7 @@ def test_a_disk_that_stays_full(
     assert sorted(os.listdir(tmp_path)) == ["history.csv", "model.json"]
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "models"
@@ -251,6 +258,7 @@ def test_a_folder_that_vanishes(
         f"purenn.train: error: {folder / 'model.json'}: No such file or directory"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits on Windows")
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     """A limit of the operating system's, which a run reaches after some epochs. Without it the run goes on, and ends
@@ -299,6 +307,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 
 # ---- a network that diverges ----
 
+@pytest.mark.slow
 def test_divergence_leaves_the_last_good_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One step an epoch on a linear output, each many times as far off as the one before."""
     path = tmp_path / "model.json"
@@ -313,19 +322,26 @@ def test_divergence_leaves_the_last_good_model(tmp_path: Path, capsys: pytest.Ca
 
 # ---- what may be said when resuming ----
 
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    path = tmp_path / "model.json"
+@pytest.fixture(scope="module")
+def two_epochs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run") / "model.json"
     assert run(*QUICK, "--epochs", 2, "--save", path) == 0
     return path
 
 
+@pytest.fixture
+def model(two_epochs: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(two_epochs, tmp_path))
+
+
+@pytest.mark.slow
 def test_more_epochs_may_be_asked_for(model: Path, tmp_path: Path) -> None:
     assert run("--resume", model, "--epochs", 4, "--hidden", 5, "--mu", 0.5) == 0
     assert run(*QUICK, "--epochs", 4, "--save", tmp_path / "at_once.json") == 0
     assert model.read_bytes() == (tmp_path / "at_once.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
     before = model.read_bytes()
     assert run("--resume", model, "--epochs", 3, "--save", tmp_path / "other.json") == 0
@@ -339,6 +355,7 @@ def test_a_run_may_go_on_in_another_file(model: Path, tmp_path: Path) -> None:
     (["--hidden", "5", "5"], "was begun with hidden (5,), not (5, 5); only --epochs may change"),
     (["--recipe", "chapter-3"], "was begun with hidden (5,), not (100,); only --epochs may change"),
     (["--seed", "7"], "was begun with seed 6, not 7; only --epochs may change"),
+    (["--epochs", "1"], "has 2 finished epochs, expected --epochs 2 or more"),
     (["--limit", "41"], "was begun with limit 40, not 41; only --epochs may change"),
     (["--hold-out", "10"], "was begun with hold_out None, not 10; only --epochs may change"),
     (["--monitor", "training_cost"], "was begun with monitor [], not ['training_cost']; only --epochs may change"),

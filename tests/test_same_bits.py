@@ -45,6 +45,7 @@ RUNS = [
      "5c5e73f1f25ba051", "c2995e8f30781538")]
 
 
+@pytest.mark.slow
 @same_platform
 @pytest.mark.parametrize("recipe, plain, compensated", [run[1:] for run in RUNS], ids=[run[0] for run in RUNS])
 def test_a_run(recipe: Recipe, plain: str, compensated: str) -> None:
@@ -54,6 +55,7 @@ def test_a_run(recipe: Recipe, plain: str, compensated: str) -> None:
     assert digest((net.biases, net.weights)) == (compensated if COMPENSATED else plain)
 
 
+@pytest.mark.slow
 @same_platform
 def test_a_run_begun_by_purenn_0_1(tmp_path: Path) -> None:
     """The file was written after two epochs, with momentum and L2, by the purenn before the house was rebuilt, which

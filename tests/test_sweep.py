@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Sequence
 import pytest
 from screen import Screen, in_terminal
 
-import purenn
+from commands import CLONE, ENVIRONMENT, here
 from mutation import mutations
 from purenn import data
 from purenn.saved.files import BadFile
@@ -27,9 +27,8 @@ from purenn.recipes import Recipe
 from purenn.cores.search import Result, Trial, grid, ranking, run_trial, sample, successive_halving, sweep
 from purenn.sweep import Board
 
-pytestmark = pytest.mark.slow
 
-CLONE = Path(purenn.__file__).parent.parent
+pytestmark = pytest.mark.usefixtures("threads")
 
 
 # ---- what is tried ----
@@ -99,6 +98,7 @@ def test_recipes_that_are_alike_when_shortened_share_a_trial() -> None:
         assert [result.recipe.epochs for result in results] == [9]
 
 
+@pytest.mark.slow
 def test_a_trial_is_what_train_does() -> None:
     """The same data held out, the same seed, the same early end; judged by the validation data, and tested besides."""
     recipe = Recipe(hidden=(4,), epochs=30, eta=3.0, limit=100, hold_out=200, seed=3, early_stopping=2)
@@ -242,6 +242,16 @@ def test_a_newer_version(tmp_path: Path) -> None:
         read(tmp_path / "file")
 
 
+def test_scores_that_are_none(tmp_path: Path) -> None:
+    filled(tmp_path / "file")
+    content = (tmp_path / "file").read_bytes()
+    for score in b"[240.0, 250]", b"[240, 250.0]", b"[true, 250]", b"[251, 250]", b"[0, 0]", b"[-1, 250]":
+        (tmp_path / "file").write_bytes(content.replace(b"[240, 250]", score))
+        with pytest.raises(BadFile, match="line 2 is not the result of a trial"):
+            read(tmp_path / "file")
+
+
+@pytest.mark.slow
 def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
     filled(tmp_path / "file")
     content = (tmp_path / "file").read_bytes()
@@ -278,24 +288,17 @@ def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
 
 # ---- the command ----
 
-def command(*arguments: str) -> List[str]:
-    return [sys.executable, "-m", *arguments]
-
-
-ENVIRONMENT = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8")
-
-
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command(*arguments), capture_output=True, encoding="utf-8", timeout=120, env=ENVIRONMENT)
+    return here("purenn.sweep", *arguments)
 
 
 def lines(*arguments: str) -> List[str]:
-    result = run("purenn.sweep", *arguments)
+    result = run(*arguments)
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout.splitlines()
 
 
-OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "300", "--jobs", "2"]
+OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "100", "--jobs", "2"]
 
 
 def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
@@ -306,9 +309,10 @@ def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
     accuracies = [float(line.split("%")[0]) for line in (one, two, three, four)]
     assert accuracies == sorted(accuracies, reverse=True)
     assert re.match(r"the best: \S+ -m purenn\.train digits ", best)
-    assert run("purenn.train", *best.split()[5:], "--quiet").stdout == test + "\n"
+    assert here("purenn.train", *best.split()[5:], "--quiet").stdout == test + "\n"
 
 
+@pytest.mark.slow
 def test_started_again_only_what_is_missing_is_made(tmp_path: Path) -> None:
     path = tmp_path / "file"
     whole = lines(*OPTIONS, "--results", str(path))
@@ -333,7 +337,7 @@ def test_a_failure_is_reported_and_not_repeated(tmp_path: Path) -> None:
 
 
 def test_when_all_fail(tmp_path: Path) -> None:
-    result = run("purenn.sweep", "--output", "identity", "--eta", "1e300", "--epochs", "1",
+    result = run("--output", "identity", "--eta", "1e300", "--epochs", "1", "--limit", "20",
                  "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (1, "purenn.sweep: every recipe failed with some seed\n")
 
@@ -344,7 +348,7 @@ def test_when_all_fail(tmp_path: Path) -> None:
     (["no/such/folder"], "no/such/folder: No such file or directory"),
 ])
 def test_bad_options_get_one_line_and_status_2(tmp_path: Path, arguments: List[str], complaint: str) -> None:
-    result = run("purenn.sweep", *arguments, "--results", str(tmp_path / "file"))
+    result = run(*arguments, "--results", str(tmp_path / "file"))
     assert result.returncode == 2
     assert result.stderr.startswith("purenn.sweep: error: ") and result.stderr.endswith(f"{complaint}\n")
     assert result.stderr.count("\n") == 1
@@ -361,7 +365,7 @@ def test_sweeps_share_a_file_one_after_the_other(tmp_path: Path) -> None:
 
 def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
     with ResultsFile(tmp_path / "file"):
-        result = run("purenn.sweep", *OPTIONS, "--results", str(tmp_path / "file"))
+        result = run(*OPTIONS, "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (
         2, f"purenn.sweep: error: {tmp_path / 'file'}: "
            "in use by another sweep, expected a file that none is writing to\n")
@@ -370,15 +374,17 @@ def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
 LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 @pytest.mark.parametrize("blow, status",
-                         [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+                         [(signal.SIGINT, 130), pytest.param(signal.SIGKILL, -signal.SIGKILL, marks=pytest.mark.long),
+                          pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)])
 def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> None:
     """What was finished is kept, and in the end nothing is missing."""
     path = tmp_path / "file"
     arguments = [*LONG, "--results", str(path)]
-    with subprocess.Popen(command("purenn.sweep", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          encoding="utf-8", env=ENVIRONMENT) as process:
+    with subprocess.Popen([sys.executable, "-m", "purenn.sweep", *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, encoding="utf-8", env=ENVIRONMENT) as process:
         assert process.stdout
         while not process.stdout.readline().startswith("1 of 3"):
             assert process.poll() is None
@@ -393,16 +399,17 @@ def test_ended_half_way(tmp_path: Path, blow: signal.Signals, status: int) -> No
     assert lines(*arguments)[1] == f"{kept} of 3 trials are already done"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 @pytest.mark.parametrize("command_line", [
     ["purenn.sweep", *LONG], ["purenn.train", "--recipe", "full-batch", "--workers", "2"]], ids=["sweep", "train"])
-@pytest.mark.parametrize("pause", [0.001, 0.02])
+@pytest.mark.parametrize("pause", [pytest.param(0.001, marks=pytest.mark.long), 0.02])
 def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: float) -> None:
     """Twenty times, in the whole process group as by a terminal: one line, status 130, and no worker is left, for one
     that was would keep the pipes open."""
     arguments = [*command_line, "--results", str(tmp_path / "file")] if "purenn.sweep" in command_line else command_line
-    with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-                          env=ENVIRONMENT, start_new_session=True) as process:
+    with subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          encoding="utf-8", env=ENVIRONMENT, start_new_session=True) as process:
         assert process.stdout
         while not re.match("1 of 3|Epoch 1:", process.stdout.readline()):
             assert process.poll() is None
@@ -415,10 +422,11 @@ def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: 
     assert re.fullmatch(r"purenn\.(sweep|train): interrupted.*\n", complaint)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other terminals")
 def test_ctrl_c_keeps_the_table(tmp_path: Path) -> None:
-    status, text = in_terminal(command("purenn.sweep", *LONG, "--results", str(tmp_path / "file")), 80,
-                               "\n1 of 3 trials", PYTHONPATH=str(CLONE))
+    status, text = in_terminal([sys.executable, "-m", "purenn.sweep", *LONG, "--results", str(tmp_path / "file")],
+                               80, "\n1 of 3 trials", PYTHONPATH=str(CLONE))
     head, first, *others, complaint = Screen(200).feed(text).lines()[1:]
     assert status == 130 and head.split() == ["validation", "eta", "seeds"]
     assert re.fullmatch(r"\d\d\.\d\d%      (0\.5|1|3) +1", first) and len(others) < 2

@@ -1,4 +1,4 @@
-"""The command as a person runs it: in a process of its own."""
+"""The command as a person runs it."""
 from __future__ import annotations
 
 import gzip
@@ -11,12 +11,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any, Dict, List
+from subprocess import CompletedProcess
+from typing import Any, List
 
 import pytest
 from screen import Screen, in_terminal
 
-import purenn
+from commands import CLONE, ENVIRONMENT, here, started
 from purenn import data, train as train_module
 from purenn.history import MEASURES, Epoch
 from purenn.matrix import unit_vector
@@ -24,33 +25,27 @@ from purenn.recipes import Recipe
 from purenn.saved.models import Run, fingerprint, load_run, save
 from purenn.terminal.progress import Display
 
-pytestmark = pytest.mark.slow
-
-CLONE = Path(purenn.__file__).parent.parent
-
-
-def train(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8")
-    return subprocess.run([sys.executable, "-m", "purenn.train", *arguments], capture_output=True, encoding="utf-8",
-                          timeout=120, env=environment)
+def train(*arguments: str) -> "CompletedProcess[str]":
+    return here("purenn.train", *arguments)
 
 
 def lines(*arguments: str) -> List[str]:
     result = train(*arguments)
-    assert result.returncode == 0, result.stderr
-    assert result.stderr == ""
+    assert (result.returncode, result.stderr) == (0, "")
     return result.stdout.splitlines()
 
 
-def test_the_default_network_learns_to_read() -> None:
+@pytest.mark.slow
+def test_the_default_network_learns_to_read(trained: Path) -> None:
     """What the README promises: 30 epochs, a line each, and at least 95% at the end."""
-    output = lines()
+    output = (trained / "printed").read_text(encoding="utf-8").splitlines()
     epochs = [line for line in output if line.startswith("Epoch ")]
     assert [line.split(":")[0] for line in epochs] == [f"Epoch {number}" for number in range(30)]
     final = re.fullmatch(r"test accuracy: (\d+\.\d\d)%", output[-1])
     assert final and float(final[1]) >= 95.0
 
 
+@pytest.mark.slow
 def test_quiet_prints_one_line_and_a_seed_repeats_it() -> None:
     first = lines("--quiet", "--epochs", "2", "--seed", "1")
     assert len(first) == 1 and first[0].startswith("test accuracy: ")
@@ -58,7 +53,7 @@ def test_quiet_prints_one_line_and_a_seed_repeats_it() -> None:
 
 
 def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
-    assert "\r" not in train("--epochs", "1").stdout
+    assert "\r" not in train("--epochs", "1", "--limit", "50", "--hidden", "5").stdout
 
 
 def test_options_change_what_is_trained() -> None:
@@ -71,7 +66,7 @@ def test_options_change_what_is_trained() -> None:
 
 def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
     assert any(line.startswith("chapter-3 ") for line in lines("--recipes"))
-    output = "\n".join(lines("--recipe", "chapter-3", "--epochs", "1", "--hidden", "5"))
+    output = "\n".join(lines("--recipe", "chapter-3", "--epochs", "1", "--hidden", "5", "--limit", "50"))
     assert "[64, 5, 10]" in output and "cross-entropy" in output and "eta 0.5" in output
 
 
@@ -94,16 +89,16 @@ def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: 
 
 # ---- what a terminal shows ----
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
-@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}], ids=["colour", "NO_COLOR"])
-def test_no_line_is_wider_than_the_terminal(environment: Dict[str, str]) -> None:
+def test_no_line_is_wider_than_the_terminal() -> None:
     """All measures at 60 columns. NO_COLOR asks for no colour, and takes neither the curve nor the progress away.
 
     Progress is shown after every mini-batch, and not a few times a second: no interpreter is too fast for it then."""
     program = ("from runpy import run_module; from purenn.terminal import progress; progress.INTERVAL = -1.0; "
                "run_module('purenn.train', run_name='__main__')")
-    command = [sys.executable, "-c", program, "--hidden", "100", "--epochs", "3", "--monitor", *MEASURES]
-    status, text = in_terminal(command, 60, PYTHONPATH=str(CLONE), **environment)
+    command = [sys.executable, "-c", program, "--hidden", "10", "--epochs", "3", "--monitor", *MEASURES]
+    status, text = in_terminal(command, 60, PYTHONPATH=str(CLONE), NO_COLOR="1")
     screen = Screen(60).feed(text)
     assert status == 0 and not screen.wrapped
     shown = "\n".join(screen.lines())
@@ -135,6 +130,7 @@ def test_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 # ---- an older file is not replaced by mistake ----
 
+@pytest.mark.slow
 def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     quick = ["--epochs", "1", "--limit", "20", "--quiet"]
@@ -154,6 +150,7 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path, monkeypatc
     assert Path("m.json").read_bytes() != model and len(Path("h.csv").read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_an_empty_file_is_no_loss(tmp_path: Path) -> None:
     """As mktemp makes it."""
     (tmp_path / "m.json").touch()
@@ -165,6 +162,7 @@ def test_an_empty_file_is_no_loss(tmp_path: Path) -> None:
 QUICK = ["--epochs", "12", "--limit", "50"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_a_full_log_does_not_end_the_training(tmp_path: Path) -> None:
     files = [f"{tmp_path}/{name}" for name in ("m.json", "h.csv", "p.svg")]
@@ -176,6 +174,7 @@ def test_a_full_log_does_not_end_the_training(tmp_path: Path) -> None:
     assert len((tmp_path / "h.csv").read_text().splitlines()) == 13 and (tmp_path / "p.svg").exists()
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_gone_does_not_end_the_training(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -184,6 +183,7 @@ def test_a_reader_that_has_gone_does_not_end_the_training(tmp_path: Path) -> Non
     assert len(load_run(tmp_path / "m.json")[1].past) == 12
 
 
+@pytest.mark.slow
 def test_without_a_file_and_a_reader_it_trains_for_nobody() -> None:
     """And so ends, and does not say that all went well."""
     reader, writer = os.pipe()
@@ -193,21 +193,18 @@ def test_without_a_file_and_a_reader_it_trains_for_nobody() -> None:
                                    "ended after epoch 0, as nothing is saved\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_nor_does_a_full_log_of_errors(tmp_path: Path) -> None:
     """Both go to the same full disk: the model cannot be written either, and there is nobody to tell."""
     with open("/dev/full", "w") as full:
-        command = [sys.executable, "-m", "purenn.train", *QUICK, "--save", str(tmp_path / "m.json")]
-        status = subprocess.run(command, stdout=full, stderr=full, timeout=60,
-                                env=dict(os.environ, PYTHONPATH=str(CLONE))).returncode
+        status = started("purenn.train", *QUICK, "--save", tmp_path / "m.json", stdout=full, stderr=full).returncode
     assert status == 2 and len(load_run(tmp_path / "m.json")[1].past) == 12
 
 
 def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
     """The command's exit status and what it said on standard error, its output going into `stdout`."""
-    result = subprocess.run([sys.executable, "-m", "purenn.train", *arguments], stdout=stdout, stderr=subprocess.PIPE,
-                            timeout=60, encoding="utf-8",
-                             env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONUNBUFFERED=""))
+    result = started("purenn.train", *arguments, stdout=stdout, env=dict(ENVIRONMENT, PYTHONUNBUFFERED=""))
     if isinstance(stdout, int):
         os.close(stdout)
     return result.returncode, result.stderr
@@ -296,6 +293,7 @@ def test_bad_files_get_one_line_that_names_them(folder: Path, damage: object) ->
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     """An installed package has the digits beside its modules: the layout that pyproject.toml asks for."""
     shutil.copytree(CLONE / "purenn", tmp_path / "site" / "purenn", ignore=shutil.ignore_patterns("__pycache__"))
@@ -306,6 +304,7 @@ def test_runs_from_another_folder_once_installed(tmp_path: Path) -> None:
     assert result.stdout.startswith("test accuracy: "), result.stderr
 
 
+@pytest.mark.slow
 def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) -> None:
     """It shuffled the file with the run's seed, and what it held out, a sixth, was for validation and for the test."""
     examples = data.load("digits")[2]                                           # 297 pairs of an image and its digit

@@ -10,7 +10,8 @@ from math import exp
 from typing import List, Tuple
 
 from purenn.matrix import Matrix, Vector
-from purenn.network import Gradient, TrainingExample
+from purenn.network import TrainingExample
+from purenn.network2 import Gradient
 from purenn.network2 import Network
 
 from . import Textbook

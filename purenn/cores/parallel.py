@@ -27,8 +27,8 @@ from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence
 
 from .. import data
 from ..matrix import Input, Sparse, sparse
-from ..network import Example, Gradient
-from ..network2 import Network
+from ..network import Example
+from ..network2 import Gradient, Network
 from ..saved.files import BadFile
 from ..saved.models import fingerprint
 from .shards import ShardedNetwork as ShardedNetwork
@@ -149,7 +149,7 @@ def unpacked_network(content: bytes) -> Network:
 @lru_cache(maxsize=1)
 def loaded(source: Source) -> List[Tuple[Input, Any]]:
     """All examples of the source, in the order of their places."""
-    examples = data.load(source.name, source.hold_out, source.seed)
+    examples = data.load(source.name, source.hold_out, source.seed, say=lambda note: None)      # it was said already
     if fingerprint(*examples) != source.fingerprint:
         raise BadFile(source.name, "on this worker it holds other data than where the training was started")
     return [(sparse(x), y) for x, y in chain(*examples)]

@@ -15,10 +15,10 @@ from __future__ import annotations
 from itertools import repeat
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
-from .. import packed
+from .. import columns, packed
 from ..matrix import Input, Matrix, Vector, add_matrix, shape, zeros
-from ..network import Example, Gradient, add_gradients
-from ..network2 import Network
+from ..network import Example
+from ..network2 import Gradient, Network, add_gradients
 from ..recipes import Recipe
 
 T = TypeVar("T")
@@ -57,13 +57,11 @@ class ShardedNetwork(Network):
             return super().update_mini_batch(mini_batch, eta, lmbda, n, mu)
         share = map if self.dropout else self.map       # its masks are drawn here, one after the other
         sums = list(share(sum_of_gradients, repeat(self), cut(mini_batch)))
-
-        def add(biases: List[Vector], weights: List[Matrix]) -> None:
-            for nabla_b, nabla_w in sums:
-                for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
-                    add_matrix(parameters, -eta / len(mini_batch), nabla)
-
-        self.step(add, eta, lmbda, n, mu)
+        biases, weights = self.begin_step(eta, lmbda, n, mu)
+        for nabla_b, nabla_w in sums:
+            for parameters, nabla in zip([biases, *weights], [nabla_b, *nabla_w]):
+                add_matrix(parameters, -eta / len(mini_batch), nabla)
+        self.end_step(mu)
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         if len(test_data) < LARGE:
@@ -71,6 +69,9 @@ class ShardedNetwork(Network):
         return sum(self.map(Network.evaluate, repeat(self), cut(test_data)))
 
 
-def network_class(recipe: Recipe) -> Type[Network]:
-    """The class of the network that a recipe trains. A packed one needs no shards."""
-    return packed.Network if recipe.packed else ShardedNetwork
+def network_class(recipe: Recipe, by_columns: bool = False) -> Type[Network]:
+    """The class of the network that a recipe trains. A packed one needs no shards, and one `by_columns` is taken where
+    it comes to the same bits as lists."""
+    if recipe.packed:
+        return packed.Network
+    return columns.Network if by_columns and not recipe.mu and 0 < recipe.batch_size < LARGE else ShardedNetwork

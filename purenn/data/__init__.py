@@ -1,6 +1,7 @@
 """Handwritten digits as lists of (x, y), ready for a network.
 
-x is an image, a list of brightnesses from 0.0 (white) to 1.0 (black), row after row; y says which digit it is.
+x is an image, its brightnesses from 0.0 (white) to 1.0 (black), row after row, kept as the bytes they came as
+(`matrix.Pixels`); y says which digit it is.
 In training data y is the desired output, ten numbers with a 1.0 in the digit's place; in validation and test
 data it is the digit itself (book, chapter 1, "Implementing our network to classify digits").
 
@@ -23,13 +24,16 @@ data it is the digit itself (book, chapter 1, "Implementing our network to class
 """
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
+import struct
 from difflib import get_close_matches
 from pathlib import Path
 from random import Random
-from typing import List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple, cast
 
-from ..matrix import Vector, unit_vector
+from ..matrix import Pixels, Vector, unit_vector
 from ..saved.files import BadFile, PathLike, cache_folders
 from .download import SOURCES, Progress, fetch
 from .expansion import expanded as expanded
@@ -40,19 +44,21 @@ from .formats.images import Images
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
 Data = Tuple[List[TrainingExample], List[LabelledExample], List[LabelledExample]]
+Say = Callable[[str], None]
+"""Given a line for each thing about the data that is not as one may think."""
+
+warn: Say = logging.getLogger("purenn").warning      # on standard error, if nobody arranged otherwise
+
 Unsplit = Tuple[List[LabelledExample], List[LabelledExample], Optional[int]]
 """(examples to learn from, test data, n): the last n of the former are for validation; None if the data do not say."""
 
 HERE = Path(__file__).resolve().parent.parent
-GREY = [byte / 255 for byte in range(256)]
-"""The brightness of each byte. All images share these 256 floats, or MNIST would need gigabytes."""
-
 ONE_HOT = [unit_vector(digit, 10) for digit in range(10)]
 """The desired output for each digit. Every example gets a copy of its own."""
 
 
 def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int = 0, *, download: bool = False,
-         progress: Progress = lambda name, done, total: None) -> Data:
+         progress: Progress = lambda name, done, total: None, say: Say = warn) -> Data:
     """(training_data, validation_data, test_data); BadFile if something is wrong with a file.
 
     `source` is "digits" (8 x 8 pixels, part of purenn), "mnist" or "fashion-mnist" (28 x 28, see `folders`; with
@@ -62,8 +68,11 @@ def load(source: PathLike = "digits", hold_out: Optional[int] = None, seed: int 
     training, 10,000 for validation, 10,000 for the test. With `hold_out` = n, n of them become the validation data,
     drawn at random with `seed`. Data without test images are shuffled first, always in the same way, and their last
     sixth becomes the test data.
+
+    Pixels of 0 to 1, 16 or 100 are brought to 0 to 1 as those of 0 to 255 are. What is odd about the data, or was
+    decided about them, is given to `say`, a line each; without it, they are logged as warnings.
     """
-    return split(unsplit(source, download, progress), hold_out, seed)
+    return split(unsplit(source, download, progress, say), hold_out, seed)
 
 
 def load_in_two_parts(source: PathLike, hold_out: Optional[int] = None, seed: int = 0) -> Data:
@@ -74,10 +83,13 @@ def load_in_two_parts(source: PathLike, hold_out: Optional[int] = None, seed: in
     return training_data, held_out, held_out
 
 
-def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None
-            ) -> Unsplit:
+def unsplit(source: PathLike = "digits", download: bool = False, progress: Progress = lambda name, done, total: None,
+            say: Say = warn) -> Unsplit:
     """What `load` splits."""
-    training, test, validation = read_data_set(locate(source, download, progress))
+    found = read_data_set(locate(source, download, progress))
+    for note in (*found.notes, *not_published(str(source), found.training)):
+        say(f"{source}: {note}")
+    training, test, validation = found.training, found.test, found.validation
     examples = labelled(training)
     if test is not None:
         return examples, labelled(test), validation
@@ -99,21 +111,37 @@ def split(examples: Unsplit, hold_out: Optional[int] = None, seed: int = 0) -> D
     return [(x, ONE_HOT[y][:]) for x, y in training[:kept]], held_out, test
 
 
-def load_images(source: PathLike) -> Tuple[List[Vector], Optional[List[int]]]:
+def load_images(source: PathLike, say: Say = warn) -> Tuple[List[Vector], Optional[List[int]]]:
     """(images, labels) of one file of IDX images or CSV, such as Kaggle's test.csv, to be recognised; the labels are
-    None if it has none. Of anything else that `load` takes, the test images."""
-    images = read_images(locate(source))
-    return vectors(images), list(images.labels) or None
+    None if it has none. Of anything else that `load` takes, the test images. `say` is given what `load` gives it."""
+    found = read_images(locate(source))
+    for note in found.notes:
+        say(f"{source}: {note}")
+    return vectors(found.training), list(found.training.labels) or None
+
+
+def not_published(name: str, training: Images) -> List[str]:
+    """A note, if these are the training images of files that are called MNIST's and are not the published ones."""
+    if name != "mnist":
+        return []
+    pixels, size = training.pixels, training.size
+    header = struct.pack(">4I", 0x803, len(pixels) // size, 28, size // 28)
+    if hashlib.sha256(header + bytes(pixels)).hexdigest() == SOURCES[name].digests[0]:
+        return []
+    return [f"not MNIST, though the files in {locate(name)} have its names: their SHA-256 is not the published one"]
 
 
 def vectors(images: Images) -> List[Vector]:
-    """The images as lists of brightnesses."""
-    pixels, size = images.pixels, images.size
-    return [[GREY[byte] for byte in pixels[k:k + size]] for k in range(0, len(pixels), size)]
+    """The images one by one: `Pixels`, each a vector that keeps its bytes; a list where they are no bytes. This is what
+    all readers' images become."""
+    pixels, size, scale = images.pixels, images.size, images.scale
+    if not isinstance(pixels, bytes):
+        return [pixels[k:k + size].tolist() for k in range(0, len(pixels), size)]
+    return [cast(Vector, Pixels(pixels[k:k + size], scale)) for k in range(0, len(pixels), size)]
 
 
 def labelled(images: Images) -> List[LabelledExample]:
-    """The images as lists of brightnesses, each with its digit."""
+    """The images one by one, each with its digit."""
     return list(zip(vectors(images), images.labels))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import http.client
 import io
 import zlib
 from contextlib import suppress
@@ -16,7 +15,6 @@ from queue import Empty, Queue
 from threading import Thread
 from time import monotonic
 from typing import Any, Callable, Dict, List, NamedTuple
-from urllib.request import urlopen
 
 from ..saved.files import BadFile, PathLike, write_atomically
 from .formats.idx import NAMES, find
@@ -88,7 +86,7 @@ def from_any(mirrors: List[str], name: str, digest: str, progress: Progress, tim
             if digest not in digests_of(content):
                 raise ValueError("not the right content (its SHA-256 differs)")
             return content
-        except (OSError, ValueError, http.client.HTTPException) as error:
+        except (OSError, ValueError) as error:
             problems.append(f"{mirror}: {error or type(error).__name__}")
     raise BadFile(name, f"could not be downloaded ({'; '.join(problems)})")
 
@@ -125,13 +123,20 @@ def get(url: str, progress: Progress, timeout: float) -> bytes:
 def _receive(url: str, timeout: float, pieces: Queue[Any]) -> None:
     """Put into the queue the length of what is at this address (0 if the server does not say), its bytes, and at the
     end b"" or an error."""
+    from http.client import HTTPException           # imported where they are used: most runs download nothing, and
+    from urllib.error import HTTPError              # these take as long to import as all of purenn
+    from urllib.request import urlopen
     try:
         with urlopen(url, timeout=timeout) as response:
             pieces.put(int(response.headers.get("Content-Length") or 0))
             while piece := response.read1(1 << 16):
                 pieces.put(piece)
         pieces.put(b"")
+    except HTTPException as error:
+        pieces.put(ValueError(str(error) or type(error).__name__))
     except Exception as error:
+        if isinstance(error, HTTPError):        # the answer itself, and as open as any other
+            error.close()
         pieces.put(error)
 
 

@@ -12,10 +12,12 @@ A digit stays the same digit when it moves; a network does not know that until i
 from __future__ import annotations
 
 from math import isqrt
-from typing import Sequence, Union, overload
+from typing import List, Sequence, TypeVar, Union, cast, overload
 
-from ..matrix import Vector
+from ..matrix import Pixels, Vector
 from ..network import TrainingExample
+
+T = TypeVar("T", List[float], bytearray)
 
 
 class Expanded(Sequence[TrainingExample]):
@@ -52,17 +54,23 @@ def expanded(examples: Sequence[TrainingExample]) -> Expanded:
 
 def moved(x: Vector, direction: int) -> Vector:
     """A square image moved by a pixel: 1 up, 2 down, 3 left, 4 right, 0 not at all. What leaves it is lost, what
-    enters is blank."""
+    enters is blank. An image that is kept as bytes is moved as bytes."""
+    if isinstance(x, Pixels):
+        return cast(Vector, Pixels(bytes(_moved(bytearray(x.shades), bytearray(1), direction)), x.scale))
+    return _moved(x[:], [0.0], direction)
+
+
+def _moved(x: T, zero: T, direction: int) -> T:
+    """The same for a list or a bytearray, which is changed; `zero` is one with a single blank pixel."""
     width = isqrt(len(x))
-    blank = [0.0] * width
     if direction == 1:
-        return x[width:] + blank
+        return x[width:] + width * zero
     if direction == 2:
-        return blank + x[:-width]
+        return width * zero + x[:-width]
     if direction == 3:
-        x = x[1:] + [0.0]
-        x[width - 1::width] = blank
+        x = x[1:] + zero
+        x[width - 1::width] = width * zero
     elif direction == 4:
-        x = [0.0] + x[:-1]
-        x[::width] = blank
+        x = zero + x[:-1]
+        x[::width] = width * zero
     return x

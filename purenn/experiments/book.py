@@ -189,7 +189,7 @@ def charts(experiment: Experiment, seeds: Sequence[Runs], scaled: str = "") -> L
             try:
                 for name, points in figure.curves(runs).items():
                     samples.setdefault(name, []).append(points)
-            except KeyError:
+            except KeyError:        # a run of this seed is not made yet
                 pass
         start, low, high = (0.0, None, None) if scaled else (figure.start, figure.low, figure.high)
         series = {name: [(x, y) for x, y in mean_of(several) if x >= start] for name, several in samples.items()}
@@ -207,6 +207,7 @@ def mean_of(several: Sequence[Points]) -> Points:
     >>> mean_of([[(0, 1.0), (1, 2.0)], [(1, 4.0), (2, 3.0)]])
     [(1, 3.0)]
     """
+    # Early stopping ends the runs of different seeds at different epochs: where one has ended there is no mean.
     curves = [dict(points) for points in several]
     return [(x, mean(curve[x] for curve in curves)) for x in curves[0] if all(x in curve for curve in curves)]
 

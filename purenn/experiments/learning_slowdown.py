@@ -41,4 +41,7 @@ EXPERIMENT = Experiment(
                   lambda runs: (runs["cross-entropy, 2.0, 2.0"]["gradient"][0]
                                 / runs["cross-entropy, 0.6, 0.9"]["gradient"][0]),
                   "more", "", over=1.0, remark="the worse error, the longer step")],
-    figures=[Figure("output", by_epoch("output"), low=0, high=1)])
+    figures=[Figure("output: quadratic cost, η = 0.15",
+                    by_epoch("output", "quadratic, "), low=0, high=1),
+             Figure("output: cross-entropy, η = 0.005 (compare shapes, not speeds)",
+                    by_epoch("output", "cross-entropy, "), low=0, high=1)])

@@ -60,7 +60,7 @@ class BookNetwork(Network):
     """Draws all biases before all weights, as the book's network2 does."""
 
     def default_weight_initializer(self) -> None:
-        gauss = self.rng.gauss
+        gauss = self.rng.gauss          # divided by √n, not given 1/√n, as NumPy's randn(...)/sqrt(n) rounds
         self.biases = [[gauss(0.0, 1.0) for _ in range(n)] for n in self.sizes[1:]]
         self.weights = [[[gauss(0.0, 1.0) / (1.0 if self.initializer is large else sqrt(n_in)) for _ in range(n_in)]
                          for _ in range(n_out)] for n_in, n_out in zip(self.sizes, self.sizes[1:])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Iterator, List, Sequence, Tuple
 
+from ..terminal.text import fold
 from .book import HEAD, Answer, Experiment
 
 INTRODUCTION = """\
@@ -38,13 +39,17 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     return ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-def in_text(answers: Sequence[Answer]) -> List[str]:
-    """The answers of an experiment as lines, each with what there is to know about it; none if there are none."""
+def in_text(answers: Sequence[Answer], columns: int) -> List[str]:
+    """The answers of an experiment as lines, each with what there is to know about it; none if there are none. Where a
+    table is too wide, each answer has a few lines of its own."""
     if not answers:
         return []
-    head, *rows = aligned([HEAD, *(answer.row for answer in answers)])
-    return [head, *(line for row, answer in zip(rows, answers)
-                    for line in ([row, f"    {answer.why}"] if answer.why else [row]))]
+    head, *rows = ([line] for line in aligned([HEAD, *(answer.row for answer in answers)]))
+    if max(len(line) for line, in [head, *rows]) > columns:
+        head = []
+        rows = [fold([answer.row[0], *map("{}: {}".format, HEAD[1:], answer.row[1:])], columns) for answer in answers]
+    return head + [line for row, answer in zip(rows, answers)
+                   for line in (*row, *([f"    {answer.why}"] if answer.why else []))]
 
 
 def in_markdown(chapters: Sequence[Tuple[Experiment, Sequence[Answer]]], command: str, python: str) -> str:

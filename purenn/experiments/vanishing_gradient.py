@@ -71,10 +71,10 @@ EXPERIMENT = Experiment(
           named(1, "accuracy"): Run(first_weights.run, init="scaled", seconds=40),
           **{named(layers, "accuracy"): Run(accuracy, layers=layers, seconds=30 + 10 * layers)
              for layers in (2, 3, 4)}},
-    claims=[*(Claim(f"{named(layers, '‖δ‖')} of layer {layer} at the start",
+    claims=[*(Claim(f"{named(layers, '‖δ‖')} of hidden layer {layer} at the start",
                     first(named(layers, "‖δ‖"), f"hidden layer {layer}"), value, "")
               for layers, values in START.items() for layer, value in enumerate(values, start=1)),
-            Claim("4 hidden layers, at the start: ‖δ‖ of layer 4 over that of layer 1", ratio, "95.8", ""),
+            Claim("4 hidden layers, at the start: ‖δ‖ of the last over that of the first", ratio, "95.8", ""),
             *(Claim(f"{named(layers, 'accuracy')}, best epoch",
                     best(named(layers, "accuracy"), "evaluation accuracy"), value, remark=EPOCH)
               for layers, value in ACCURACY.items())],

@@ -151,6 +151,7 @@ def of_activation(activation: Activation) -> ActivationFormulas:
         return f"{name}{vector(z)}{subscript(str(j + 1))}"
 
     def backward(a: Vector, g: Vector, j: int) -> str:
+        # With g = eₖ the way back gives the slopes of aₖ alone, and [j] is the one by zⱼ.
         slopes = [activation.backward(a, unit_vector(k, len(a)))[j] for k in range(len(a))]
         used = [k for k in range(len(a)) if slopes[k]]
         return products(dot(g, slopes), [g[k] for k in used], [slopes[k] for k in used])
@@ -221,7 +222,7 @@ def _logarithms(terms: Sequence[Tuple[float, str]]) -> str:
 
 
 def _ln(a: float) -> str:
-    """ln a, where a counts as at least 2⁻⁵³."""
+    """ln a, where a counts as at least 2⁻⁵³. Near 1 it needs the digits in which a differs from 1."""
     return f"ln({operand(a, 1.0 - a) if a > LEAST else operand(LEAST)})"
 
 

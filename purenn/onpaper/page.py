@@ -1,8 +1,8 @@
 """Backpropagation as one does it on paper: every quantity named, every formula with its numbers put in.
 
 Whoever works through such a page with a calculator has understood chapter 2 of the book. `steps` computes the
-numbers and `notation` writes them; here they get their names and their order. The weighted sums of the first layer
-after the input are z¹₁, z¹₂ ...; the weight w²₁₃ leads from a¹₃ to z²₁.
+numbers and `notation` writes them; here they get their names and their order. Layers are counted as in the book: the
+input is layer 1, and the weight w³₁₂ leads from a²₂ to z³₁.
 """
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .steps import Backward, Forward, State, Step
 def name(symbol: str, layer: int, *neurons: int) -> str:
     """A quantity with its layer above and its neurons, counted from 1, below.
 
-    >>> name("z", 1, 0), name("∂C/∂w", 2, 0, 2), name("w", 1, 9, 0)
-    ('z¹₁', '∂C/∂w²₁₃', 'w¹₁₀,₁')
+    >>> name("z", 2, 0), name("∂C/∂w", 3, 0, 2), name("w", 2, 9, 0)
+    ('z²₁', '∂C/∂w³₁₃', 'w²₁₀,₁')
     """
     comma = "," if max(neurons) > 8 else ""
     return (symbol + str(layer).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -74,7 +74,7 @@ class Page:
 
     def parameters(self, state: State) -> Iterator[str]:
         """All weights and biases, those of a neuron on one line."""
-        for l, (weights, biases) in enumerate(zip(state.weights, state.biases), 1):
+        for l, (weights, biases) in enumerate(zip(state.weights, state.biases), 2):
             for j, (row, b) in enumerate(zip(weights, biases)):
                 named = [(name("w", l, j, k), w) for k, w in enumerate(row)] + [(name("b", l, j), b)]
                 yield "  " + "   ".join(f"{quantity} = {operand(value)}" for quantity, value in named)
@@ -94,9 +94,9 @@ class Page:
     def forward(self, state: State, i: int) -> Iterator[str]:
         """One example: its weighted sums, activations and cost."""
         (a_in, y), forward = self.examples[i], state.forward[i]
-        for l, (w, b, z, a) in enumerate(zip(state.weights, state.biases, forward.z, forward.a), 1):
-            activation = self.activations[l - 1]
-            symbol = "a" if l > 1 else "x"
+        for l, (w, b, z, a) in enumerate(zip(state.weights, state.biases, forward.z, forward.a), 2):
+            activation = self.activations[l - 2]
+            symbol = "a" if l > 2 else "x"
             yield from self.title(f"Forward, layer {l}: zⱼ = Σₖ wⱼₖ·{symbol}ₖ + bⱼ, {activation.rule}", i)
             for j in range(len(z)):
                 yield f"  {name('z', l, j)} = {weighted_sum(z[j], w[j], a_in, b[j])}"
@@ -110,25 +110,25 @@ class Page:
             yield f"  ({operand(LEAST)} is 2⁻⁵³; it stands for anything less in a logarithm, and for 0 in a division)"
 
     def backward(self, step: Step, i: int) -> Iterator[str]:
-        """One example on its way back: the error of every layer, from the last to the first, and the gradient."""
+        """One example on its way back: the error of layers L to 2, and the gradient."""
         (x, y), forward, backward = self.examples[i], step.before.forward[i], step.backward[i]
-        for l in range(len(self.activations), 0, -1):
-            a, g, delta = forward.a[l - 1], backward.nabla_a[l - 1], backward.delta[l - 1]
-            activation = self.activations[l - 1]
+        for l in range(self.net.num_layers, 1, -1):
+            a, g, delta = forward.a[l - 2], backward.nabla_a[l - 2], backward.delta[l - 2]
+            activation = self.activations[l - 2]
             if g is None:
                 yield from self.title("Error of the output (BP1): δⱼ = aⱼ - yⱼ, as all else cancels for this pair", i)
                 for j in range(len(a)):
                     difference = f"{operand(a[j], delta[j])} - {factor(operand(y[j]))}"
                     yield f"  {name('δ', l, j)} = {difference} = {result(delta[j], [a[j], y[j]])}"
                 continue
-            if l == len(self.activations):
+            if l == self.net.num_layers:
                 yield from self.title(f"Error of the output (BP1): {self.cost.slope}, {activation.error}", i)
                 for j in range(len(a)):
                     yield f"  {name('∂C/∂a', l, j)} = {self.cost.derivative(a, y, j)} = {result(g[j], [1.0])}"
             else:
                 yield from self.title(f"Error of layer {l} (BP2): ∂C/∂aⱼ = Σₖ wₖⱼ·δₖ, {activation.error}", i)
-                for j, column in enumerate(transpose(step.before.weights[l])):
-                    yield f"  {name('∂C/∂a', l, j)} = {weighted_sum(g[j], column, backward.delta[l])}"
+                for j, column in enumerate(transpose(step.before.weights[l - 1])):
+                    yield f"  {name('∂C/∂a', l, j)} = {weighted_sum(g[j], column, backward.delta[l - 1])}"
             for j in range(len(a)):
                 yield f"  {name('δ', l, j)} = {activation.backward(a, g, j)} = {result(delta[j], [a[j] * g[j]])}"
         yield from self.gradient(x, forward, backward, i)
@@ -136,10 +136,10 @@ class Page:
     def gradient(self, x: Vector, forward: Forward, backward: Backward, i: int) -> Iterator[str]:
         """The gradient of one example's cost, for every bias and every weight."""
         yield from self.title("Gradient of the biases (BP3): ∂C/∂bⱼ = δⱼ", i)
-        for l, nabla_b in enumerate(backward.nabla_b, 1):
+        for l, nabla_b in enumerate(backward.nabla_b, 2):
             yield "  " + "   ".join(f"{name('∂C/∂b', l, j)} = {result(g)}" for j, g in enumerate(nabla_b))
         yield from self.title("Gradient of the weights (BP4): ∂C/∂wⱼₖ = aₖ·δⱼ, aₖ from the layer before", i)
-        for l, (a, delta, nabla_w) in enumerate(zip([x, *forward.a], backward.delta, backward.nabla_w), 1):
+        for l, (a, delta, nabla_w) in enumerate(zip([x, *forward.a], backward.delta, backward.nabla_w), 2):
             for j, row in enumerate(nabla_w):
                 for k, g_w in enumerate(row):
                     yield f"  {name('∂C/∂w', l, j, k)} = {operand(a[k])}·{factor(operand(delta[j]))} = {result(g_w)}"
@@ -156,21 +156,23 @@ class Page:
             kept = f"(1 - {decay})·w" if self.lmbda else "w"
             yield f"The step: w → {kept} - {downhill}w, b → b - {downhill}b"
         states = step.before, step.after
-        for l in range(len(self.activations)):
-            for j in range(self.net.sizes[l + 1]):
-                for k in range(self.net.sizes[l]):
+        for l in range(2, self.net.num_layers + 1):
+            for j in range(self.net.sizes[l - 1]):
+                for k in range(self.net.sizes[l - 2]):
                     yield from self.update(
-                        name("w", l + 1, j, k), self.lmbda, [backward.nabla_w[l][j][k] for backward in step.backward],
-                        [state.weights[l][j][k] for state in states], [state.velocity_w[l][j][k] for state in states])
+                        name("w", l, j, k), self.lmbda, [backward.nabla_w[l - 2][j][k] for backward in step.backward],
+                        [state.weights[l - 2][j][k] for state in states],
+                        [state.velocity_w[l - 2][j][k] for state in states])
                 yield from self.update(
-                    name("b", l + 1, j), 0.0, [backward.nabla_b[l][j] for backward in step.backward],
-                    [state.biases[l][j] for state in states], [state.velocity_b[l][j] for state in states])
+                    name("b", l, j), 0.0, [backward.nabla_b[l - 2][j] for backward in step.backward],
+                    [state.biases[l - 2][j] for state in states], [state.velocity_b[l - 2][j] for state in states])
 
     def update(self, name: str, lmbda: float, gradients: Vector, parameter: Vector, velocity: Vector) -> Iterator[str]:
         """The change of one weight or bias; `parameter` and `velocity` hold the values before and after the step."""
         (old, new), (v, new_v) = parameter, velocity
         eta, over_m = operand(self.eta), f"/{self.m}" if self.m > 1 else ""
         change = new_v if self.mu else new
+        # An operand gets as many digits as it takes to work out the change, which may be far smaller.
         slopes = [operand(slope, change) for slope in gradients]
         step = f"{eta}{over_m}·" + (f"({sum_of(slopes)})" if self.m > 1 else factor(slopes[0]))
         decay = f"{eta}·{operand(lmbda)}{self.over_n}"

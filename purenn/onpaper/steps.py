@@ -28,7 +28,7 @@ from ..network2 import Network
 
 @dataclass(frozen=True)
 class Forward:
-    """One example on its way forward: z and a of every layer after the input, and its cost."""
+    """One example on its way forward: z and a of layers 2 to L, and its cost."""
 
     z: List[Vector]
     a: List[Vector]
@@ -37,7 +37,7 @@ class Forward:
 
 @dataclass(frozen=True)
 class Backward:
-    """The way back. Of every layer after the input: ∂C/∂a, ∂C/∂z = δ, ∂C/∂b and ∂C/∂w.
+    """The way back. Of layers 2 to L: ∂C/∂a, ∂C/∂z = δ, ∂C/∂b and ∂C/∂w.
 
     ∂C/∂a of the last layer is None where it cancels (`Cost.cancels`): there it is not computed.
     """

@@ -2,7 +2,7 @@
 
 A small network is drawn as textbooks do it, its neurons in columns and each weight a line: the stronger the
 weight, the thicker the line. In a network that looks at images a line for each weight would be a grey blur.
-There every neuron of the first layer becomes an image itself, with a pixel for each pixel it looks at: where it
+There every neuron of layer 2 becomes an image itself, with a pixel for each pixel it looks at: where it
 is orange, ink excites the neuron, and where it is blue, ink inhibits it.
 
 >>> shade(0.0), shade(1.0), shade(-1.0)
@@ -86,12 +86,12 @@ def _network(net: Network, place: Dict[Tuple[int, int], Point], height: float) -
         (x1, y1), (x2, y2) = place[l, k], place[l + 1, j]
         yield (f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{shade(math.copysign(1.0, w))}" '
                f'stroke-width="{0.5 + 7 * abs(w) / strongest:.2f}"{DASHED if w < 0.0 else ""}>'
-               f"<title>{name('w', l + 1, j, k)} = {w:.6g}</title></line>")
+               f"<title>{name('w', l + 2, j, k)} = {w:.6g}</title></line>")
     labelled = [one for one in connections if net.sizes[one[1]] * net.sizes[one[1] + 1] <= LABELLED]
     yield from _numbers([(w, place[l, k], place[l + 1, j]) for w, l, j, k in labelled])
     for (l, j), (x, y) in place.items():
         bias = net.biases[l - 1][j] if l else 0.0
-        title = f"{name('b', l, j)} = {bias:.6g}" if l else f"input {j + 1}"
+        title = f"{name('b', l + 1, j)} = {bias:.6g}" if l else f"input {j + 1}"
         yield (f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" fill="{shade(bias / strongest)}" stroke="#333">'
                f"<title>{title}</title></circle>")
         yield svg.text(x, y + 4.5, f"{bias:.2f}" if l else f"x{j + 1}", text_anchor="middle", font_size="13")
@@ -114,7 +114,7 @@ IMAGE, GAP, CAPTION = 112, 16, 20
 
 
 def weight_images(net: Network) -> str:
-    """The weights of each neuron of the first layer, laid out as the pixels of the input are."""
+    """The weights of each neuron of layer 2, the first after the input, laid out as the pixels of the input are."""
     n, root = net.sizes[1], math.ceil(math.sqrt(net.sizes[1]))
     per_row = min(range(min(root, 10), min(n, 2 * root, 10) + 1), key=lambda columns: (-n % columns, columns))
     image = max(IMAGE, (NARROWEST - GAP) // per_row - GAP)
@@ -126,7 +126,7 @@ def _images(net: Network, per_row: int, side: int, height: float) -> Iterator[st
     weights = net.weights[0]
     strengths = sorted(abs(w) for row in weights for w in row)
     strongest = strengths[len(strengths) * 199 // 200] or 1.0       # a few strong ones would make the others pale
-    yield svg.text(GAP, 32, f"{'-'.join(map(str, net.sizes))}: the weights of the first layer", font_size="15")
+    yield svg.text(GAP, 32, f"{'-'.join(map(str, net.sizes))}: the first weights", font_size="15")
     for j, row in enumerate(weights):
         x, y = GAP + j % per_row * (side + GAP), 50 + j // per_row * (side + GAP + CAPTION)
         yield f'<g transform="translate({x} {y})" shape-rendering="crispEdges">'

@@ -13,15 +13,15 @@ from __future__ import annotations
 import gzip
 import os
 import secrets
-import shutil
 import stat
 import struct
 import time
 import zlib
 from contextlib import contextmanager, suppress
+from errno import EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from glob import escape
 from pathlib import Path
-from typing import IO, Any, Iterator, List, Optional, Union, cast
+from typing import IO, Any, Callable, Iterator, List, Optional, Union, cast
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -66,21 +66,22 @@ def file_errors(path: PathLike) -> Iterator[None]:
 
 
 class Limited:
-    """An open file of which no more than LARGEST bytes are read."""
+    """An open file of which no more than `most` bytes are read, LARGEST if nothing is said."""
 
-    def __init__(self, file: Any) -> None:
-        self.file, self.left = file, LARGEST
+    def __init__(self, file: Any, most: Optional[int] = None) -> None:
+        self.file = file
+        self.most = self.left = LARGEST if most is None else most
 
-    def read(self, n: int = LARGEST) -> bytes:
-        return self._counted(self.file.read(min(n, self.left + 1)))
+    def read(self, n: int = -1) -> bytes:
+        return self._counted(self.file.read(self.left + 1 if n < 0 else min(n, self.left + 1)))
 
-    def readline(self, n: int = LARGEST) -> bytes:
-        return self._counted(self.file.readline(min(n, self.left + 1)))
+    def readline(self, n: int = -1) -> bytes:
+        return self._counted(self.file.readline(self.left + 1 if n < 0 else min(n, self.left + 1)))
 
     def _counted(self, piece: bytes) -> bytes:
         self.left -= len(piece)
         if self.left < 0:
-            raise ValueError(f"more than {LARGEST:,} bytes")
+            raise ValueError(f"more than {self.most:,} bytes")
         return piece
 
 
@@ -101,9 +102,9 @@ def memory_limit(size: int) -> int:
     return MEMORY + MEMORY_PER_BYTE * size
 
 
-def check_memory(path: PathLike, n: int) -> None:
-    """ValueError if the content of the file at `path` may not take n bytes of memory."""
-    size = os.path.getsize(path)
+def check_memory(path: PathLike, n: int, size: Optional[int] = None) -> None:
+    """ValueError if the content of the file at `path`, of `size` bytes on disk, may not take n bytes of memory."""
+    size = os.path.getsize(path) if size is None else size
     if n > memory_limit(size):
         raise ValueError(f"would take {n:,} bytes of memory, expected at most {memory_limit(size):,} "
                          f"for a file of {size:,} bytes")
@@ -146,19 +147,45 @@ def first_bytes(path: PathLike, n: int) -> bytes:
 def write_atomically(path: PathLike, content: bytes) -> None:
     """Put a file of this content at `path`, replacing what is there at once: at every instant, whoever looks and
     whenever the machine stops, there is the old file or the new one. OSError or ValueError if that cannot be."""
-    part = _part(path)
-    file = open(part, "xb")         # only if nothing of that name exists, not even a link
+    part = _written_part(path, content)
     try:
-        with file:
-            if os.path.exists(path):
-                shutil.copymode(path, part)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         os.replace(part, os.path.realpath(path))
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _written_part(path: PathLike, content: bytes) -> Path:
+    """A new file of this content beside the one at `path`, to take its place, with the same permissions."""
+    part = _part(path)
+    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None
+    # Created with the old file's mode, it is at no instant open to more people than that; "x": not even through a link.
+    file = open(part, "xb", opener=lambda name, flags: os.open(name, flags, 0o666 if mode is None else mode))
+    try:
+        with file:
+            if mode is not None and stat.S_IMODE(os.stat(part).st_mode) != mode:
+                _where_possible(lambda: os.chmod(part, mode))
+            file.write(content)
+            flush(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def flush(file: IO[bytes]) -> None:
+    """When this returns, what was written to the file is on disk."""
+    file.flush()
+    _where_possible(lambda: os.fsync(file.fileno()))
+
+
+def _where_possible(action: Callable[[], None]) -> None:
+    """Do it, unless the file system knows no such thing: FAT has no permissions, some network file systems no fsync."""
+    try:
+        action()
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM):
+            raise
 
 
 def cache_folders() -> List[Path]:
@@ -181,9 +208,12 @@ def check_distinct(*paths: Optional[PathLike]) -> None:
 def check_writable(path: PathLike) -> None:
     """BadFile if nothing could be written to `path`: found out before hours of work."""
     with file_errors(path):
-        part = _part(path)
-        part.touch(exist_ok=False)
-        part.unlink()
+        part, other = _written_part(path, b""), _part(path)
+        try:
+            os.replace(part, other)
+        finally:
+            for name in part, other:
+                name.unlink(missing_ok=True)
 
 
 def _part(path: PathLike) -> Path:

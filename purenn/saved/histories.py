@@ -26,8 +26,7 @@ from . import files
 from .files import PathLike, check_memory, file_errors, opened, read_all
 from ..history import Epoch, Score
 
-COLUMNS = ["epoch", "eta", "test_accuracy", "evaluation_cost", "evaluation_accuracy", "training_cost",
-           "training_accuracy"]
+COLUMNS = ["epoch", *Epoch._fields[1:]]
 LARGEST = 1 << 26
 
 Row = Dict[str, Optional[float]]
@@ -46,15 +45,19 @@ def row(epoch: Epoch) -> Row:
 
 def check_writable(path: PathLike) -> None:
     """BadFile if no history could be written to `path`, found out before the training and not after."""
+    _check_name(path)
+    files.check_writable(path)
+
+
+def _check_name(path: PathLike) -> None:
     with file_errors(path):
         if not str(path).endswith((".csv", ".json")):
             raise ValueError("a history is written as .csv or as .json, expected a name that ends so")
-    files.check_writable(path)
 
 
 def write_history(epochs: Sequence[Epoch], path: PathLike) -> None:
     """Write the epochs as CSV or JSON, as the name of the file ends; BadFile if that fails."""
-    check_writable(path)
+    _check_name(path)
     rows = list(map(row, epochs))
     with file_errors(path):
         if str(path).endswith(".json"):

@@ -29,6 +29,7 @@ import os
 import sys
 from array import array
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from reprlib import repr as short_repr
@@ -39,9 +40,9 @@ from ..arguments import one_of, real, whole
 from ..costs import COSTS, CrossEntropyCost, QuadraticCost
 from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
-from ..matrix import Matrix, Vector
+from ..matrix import Matrix, Pixels, Vector
 from ..network import Example
-from ..network2 import Network
+from ..network2 import Diverged, Network
 from ..recipes import Recipe
 
 VERSION = 1
@@ -69,8 +70,26 @@ def fingerprint(*data: Sequence[Example]) -> str:
     for examples in data:
         digest.update(f"{len(examples)} examples".encode())
         for x, y in examples:
-            digest.update(array("d", x).tobytes() + repr(y).encode())
+            digest.update(doubles(x) + repr(y).encode())
     return digest.hexdigest()
+
+
+def doubles(x: Sequence[float]) -> bytes:
+    """The numbers as a C program stores them, eight bytes each. Images that are kept as bytes are translated as bytes:
+    the first byte of each number, the second, and so on, as there are millions of them."""
+    if not isinstance(x, Pixels):
+        return array("d", x).tobytes()
+    numbers = bytearray(8 * len(x))
+    for place, table in enumerate(_tables(x.scale)):
+        numbers[place::8] = x.shades.translate(table)
+    return bytes(numbers)
+
+
+@lru_cache(maxsize=None)
+def _tables(scale: int) -> List[bytes]:
+    """For each of the eight bytes of a number: what it is for every byte of an image."""
+    numbers = array("d", Pixels(bytes(range(256)), scale)).tobytes()
+    return [numbers[place::8] for place in range(8)]
 
 
 def save(net: Network, path: PathLike, run: Optional[Run] = None, book: bool = False) -> None:
@@ -129,7 +148,7 @@ def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Ru
 def _name_of(thing: object, named: Dict[str, Any]) -> str:
     """The name by which a file refers to an activation or a cost."""
     for name, value in named.items():
-        if value is thing:
+        if value == thing:
             return name
     raise ValueError(f"a network of {thing!r}, which has no name to be saved by; expected one of {', '.join(named)}")
 
@@ -242,7 +261,10 @@ def _network(content: Any, kind: Type[Network]) -> Network:
         raise ValueError(f"activations: expected {len(sizes) - 1}, as sizes say, not {len(activations)}")
     one_of("cost", cost, COSTS)
     layers = zip(*_parameters(content, sizes))
-    net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    try:
+        net = kind(sizes, cost=COSTS[cost], initializer=lambda rng, n_in, n_out: next(layers))
+    except Diverged as error:               # a weight that does not fit where weights are packed
+        raise ValueError(error) from None
     net.activation_functions = [ACTIVATIONS[activation] for activation in activations]
     return net
 

@@ -1,7 +1,7 @@
 """How a command ends: its exit status, and one line on standard error where it failed.
 
     0     all that was asked for was done
-    1     training diverged, or check found a mistake
+    1     training diverged, or check found a mistake; nothing else
     2     an option or a file was wrong, or something could not be written
     130   it was interrupted (Ctrl-C)
     143   it was asked to end (SIGTERM)
@@ -73,7 +73,8 @@ def run(prog: str, main: Callable[[], None]) -> int:
     except MemoryError:
         status, complaint = 2, "error: not enough memory for that"
     except ArithmeticError as error:
-        status, complaint = 1, str(error)
+        from ..network2 import Diverged                 # not at the top: most commands need no network to end
+        status, complaint = (1, str(error)) if isinstance(error, Diverged) else (2, f"error: {error}")
     except KeyboardInterrupt as stop:
         status, complaint = 143 if isinstance(stop, Terminated) else 130, str(stop) or "interrupted"
     try:

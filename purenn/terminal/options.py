@@ -11,17 +11,28 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 import textwrap
 from contextlib import suppress
 from dataclasses import Field, fields
 from difflib import get_close_matches
 from functools import partial
+from reprlib import repr as short_repr
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, get_args, get_type_hints
 
 from .. import __version__, arguments
 from ..recipes import RECIPES, Recipe
 from .command import typed
-from .text import say
+from .text import columns, complain, filled, in_lines, say
+
+OTHER_NAMES = {
+    "--eta": "lr learning-rate rate alpha step-size", "--batch-size": "batch bs mini-batch mini-batch-size",
+    "--lmbda": "lambda l2 weight-decay reg regularization", "--mu": "momentum", "--cost": "loss objective",
+    "--epochs": "epoch n-epochs iterations steps", "--hidden": "layers neurons units sizes topology hidden-layers",
+    "--output": "output-activation", "--init": "weights initializer", "--dropout": "drop", "--expand": "augment",
+    "--early-stopping": "patience", "--hold-out": "validation validation-split", "--seed": "random-state random-seed",
+    "--limit": "samples subset", "--save": "out checkpoint model", "--resume": "continue load", "--quiet": "silent"}
+"""What other programs and books call an option."""
 
 FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe) if entry.metadata}
 """The fields of Recipe that are options, by name."""
@@ -35,15 +46,22 @@ class Parser(argparse.ArgumentParser):
         self.name = prog
         as_typed = {key: re.sub(r"python -m ((?:purenn|bench)[.\w]*)", lambda found: typed(found[1]), text)
                     for key, text in texts.items()}
+        as_typed = {key: "\n".join(filled(text, columns(sys.stdout))) for key, text in as_typed.items()}
         super().__init__(prog=typed(prog), formatter_class=argparse.RawDescriptionHelpFormatter,
                          allow_abbrev=False, **as_typed)  # type: ignore[arg-type]
         self.add_argument("--version", action="version", version=f"purenn {__version__}",
                           help="print the version and exit")
 
+    def format_help(self) -> str:
+        return in_lines(super().format_help().splitlines(), sys.stdout)
+
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (--[^ =]+)", message)
-        close = get_close_matches(unknown[1], self._option_string_actions, 1) if unknown else []
-        self.exit(2, f"{self.name}: error: {message}{f'; did you mean {close[0]}?' if close else ''}\n")
+        known = self._option_string_actions
+        meant = ([name for name in known if unknown[1][2:] in OTHER_NAMES.get(name, "").split()]
+                 or get_close_matches(unknown[1], known, 1)) if unknown else []
+        complain(f"{self.name}: error: {message}{f'; did you mean {meant[0]}?' if meant else ''}")
+        self.exit(2)
 
 
 def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, Any] = {}) -> Callable[[str], Any]:
@@ -55,6 +73,8 @@ def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, 
         with suppress(ValueError):
             result = kind(text)
             rule("", result)
+            if result in words.values():        # 0 stands for `full` inside, and outside it would be a slip
+                raise argparse.ArgumentTypeError(f"{' or '.join(words)}, or another number, not {text!r}")
             return result
         try:
             rule("", text)              # no rule allows a text, so it says what it expected
@@ -64,9 +84,16 @@ def value(kind: Callable[[str], Any], rule: arguments.Rule, words: Mapping[str, 
     return parse
 
 
-def whole(least: int) -> Callable[[str], Any]:
-    """An option type: whole numbers from `least` up."""
-    return value(int, partial(arguments.whole, least=least))
+def whole(least: int, most: float = math.inf) -> Callable[[str], Any]:
+    """An option type: whole numbers from `least` to `most`."""
+
+    def rule(name: str, number: object) -> None:
+        if isinstance(number, int) and least <= number <= most:
+            return
+        span = f"of {least} or more" if most == math.inf else f"from {least} to {most:,}"
+        raise ValueError(f"{name}: a whole number {span}, not {short_repr(number)}")
+
+    return value(int, rule)
 
 
 def number(least: float = 0.0, below: float = math.inf) -> Callable[[str], Any]:

@@ -13,13 +13,13 @@ Epoch 0: 125 / 297
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from contextlib import suppress
 from typing import Optional, TextIO
 
-from .text import can_encode, complain, in_ascii, is_terminal
+from . import text
+from .text import complain, is_terminal
 
 INTERVAL = 0.25
 """Seconds between two looks at how far it is."""
@@ -37,13 +37,13 @@ class Display:
 
     @property
     def columns(self) -> int:
-        """How long a line may be: a terminal's width, if that is sensible, and any length elsewhere."""
-        return max(20, shutil.get_terminal_size().columns - 1) if self.in_place else sys.maxsize
+        """How long a line may be: one less than a terminal is wide, or the cursor would be on the next line."""
+        return text.columns(self.stream) - 1
 
     def say(self, *lines: str) -> None:
         """Print lines that stay."""
         self.clear()
-        self.write("".join(f"{line}\n" for line in lines))
+        self.write(text.in_lines(lines, self.stream))
 
     def due(self) -> bool:
         """Whether it is time to show again how far it is. Never, if it is not shown at all."""
@@ -63,12 +63,11 @@ class Display:
             self.write(f"\r\x1b[{self.height - 1}A\x1b[J" if self.height > 1 else "\r\x1b[K")  # \r: past an echoed ^C
         self.height = 0
 
-    def write(self, text: str) -> None:
+    def write(self, what: str) -> None:
         """Write, unless that has failed before."""
         if self.fault is None:
             try:
-                self.stream.write(text if can_encode(self.stream) else in_ascii(text))
-                self.stream.flush()
+                text.write(what, self.stream)
             except OSError as error:
                 self.fault = error
                 discard(self.stream)

@@ -17,8 +17,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from contextlib import suppress
+from functools import partial
+from itertools import groupby
 from typing import Iterator, List, Sequence, TextIO, Tuple
 
 from ..matrix import Matrix, shape, zeros
@@ -39,10 +43,25 @@ def can_encode(stream: TextIO) -> bool:
         return False
 
 
+def columns(stream: TextIO) -> int:
+    """How long a line may be: a terminal's width, if that is sensible, and any length elsewhere."""
+    return max(20, shutil.get_terminal_size().columns) if is_terminal(stream) else sys.maxsize
+
+
+def in_lines(lines: Sequence[str], stream: TextIO) -> str:
+    """The lines as one text, none of them longer than the stream is wide."""
+    return "".join(f"{part}\n" for line in lines for part in folded(line, columns(stream)))
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write at once, spelt in ASCII where the stream takes no more."""
+    stream.write(text if can_encode(stream) else in_ascii(text))
+    stream.flush()
+
+
 def say(*lines: str) -> None:
-    """Print the lines, spelt in ASCII where standard output takes no more."""
-    for line in lines:
-        print(line if can_encode(sys.stdout) else in_ascii(line))
+    """Print the lines on standard output."""
+    write(in_lines(lines, sys.stdout), sys.stdout)
 
 
 def numbers_in_rows(data: object) -> str:
@@ -63,7 +82,7 @@ def numbers_in_rows(data: object) -> str:
 def complain(line: str) -> None:
     """Print a line on standard error. If that cannot be written, there is nobody left to tell."""
     with suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
+        write(in_lines([line], sys.stderr), sys.stderr)
 
 
 def in_ascii(line: str) -> str:
@@ -87,6 +106,41 @@ def can_colour(stream: TextIO) -> bool:
     """Whether the stream shows colours, and may: the environment variable NO_COLOR asks every program for none
     (no-color.org)."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def folded(line: str, columns: int) -> List[str]:
+    """The line in parts no longer than `columns`, broken between words. What comes after two spaces is taken for the
+    second column of a list, and goes on below itself or, where that leaves less than half of the width, in lines of
+    its own. A word that is too long, such as a path, is not broken.
+
+    >>> folded("purenn.plot  a run as curves, a network as a picture", columns=40)
+    ['purenn.plot  a run as curves, a network', '             as a picture']
+    >>> folded("purenn.experiment  the experiments of the book", columns=30)
+    ['purenn.experiment', '    the experiments of the', '    book']
+    """
+    if _width(line) <= columns:
+        return [line]
+    margin = len(line) - len(line.lstrip())
+    first = re.match(r"\s*\S.*?\S(?=\s{2,}\S)", line)
+    second = len(line) - len(line[first.end():].lstrip()) if first else margin + 4
+    wrap = partial(textwrap.wrap, width=columns, break_long_words=False, break_on_hyphens=False)
+    if first and second > columns // 2:
+        below = " " * (margin + 4)
+        return folded(first[0], columns) + wrap(line[second:], initial_indent=below, subsequent_indent=below)
+    return wrap(line, subsequent_indent=" " * min(second, columns // 2))
+
+
+def filled(text: str, columns: int, most: int = 118) -> List[str]:
+    """A text of paragraphs in lines as long as they may be, and no longer than `most`. Indented lines stay as they are.
+
+    >>> filled("A paragraph of\\ntwo lines.\\n\\n    python  a command", columns=30)
+    ['A paragraph of two lines.', '', '    python  a command']
+    """
+    lines: List[str] = []
+    for indented, group in groupby(text.strip("\n").splitlines(), lambda line: line[:1] in ("", " ")):
+        lines += group if indented else textwrap.wrap(" ".join(group), min(columns, most), break_long_words=False,
+                                                      break_on_hyphens=False)
+    return lines
 
 
 def fold(pieces: Sequence[str], columns: int) -> List[str]:

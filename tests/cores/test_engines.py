@@ -40,7 +40,6 @@ from purenn.cores.shards import LARGE, ShardedNetwork
 from purenn.cores import workers
 from purenn.cores.workers import Processes, executor
 
-pytestmark = pytest.mark.slow
 
 CLONE = Path(purenn.__file__).parent.parent
 
@@ -136,6 +135,7 @@ def alone() -> List[Result]:
     return without_times([run_trial(Trial(recipe)) for recipe in RECIPES])
 
 
+@pytest.mark.long
 @needs_sigkill
 def test_a_sweep(engine: Engine, alone: List[Result]) -> None:
     """Eight trials and a ninth that diverges; a worker is killed after the second."""
@@ -150,6 +150,7 @@ def test_a_sweep(engine: Engine, alone: List[Result]) -> None:
     assert bad.recipe == DIVERGING and "epoch 0: the network diverged" in bad.failure and not bad.lost
 
 
+@pytest.mark.slow
 def test_other_data_on_a_worker_are_refused() -> None:
     with Processes(1) as processes, pytest.raises(BadFile, match="digits: on this worker it holds other data"):
         list(sweep([Trial(RECIPES[0], "digits", fingerprint="that of something else")], processes))
@@ -171,6 +172,7 @@ def new_network() -> ShardedNetwork:
     return ShardedNetwork([64, 10, 10], rng=Random(1), cost=CrossEntropyCost)
 
 
+@pytest.mark.long
 @needs_sigkill
 def test_a_training(engine: Engine) -> None:
     """Twelve steps; a worker is killed in the seventh."""
@@ -188,6 +190,7 @@ def test_a_training(engine: Engine) -> None:
     assert engine.died_at_work
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_any_number_of_workers(jobs: int) -> None:
     examples = data.load("digits", hold_out=400, seed=3)                # shuffled in this way on all workers
@@ -204,6 +207,7 @@ def test_any_number_of_workers(jobs: int) -> None:
         assert net.evaluate(shared.examples[0]) == alone.evaluate(training_data) == Network.evaluate(net, training_data)
 
 
+@pytest.mark.slow
 def test_examples_that_the_workers_do_not_have() -> None:
     """They are worked on here: other images, the same images with other outputs wished for, places in other data."""
     examples = data.load("digits")
@@ -219,6 +223,7 @@ def test_examples_that_the_workers_do_not_have() -> None:
             assert parameters(net) == parameters(alone)
 
 
+@pytest.mark.slow
 def test_other_training_data_on_a_worker_are_refused() -> None:
     examples = data.load("digits", hold_out=100)
     with Processes(1) as processes:
@@ -242,6 +247,7 @@ def run(command: str, *arguments: str) -> str:
 FULL_BATCH = ["--recipe", "full-batch-fast", "--epochs", "4", "--quiet"]
 
 
+@pytest.mark.long
 def test_train_on_workers_and_resumed_without(tmp_path: Path) -> None:
     """Two epochs with three workers and two without end in the same file as four without."""
     whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
@@ -252,6 +258,7 @@ def test_train_on_workers_and_resumed_without(tmp_path: Path) -> None:
     assert parts.read_bytes() == whole.read_bytes()
 
 
+@pytest.mark.long
 @needs_dask
 def test_the_commands_on_dask(tmp_path: Path) -> None:
     def swept(*who: str) -> List[str]:
@@ -271,6 +278,7 @@ def test_the_commands_on_dask(tmp_path: Path) -> None:
 
 # ---- what goes wrong on a cluster ----
 
+@pytest.mark.slow
 @needs_dask
 def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said what is waited for, and not waited for ever."""
@@ -284,6 +292,7 @@ def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
                      f"start one with: dask worker {address}"]
 
 
+@pytest.mark.slow
 @needs_dask
 @needs_sigkill
 def test_a_cluster_that_loses_all_its_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +310,7 @@ def test_a_cluster_that_loses_all_its_workers(tmp_path: Path, monkeypatch: pytes
     assert len(notes) == 2 and notes[1].startswith("waiting 1 s for workers of the Dask scheduler")
 
 
+@pytest.mark.slow
 @needs_dask
 def test_an_error_names_the_machine(tmp_path: Path) -> None:
     with dask_cluster(tmp_path, size=1) as address, executor(1, address) as client:
@@ -308,6 +318,7 @@ def test_an_error_names_the_machine(tmp_path: Path) -> None:
             list(sweep([Trial(RECIPES[0], "no/such/folder")], client))
 
 
+@pytest.mark.long
 @needs_dask
 @needs_sigkill
 def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:

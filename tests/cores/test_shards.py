@@ -23,6 +23,7 @@ def after_a_step(kind: Type[Network], n: int, mu: float = 0.0) -> Vector:
     return [p for row in net.biases + [row for w in net.weights for row in w] for p in row]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mu", [0.0, 0.9])
 @pytest.mark.parametrize("n", [LARGE, LARGE + 1, 1617])
 def test_shards_make_the_same_step(n: int, mu: float) -> None:
@@ -57,6 +58,7 @@ def test_right_answers_are_counted_in_shards_too() -> None:
     assert net.evaluate([([0.0], 0)] * (LARGE - 1)) == 999 and counted == [500, 400]
 
 
+@pytest.mark.slow
 def test_every_example_is_in_one_shard() -> None:
     counted: List[int] = []
 

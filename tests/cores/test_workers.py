@@ -18,7 +18,6 @@ import pytest
 import purenn
 from purenn.cores.workers import PATIENCE, Processes, executor, finished
 
-pytestmark = pytest.mark.slow
 
 CLONE = Path(purenn.__file__).parent.parent
 
@@ -45,6 +44,7 @@ def double(k: int) -> int:
     return 2 * k
 
 
+@pytest.mark.slow
 def test_each_call_is_made_and_answered() -> None:
     with Processes(2) as workers:
         results = {task: future.result() for task, future in finished(workers, double, range(8))}
@@ -59,6 +59,7 @@ def test_an_error_of_the_task_is_the_tasks() -> None:
         assert workers.submit(int, "7").result() == 7
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal masks")
 def test_ctrl_c_is_not_for_workers() -> None:
     """It is kept from them since before their interpreter was up, for a traceback of each would be on the screen."""
@@ -68,6 +69,7 @@ def test_ctrl_c_is_not_for_workers() -> None:
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
+@pytest.mark.slow
 @needs_sigkill
 def test_what_a_dead_worker_was_doing_is_done_again(tmp_path: Path) -> None:
     with Processes(2) as workers:
@@ -75,6 +77,7 @@ def test_what_a_dead_worker_was_doing_is_done_again(tmp_path: Path) -> None:
         assert future.result() != os.getpid()
 
 
+@pytest.mark.slow
 @needs_sigkill
 def test_a_death_disturbs_nobody_else(tmp_path: Path) -> None:
     """Two processes; one is killed while the other is in the middle of something: that goes on as if nothing were."""
@@ -92,6 +95,7 @@ def die_while_answering(seconds: float) -> bytes:
     return bytes(10 ** 8)
 
 
+@pytest.mark.slow
 @needs_sigkill
 @pytest.mark.parametrize("seconds", [0.02, 0.05, 0.1])
 def test_a_death_in_the_middle_of_an_answer(seconds: float) -> None:
@@ -101,6 +105,7 @@ def test_a_death_in_the_middle_of_an_answer(seconds: float) -> None:
         assert isinstance(answer.exception(timeout=60), BrokenExecutor) or len(answer.result()) == 10 ** 8
 
 
+@pytest.mark.slow
 def test_without_multiprocessing() -> None:
     """As in a browser: what starts no processes works without the module that would start them."""
     script = ("import sys\n"
@@ -113,6 +118,7 @@ def test_without_multiprocessing() -> None:
     assert result.stdout.startswith("test accuracy: ") and (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @needs_sigkill
 def test_a_task_that_kills_every_worker_is_given_up(tmp_path: Path) -> None:
     with Processes(1) as workers:
@@ -121,6 +127,7 @@ def test_a_task_that_kills_every_worker_is_given_up(tmp_path: Path) -> None:
     assert (tmp_path / "count").read_text() == PATIENCE * "x"
 
 
+@pytest.mark.slow
 def test_an_error_ends_the_processes_in_the_middle_of_what_they_do() -> None:
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
@@ -134,6 +141,7 @@ def test_an_error_ends_the_processes_in_the_middle_of_what_they_do() -> None:
     assert time.monotonic() - started < 300
 
 
+@pytest.mark.slow
 @needs_sigkill
 def test_processes_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
@@ -163,6 +171,7 @@ def test_a_broken_standard_pool_says_so(tmp_path: Path) -> None:
             list(finished(pool, die_at_first, [str(tmp_path / "marker")]))
 
 
+@pytest.mark.slow
 def test_an_address_without_a_scheduler() -> None:
     """One line, whether Dask is installed or not."""
     with pytest.raises(ValueError, match="^(no Dask scheduler at nowhere: .*|Dask is not installed; try: pip .*)$"):

@@ -21,8 +21,6 @@ from purenn.data.formats import NAMES
 from purenn.saved.files import BadFile, read_exactly
 from samples import idx, npy
 
-pytestmark = pytest.mark.slow
-
 
 def complaint(source: Path) -> str:
     """What load says of it, without the folder's name."""
@@ -85,8 +83,7 @@ def test_a_name_that_would_upset_a_terminal() -> None:
 
 
 @pytest.mark.parametrize("content, begins", [
-    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "ff d8 ff e0"), (b"\x89PNG\r\n\x1a\n", "89 50 4e 47"),
-    ("1,0,0".encode("utf-16-le"), "31 00 2c 00"), (bytes(100), "00 00 00 00")])
+    (b"\x04\x05\x06\x07 and more", "04 05 06 07"), (bytes(100), "00 00 00 00")])
 def test_some_other_file(tmp_path: Path, content: bytes, begins: str) -> None:
     path = samples.save(tmp_path / "file", content)
     assert complaint(path) == f"file: begins with {begins}, expected an {NAMES} file"
@@ -97,7 +94,8 @@ def test_some_other_file(tmp_path: Path, content: bytes, begins: str) -> None:
 @pytest.mark.parametrize("name, content, fault", [
     ("train-images-idx3-ubyte", idx(12, content=bytes(12)), "begins with 00 00 08 01, expected 00 00 08 03"),
     ("train-labels-idx1-ubyte", idx(12, 1, 1, content=bytes(12)), "begins with 00 00 08 03, expected 00 00 08 01"),
-    ("train-images-idx3-ubyte", b"\x00\x00\x0d\x03" + bytes(100), "begins with 00 00 0d 03"),
+    ("train-images-idx3-ubyte", b"\x00\x00\x0a\x03" + bytes(100), "begins with 00 00 0a 03"),    # there is no such
+    ("train-images-idx3-ubyte", b"\x00\x00\x0d\x03" + bytes(100), "sizes of 0 x 0 x 0"),         # of floats
     ("train-images-idx3-ubyte", idx(0, 2, 3, content=b""), "sizes of 0 x 2 x 3, expected at least 1 of each"),
     ("train-images-idx3-ubyte", idx(12, 0, 3, content=b""), "sizes of 12 x 0 x 3, expected at least 1 of each"),
     ("train-images-idx3-ubyte", idx(2 ** 31, 2, 3, content=b""), "sizes of 2147483648 x 2 x 3, expected at least 1"),
@@ -119,6 +117,7 @@ def test_idx(tmp_path: Path, name: str, content: bytes, fault: str) -> None:
     assert fault in complaint(folder)
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_opened_no_further_than_its_header_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header that accounts for 72 bytes, and 100 million behind it."""
     taken: List[int] = []
@@ -132,7 +131,7 @@ def test_a_gzip_bomb_is_opened_no_further_than_its_header_says(tmp_path: Path, m
     samples.save(folder / "train-images-idx3-ubyte", gzip.compress(idx(12, 2, 3, content=bytes(10 ** 8)), 1))
     monkeypatch.setattr(gzip.GzipFile, "read", counted)
     assert complaint(folder) == "train-images-idx3-ubyte: goes on after its expected end"
-    assert taken == [64, 4, 12, 72, 1]     # 64 to recognise it
+    assert taken == [300, 4, 12, 72, 1]     # 300 to recognise it
 
 
 def test_a_promise_of_much_costs_nothing() -> None:
@@ -173,21 +172,21 @@ def test_damaged_gzip(tmp_path: Path, spoil: Callable[[bytes], bytes], fault: st
     (b"\n\nlabel,a,b\n7,0,x\n", "line 4: 'x', expected a whole number of 0 to 255"),
     (b"7,0,1\n7,0,nan\n", "line 2: 'nan', expected a whole number"),
     (b"7,0,1\n7,0,inf\n", "line 2: 'inf', expected a whole number"),
-    (b"7,0,1\n7,0,-1\n", "line 2: '-1', expected a whole number"),
-    (b"7,0,1\n7,0,256\n", "line 2: '256', expected a whole number"),
-    (b"7,0,1\n7,0,0.5\n", "line 2: '0.5', expected a whole number"),
+    (b"7,0,1\n8,0,-0.3\n", "pixels from -0.3 to 1, standardised perhaps, expected 0 to 1 or 0 to 255"),
+    (b"7,0,1\n8,0,256\n", "a pixel of 256, expected 0 to 255 (or to one of 1, 16, 100, 1000, 1023, 4095, 65535)"),
+    (b"7,0,1\n8,0,0x5\n", "line 2: '0x5', expected a whole number"),
     (b"7,0,1\n7,0,1_0\n", "line 2: '1_0', expected a whole number"),
-    (b"7,0,1\n7,0,1e2\n", "line 2: '1e2', expected a whole number"),
-    (b"7,0,1\n7,0,\n", "line 2: '', expected a whole number"),
+    (b"7,0,1\n7,0,1e2e\n", "line 2: '1e2e', expected a whole number"),
+    (b"7,0,1\n7,,1\n", "line 2: '' (an empty field), expected a whole number"),
     (b"7,0,1\n7,0," + "٣".encode() + b"\n", "line 2: '٣', expected a whole number"),
-    (b"7,0,1\n7,0,\xe9\n", "line 2: '\ufffd', expected a whole number"),
-    (b"7,0,1\n7,0," + b"9" * 100000 + b"\n", "line 2: '99999999999999999999', expected"),
+    (b"7,0,1\n7,0,\xe9\n", "line 2: 'é', expected a whole number"),       # Windows' code page
+    (b"7,0,1\n8,0," + b"9" * 100000 + b"\n", "a pixel of inf, expected a whole number of 0 to 255"),
     (b"7,0,1\n\n\n7,0,1,2\n", "line 4: 4 columns, expected 3 as above"),
     (b"7,0,1\n10,0,1\n", "line 2: a label of 10 in column 1, expected 0 to 9"),
-    (b"7;0;1\n8;0;1\n", "expected a whole number of 0 to 255"),
+    (b"7:0:1\n8:0:1\n", "expected a whole number of 0 to 255"),
     (b"label,a,b\n", "no images, expected a line for each"),
-    (b"label,pixel0,pixel1\n" * 2, "line 2: 'label', expected a whole number"),
-    (b"Dear Sir,\nplease find enclosed\n", "line 2: 1 columns, expected 2"),
+    (b"label,pixel0,pixel1\n" * 2, "line 2: 'pixel0', expected a whole number"),
+    (b"Dear Sir,\nplease find enclosed four files\n", "line 2: 5 columns, expected 2 as above"),
     (b"pixel0,pixel1\n0,1\n", "2 columns of pixels and no labels, expected a column of labels first"),
     (b"1" * 3000000, "line 1: more than 1,048,576 characters"),
     (b"7,0,1\n7,0," + b" " * 1000000 + b"x\n", "expected a whole number"),
@@ -206,28 +205,31 @@ KERAS = samples.arrays()
     ({"x_train.npy": b"\x93NUMPX" + KERAS["x_train.npy"][6:]}, "x_train.npy: begins with 93 4e 55 4d 50 58"),
     ({"x_train.npy": b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 70000}, "its header is not one of numbers stored"),
     ({"x_train.npy": b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"}, "ends after 1 of 1,000 bytes"),
-    ({"x_train.npy": npy("|O", (12, 2, 3), bytes(72))}, "its header is not one of numbers"),
-    ({"x_train.npy": npy("<U1", (12, 2, 3), bytes(72))}, "an array of '<U1', expected whole numbers or floats"),
+    ({"x_train.npy": npy("|O", (12, 2, 3), bytes(72))}, "an array of Python objects, expected numbers"),
+    ({"x_train.npy": npy("<U1", (12, 2, 3), bytes(288))}, "an array of '<U1', expected whole numbers or floats"),
     ({"x_train.npy": npy("|u1", (0, 2, 3), b"")}, "an array of shape (0, 2, 3), expected at least 1 of each"),
     ({"x_train.npy": npy("|u1", (-12, 2, 3), bytes(72))}, "its header is not one of numbers"),
     ({"x_train.npy": npy("|u1", (2 ** 31, 2, 3), bytes(72))}, "an array of shape (2147483648, 2, 3), expected"),
     ({"x_train.npy": npy("|u1", (12, 2, 4), bytes(72))}, "x_train.npy: ends after 72 of 96 bytes"),
     ({"x_train.npy": npy("|u1", (12, 2, 3), bytes(73))}, "x_train.npy: goes on after its expected end"),
-    ({"x_train.npy": KERAS["x_train.npy"].replace(b"False", b"True ")}, "numbers stored row by row"),
     ({"y_train.npy": npy("|u1", (11,), bytes(11))}, "images of shape (12, 2, 3) and labels of shape (11,), expected"),
     ({"y_train.npy": npy("|u1", (12,), b"\x0a" * 12)}, "a label of 10, expected 0 to 9"),
-    ({"y_train.npy": npy("<f4", (12,), bytes(48))}, "expected a whole number for each image"),
-    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<f", float("nan")) * 12)}, "a pixel of nan, expected a whole"),
-    ({"x_train.npy": npy("<f4", (12, 1), struct.pack("<f", float("inf")) * 12)}, "a pixel of inf, expected a whole"),
-    ({"x_train.npy": npy("<i4", (12, 1), struct.pack("<12i", *[-1] * 12))}, "must be in range"),
+    ({"y_train.npy": npy("<f4", (12,), struct.pack("<f", 0.5) * 12)}, "a label of 0.5, expected 0 to 9"),
+    ({"y_train.npy": npy("|S2", (12,), b"7\0" * 11 + b"ab")}, "a label 'ab', expected a digit"),
+    ({"y_train.npy": npy("|u1", (12, 10), bytes(120))}, "label of image 1, expected one to be 1 and the others 0"),
+    ({"x_train.npy": npy("<f4", (12, 6), struct.pack("<f", float("nan")) * 72)}, "a pixel of nan, expected a whole"),
+    ({"x_train.npy": npy("<f4", (12, 6), struct.pack("<f", float("inf")) * 72)}, "a pixel of inf, expected a whole"),
+    ({"x_train.npy": npy("<i4", (12, 6), struct.pack("<i", -1) * 72)}, "pixels from -1 to 255, standardised perhaps"),
     ({"x_test.npy": npy("|u1", (3, 2, 2), bytes(12))}, "test images of 4 pixels, expected 6 as in the training images"),
-    ({"x_test.npy": None}, "holds no x_test.npy"),
+    ({"x_test.npy": None}, "x_train 12 x 2 x 3, y_train 12, y_test 3; the test labels have no images"),
+    ({"x_train.npy": npy("|u1", (12, 2, 3), b"\1" * 72)}, "pixels of 0 to 1 and of 0 to 255, expected the same scale"),
 ])
 def test_npz(tmp_path: Path, change: Dict[str, bytes], fault: str) -> None:
     arrays = {name: content for name, content in {**KERAS, **change}.items() if content is not None}
     assert fault in complaint(samples.save(tmp_path / "mnist.npz", samples.npz(arrays)))
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_opened_no_further_than_its_header_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: List[int] = []
     read_zip = zipfile.ZipExtFile.read
@@ -253,13 +255,15 @@ def test_a_damaged_zip_file(tmp_path: Path, read: Callable[[Path], object]) -> N
     """A wrong byte in compressed data, and an archive without one of its arrays."""
     content = bytearray(samples.npz(KERAS))
     content[60] ^= 255
-    for damaged in bytes(content), samples.npz({"x_train.npy": KERAS["x_train.npy"]}):
+    for damaged in bytes(content), samples.npz({"y_train.npy": KERAS["y_train.npy"]}):
         with pytest.raises(BadFile, match="mnist.npz: "):
             read(samples.save(tmp_path / "mnist.npz", damaged))
 
 
 def test_a_zip_file_in_gzip(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "mnist.npz", gzip.compress(samples.npz(KERAS)))
+    assert load(path) == samples.expected()
+    path = samples.save(tmp_path / "mnist.npz", gzip.compress(samples.npz(KERAS)[:-30]))
     assert complaint(path) == "mnist.npz: not a whole zip file: File is not a zip file"
 
 
@@ -274,11 +278,10 @@ def test_a_pickle_of_contradictory_arrays(tmp_path: Path) -> None:
         (b"(K\x0aK\x06t", b"(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ft", "images of shape (2147483647, 2147483647)"),
         (b"(K\x0aK\x06t", b"K\x09", "fills an array with something else than numbers"),
         (b"(K\x0at", b"(K\x09t", "images of shape (10, 6) and labels of shape (9,), expected"),
-        (b"\x02f4", b"\x02O8", "an array of '<O8', expected whole numbers or floats"),
-        (b"\x02i8", b"\x02f8", "expected a whole number for each image"),
-        (b"\x89T\xf0\x00\x00\x00", b"\x88T\xf0\x00\x00\x00", "stored column by column"),
+        (b"\x02f4", b"\x02O8", "an array of Python objects, expected numbers"),
+        (b"\x02i8", b"\x02f8", "a label of 4.94066e-324, expected 0 to 9"),       # the bytes of 1 as a float
         (b"\x09\x00\x00\x00\x00\x00\x00\x00", b"\x0a\x00\x00\x00\x00\x00\x00\x00", "a label of 10, expected 0 to 9"),
-        (b"\x09\x00\x00\x00\x00\x00\x00\x00", b"\xff\xff\xff\xff\xff\xff\xff\xff", "must be in range"),
+        (b"\x09\x00\x00\x00\x00\x00\x00\x00", b"\xff\xff\xff\xff\xff\xff\xff\xff", "a label of -1, expected 0 to 9"),
         (b"\x00\x00\x7f\x3f", b"\x00\x00\xc0\x7f", "a pixel of nan, expected a whole"),       # 0x3f7f0000 is 255/256
         (b"\x00\x00\x7f\x3f", b"\x00\x00\x80\x7f", "a pixel of inf, expected a whole number of"),
     ]:
@@ -295,7 +298,7 @@ def well_formed(sets: Data) -> bool:
     assert all(sorted(y) == [0.0] * 9 + [1.0] for _, y in training)
     assert all(type(y) is int and 0 <= y <= 9 for _, y in validation + test)
     images = [x for x, _ in training] + [x for x, _ in validation + test]
-    return size > 0 and all(len(x) == size and {round(255 * p) / 255 for p in x} == set(x) for x in images)
+    return size > 0 and all(len(x) == size and all(0.0 <= p <= 1.0 for p in x) for x in images)
 
 
 class Victim(NamedTuple):

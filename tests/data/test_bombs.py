@@ -15,8 +15,6 @@ from purenn.saved import files, histories, models
 from purenn.saved.files import BadFile, check_memory
 from samples import idx, npy
 
-pytestmark = pytest.mark.slow
-
 
 def repeated(piece: bytes, n: int, first: bytes = b"", last: bytes = b"") -> bytes:
     """A gzip file of n repetitions of the piece: ten million bytes in a member, and the members one after another."""
@@ -55,6 +53,7 @@ def test_a_data_set_that_would_fill_the_memory_is_refused(tmp_path: Path, bomb: 
     assert peak_memory() - before < 400e6
 
 
+@pytest.mark.slow
 def test_a_history_of_33_million_rows_is_refused(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "history.csv", repeated(b"0\n", 33 * 10 ** 6 - 10 ** 6, b"epoch\n"))
     before = peak_memory()

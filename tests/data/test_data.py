@@ -38,6 +38,7 @@ def test_each_embedded_grey_level_is_stored_to_the_nearest_byte() -> None:
     assert greys == {round(255 * level / 16) / 255 for level in range(17)}
 
 
+@pytest.mark.slow
 def test_mnist_splits_as_in_the_book(mnist_folder: Path) -> None:
     training, validation, test = load(mnist_folder)
     assert [len(training), len(validation), len(test)] == [50000, 10000, 10000]

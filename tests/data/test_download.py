@@ -18,8 +18,6 @@ from purenn.data.download import SOURCES, Source, fetch
 from purenn.saved.files import BadFile, write_atomically
 from purenn.data.formats.idx import NAMES
 
-pytestmark = pytest.mark.slow
-
 
 class Server(ThreadingHTTPServer):
     """Serves the sample's four files in several ways, each below a folder of its own."""
@@ -172,6 +170,7 @@ def test_a_bad_mirror_is_named_and_nothing_changes(server: Server, folder: Path,
         data.load("mnist")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manner", FAULTS)
 def test_after_a_bad_mirror_the_next_one_is_asked(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch,
                                                   manner: str) -> None:

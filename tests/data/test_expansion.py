@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import sys
 from random import Random
-from typing import Callable, Sequence, Type
+from typing import Callable, Sequence, Type, cast
 
 import pytest
 
 from purenn import packed
 from purenn.cores.shards import ShardedNetwork
 from purenn.data import expanded, load
+from purenn.matrix import Pixels, Vector
 from purenn.network import TrainingExample
 from purenn.network2 import Network
 
@@ -64,8 +65,8 @@ def test_training_is_the_same_as_with_a_list_of_them(kind: Type[Network]) -> Non
     assert train(examples, kind).weights == train(list(examples), kind).weights
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="memory is traced by CPython only")
-@pytest.mark.slow
 def test_training_keeps_no_list_of_them() -> None:
     """400 images of 64 pixels, expanded: 2,000 lists of 64 pointers would be 2,000·(56 + 64·8) bytes = 1.1 MB, and
     their supports more. What training needs beside is one number for each example, and ten examples at a time."""
@@ -83,3 +84,11 @@ def test_training_keeps_no_list_of_them() -> None:
     assert peak(lambda: train(expanded(images))) < 0.5e6
     assert peak(lambda: train(expanded(images), packed.Network)) < 0.5e6
     assert peak(lambda: train(list(expanded(images)))) > 1.1e6
+
+
+def test_an_image_of_bytes_is_moved_as_bytes() -> None:
+    shades = bytes([0, 51, 102, 153, 204, 255, 0, 51, 102])
+    x, y = cast(Vector, Pixels(shades)), [1.0]
+    of_bytes, of_floats = expanded([(x, y)]), expanded([(list(x), y)])
+    assert all(isinstance(image, Pixels) for image, _ in of_bytes)
+    assert list(of_bytes) == list(of_floats) and x == [byte / 255 for byte in shades]

@@ -40,16 +40,16 @@ RIGHT = {4: 1, 5: 4, 10: 4}
 """How many methods the first command calls right."""
 
 EXPECTED: Dict[int, List[str]] = {
-    1: ["a²₁ = 1/(1 + e^-1.10590597) = 0.751365",           # 0.40·0.593270 + 0.45·0.596884 + 0.60 = 1.105906
+    1: ["a³₁ = 1/(1 + e^-1.10590597) = 0.751365",           # 0.40·0.593270 + 0.45·0.596884 + 0.60 = 1.105906
         "= 0.274811"],                                      # ½·(0.751365 - 0.01)²
-    # a²₁ = 0.762039, below 1, so that δ²₁ = (0.762039 - 1)·0.762039·0.237961 is negative; the weights are positive.
-    2: ["δ²₁ = ", " = -0.0431507",
-        "δ¹₁ = ", " = -0.00394888",                         # 0.40·(-0.0431507)·0.645656·0.354344
-        "δ¹₂ = ", " = -0.00423104"],                        # 0.45·(-0.0431507)·0.679179·0.320821
-    # The bias of the output changes most: ∂C/∂b is δ²₁, and every weight's is δ times an activation below 1.
-    3: ["b²₁ → 0.60 - 0.50·0.138498562 = 0.530751",
-        # z²₁ should be 0, and is 1.106. Where 0.5 is desired δ²₁ = 0.251365·0.751365·0.248635 = 0.0470, and a step
-        # changes z²₁ by -η·δ²₁·(1 + 0.593270² + 0.596884²) = -0.080·η, about. η = 5: by -0.40, to 0.70.
+    # a³₁ = 0.762039, below 1, so that δ³₁ = (0.762039 - 1)·0.762039·0.237961 is negative; the weights are positive.
+    2: ["δ³₁ = ", " = -0.0431507",
+        "δ²₁ = ", " = -0.00394888",                         # 0.40·(-0.0431507)·0.645656·0.354344
+        "δ²₂ = ", " = -0.00423104"],                        # 0.45·(-0.0431507)·0.679179·0.320821
+    # The bias of the output changes most: ∂C/∂b is δ³₁, and every weight's is δ times an activation below 1.
+    3: ["b³₁ → 0.60 - 0.50·0.138498562 = 0.530751",
+        # z³₁ should be 0, and is 1.106. Where 0.5 is desired δ³₁ = 0.251365·0.751365·0.248635 = 0.0470, and a step
+        # changes z³₁ by -η·δ³₁·(1 + 0.593270² + 0.596884²) = -0.080·η, about. η = 5: by -0.40, to 0.70.
         "The cost was 0.0315922 before the step and is 0.0141977 after it.",
         # η = 500: by -40, far beyond 0. The output is 0, and the cost ½·0.5² again 0.125.
         "The cost was 0.0315922 before the step and is 0.125000 after it."],
@@ -58,11 +58,11 @@ EXPECTED: Dict[int, List[str]] = {
     # a = σ(4) = 0.98201 and σ(1.5) = 0.81757. Quadratic: ∂C/∂w = a·a·(1 - a), 0.017346 / 0.121938 = 0.142; cross-
     # entropy: ∂C/∂w = a, 0.98201 / 0.81757 = 1.201.
     6: ["0.142", "1.201"],
-    7: ["δ²₁ = 0.751365070 - 0.01 = 0.741365", "δ²₁ = 1.10590597 - 0.01 = 1.09591"],
-    8: ["w¹₁₁ → (1 - 0.50·0.10/20)·0.15 - ",                # 0.9975
-        "b²₁ → 0.60 - 0.50·0.138498562 = 0.530751"],        # as without λ
+    7: ["δ³₁ = 0.751365070 - 0.01 = 0.741365", "δ³₁ = 1.10590597 - 0.01 = 1.09591"],
+    8: ["w²₁₁ → (1 - 0.50·0.10/20)·0.15 - ",                # 0.9975
+        "b³₁ → 0.60 - 0.50·0.138498562 = 0.530751"],        # as without λ
     9: ["v → 0.90·0.00 - 0.50·0.138498562 = -0.0692493",
-        "v → 0.90·(-0.0692492808) - 0.50·0.142129779 = -0.133389\n  b²₁ → "],
+        "v → 0.90·(-0.0692492808) - 0.50·0.142129779 = -0.133389\n  b³₁ → "],
     10: ["verdict: right", "verdict: l2-on-biases"],
     # 11 to 13 take times, and tests of times fail on busy machines.
     12: ["0.00  0.06  0.81  1.00  0.94  0.31  0.00  0.00", "\n1020\n"],     # 5+5+5+2+3+3+5+6 = 34 pixels, 30·34 = 1,020
@@ -104,6 +104,9 @@ CHECKS: Dict[int, Callable[[List[str]], None]] = {16: overfitting, 17: more_from
 """Where the answer is not a number."""
 
 
+LONG = 15, 16, 17, 18, 20
+
+
 def commands(exercise: str) -> List[Tuple[str, int]]:
     """The commands of an exercise, each with the exit status that it should have. A backslash continues a line."""
     found = re.findall(r"^    \$ (.*?)(?: +# exit status (\d))?$", exercise.replace("\\\n", ""), re.M)
@@ -119,7 +122,8 @@ def test_twenty_exercises_five_an_evening() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.long] * (number in LONG))
+                                    for number in EXERCISES])
 def test_every_command(number: int, tmp_path: Path) -> None:
     files = {"my_network.py": ANSWERS_ONLY} if number == 4 else FILES
     for name, content in files.items():

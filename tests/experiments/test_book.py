@@ -75,12 +75,15 @@ def test_a_claim_is_measured_with_as_many_seeds_as_have_its_runs() -> None:
 
 def test_tables() -> None:
     """The mean of 1 and 2 is 1.5, their standard deviation √½ = 0.71."""
-    assert in_text(answers(EXPERIMENT, SEEDS)) == [
+    assert in_text(answers(EXPERIMENT, SEEDS), 80) == [
         "claim       the book  purenn        seeds  agrees",
         "what        2.00%     1.50 ± 0.71%  2      -0.50",
         "    1.00% to 2.00%",
         "at the end  more      10.000        1      1 of 1",
         "    a|remark"]
+    assert in_text(answers(EXPERIMENT, SEEDS), 40) == [
+        "what  the book: 2.00%", "    purenn: 1.50 ± 0.71%  seeds: 2", "    agrees: -0.50", "    1.00% to 2.00%",
+        "at the end  the book: more", "    purenn: 10.000  seeds: 1", "    agrees: 1 of 1", "    a|remark"]
     page = in_markdown([(EXPERIMENT, answers(EXPERIMENT, SEEDS))], "the command", "PyPy 3")
     assert "    the command\n" in page and "PyPy 3" in page
     assert "| [`an-example`](an_example.py) | what | 2.00% | 1.50 ± 0.71% | 2 | -0.50 | 1.00% to 2.00% |" in page

@@ -32,6 +32,7 @@ def runs_of(name: str, made: Dict[str, Runs]) -> Runs:
     return made[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_claim_is_measured_and_every_figure_drawn(name: str, made: Dict[str, Runs]) -> None:
     experiment, runs = EXPERIMENTS[name], runs_of(name, made)
@@ -41,6 +42,7 @@ def test_every_claim_is_measured_and_every_figure_drawn(name: str, made: Dict[st
     assert len(charts(experiment, [runs, runs], "scaled down")) == len(experiment.figures)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_seed_decides_what_comes_out(name: str, made: Dict[str, Runs]) -> None:
     experiment, runs = EXPERIMENTS[name], runs_of(name, made)
@@ -63,6 +65,7 @@ def test_an_experiment_says_what_it_is(name: str) -> None:
     assert len({run.key for run in experiment.runs.values()}) == len(experiment.runs)
 
 
+@pytest.mark.slow
 def test_hidden_neurons_is_chapter_1() -> None:
     """The recipe of chapter 1, made as `train` makes it, with the same seed."""
     lab = Lab(seed=6, source="digits", epochs=2, limit=200)
@@ -85,6 +88,7 @@ def test_one_neuron_by_hand() -> None:
     assert lab.curves["gradient"] == approx([0.982013790038])
 
 
+@pytest.mark.slow
 def test_the_books_neuron() -> None:
     """Chapter 3: 0.82 → 0.09 and 0.98 → 0.20 in 300 epochs."""
     experiment = EXPERIMENTS["learning-slowdown"]
@@ -112,6 +116,7 @@ def test_average_darkness_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert perform(task)["average darkness"] == [approx(200 / 3)]
 
 
+@pytest.mark.slow
 def test_the_vanishing_gradient_is_measured_before_training(made: Dict[str, Runs]) -> None:
     """‖δ‖ of each hidden layer, at the start and after each of two epochs; the layers nearer to the input have less."""
     run = runs_of("vanishing-gradient", made)["4 hidden layers, ‖δ‖"]

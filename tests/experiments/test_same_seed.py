@@ -41,7 +41,6 @@ def test_all_biases_come_before_all_weights() -> None:
     assert net.weights == [[drawn[14:17], drawn[17:20]], [drawn[20:22]]]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.implementation.name != "pypy", reason="half a minute each; PyPy needs some seconds")
 @pytest.mark.parametrize("run, curve, once", [
     (partial(same_seed.all_images, lmbda=5.0), "test accuracy", 92.12), (same_seed.weights, same_seed.SMALL, 92.70),
@@ -54,7 +53,7 @@ def test_the_books_first_epoch_of_all_images(mnist_folder: Path, run: Callable[[
     assert lab.curves[curve] == [approx(once, rel=1e-13)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_books_first_epochs(mnist_folder: Path) -> None:
     """The beginning of fig/overfitting.json in the book's repository. Only the last digits of the costs differ, for the
     sums of NumPy are made in another order."""

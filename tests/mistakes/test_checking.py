@@ -23,7 +23,6 @@ from purenn.mistakes.explanations import VARIANTS, Variant
 from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 
-pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 KINDS = [("sigmoid", "sigmoid", "quadratic"), ("sigmoid", "sigmoid", "cross-entropy"),
@@ -62,6 +61,7 @@ def everything(cases: List[Case], variant: Optional[Variant]) -> Iterator[Option
             yield answers.predicted(piece, number, [variant.lines] if variant else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
 def test_no_two_mistakes_give_the_same_numbers(kind: Tuple[str, str, str]) -> None:
     """Somewhere they differ by 1e-4 or more, fifty times what is allowed in 32 bits; or make no difference to a network
@@ -92,6 +92,7 @@ def answers_of(lines: Any, *, only: str = "", case: Optional[List[Case]] = None)
     return {"networks": networks}
 
 
+@pytest.mark.slow
 def test_any_part_of_the_answers() -> None:
     case = as_data(draw(*KINDS[0]))
     for only in "delta", "nabla_b", "nabla_w", "":

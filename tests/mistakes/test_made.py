@@ -13,7 +13,8 @@ HAS_NUMPY = importlib.util.find_spec("numpy") is not None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("made", MADE + TWO, ids=lambda made: f"{made.student}: {made.slug}")
+@pytest.mark.parametrize("made", [pytest.param(made, marks=[pytest.mark.long] * (made.student != "loops"))
+                                  for made in MADE + TWO], ids=lambda made: f"{made.student}: {made.slug}")
 def test_a_mistake_is_called_by_its_name(made: Made, tmp_path: Path) -> None:
     if made.student in NUMPY and not HAS_NUMPY:
         pytest.skip("this student uses NumPy")
@@ -24,7 +25,7 @@ def test_a_mistake_is_called_by_its_name(made: Made, tmp_path: Path) -> None:
     assert all(MISTAKES[slug].sentence in str(verdict) for slug in made.slug.split(" + ") if slug in MISTAKES)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not HAS_NUMPY, reason="these students use NumPy")
 @pytest.mark.parametrize("made", NAMELESS, ids=lambda made: made.slug)
 def test_a_mistake_that_is_not_known_gets_no_name(made: Made, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from purenn.mistakes.checking import check
 from purenn.mistakes.student import CannotCheck
 
-pytestmark = pytest.mark.slow
 
 STUDENTS = Path(__file__).parent / "students"
 METHODS = ["feedforward", "cost_derivative", "backprop", "update_mini_batch", "SGD", "evaluate"]
@@ -156,6 +155,7 @@ class A:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body, words", [
     ("raise KeyError('w')", "KeyError: 'w' (line 4)"),
     ("while True: pass", "not loaded within"),

@@ -216,6 +216,7 @@ def with_checksums(content: bytes) -> bytes:
     return bytes(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form, start", [("PNG", GOOD), ("PGM", b"P5 6 5 255 " + bytes(range(30))),
                                          ("text", b"P2 3 2 9  1 2 3 4 5 6")], ids=["PNG", "PGM", "text"])
 def test_a_corrupted_file_is_read_or_refused(form: str, start: bytes) -> None:
@@ -225,6 +226,7 @@ def test_a_corrupted_file_is_read_or_refused(form: str, start: bytes) -> None:
             ink(reduced(decode(BytesIO(content)).darkness))
 
 
+@pytest.mark.slow
 def test_a_png_that_would_go_on_and_on_is_not_unpacked(tmp_path: Path) -> None:
     """100 MB of zeros in 100 kB, in a picture whose header accounts for two bytes."""
     tracemalloc = pytest.importorskip("tracemalloc", reason="PyPy cannot say how much memory is used")
@@ -268,6 +270,7 @@ def test_a_small_file_takes_little_memory(tmp_path: Path, content: bytes) -> Non
     assert peak < 3_000_000
 
 
+@pytest.mark.slow
 def test_text_is_read_in_pieces(tmp_path: Path) -> None:
     """100,000 values, many of which lie across two pieces of 65,536 bytes."""
     rng = Random(2)

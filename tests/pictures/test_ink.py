@@ -27,6 +27,7 @@ def test_light_on_dark_and_dark_on_light_are_the_same() -> None:
     assert ink([[1.0 - level for level in row] for row in dark]) == dark
 
 
+@pytest.mark.slow
 def test_the_shadows_and_the_grain_of_a_photograph_are_not_ink(tmp_path: Path) -> None:
     """A pen's mark on paper that is darker to the right, taken with a camera that sees each point a little off. The
     picture is twice as large as is looked at: of 2 x 2 points, the grain is half that of one."""
@@ -76,17 +77,20 @@ LIGHTS: Dict[str, Callable[[float, float], float]] = {
     "a lamp's cone": lambda u, v: 0.4 + 0.6 * math.exp(-3 * ((u - 0.4) ** 2 + (v - 0.6) ** 2))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LIGHTS)
 def test_uneven_light_is_not_ink(name: str, tmp_path: Path) -> None:
     """The ink is where the pen was, to the pixel, although paper in the dark is as dark as ink in the light."""
     assert inked(read_content(tmp_path, photograph(LIGHTS[name]))) == FOUR
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["even", "half on the right", "a third all round"])
 def test_chalk_on_a_board_in_uneven_light(name: str, tmp_path: Path) -> None:
     assert inked(read_content(tmp_path, photograph(LIGHTS[name], paper=0.2, pen=0.8))) == FOUR
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, width", [("even", 3), ("even", 12), ("even", 25), ("half on the right", 3),
                                          ("half on the right", 12)])
 def test_a_dark_strip_beside_the_sheet_is_not_ink(name: str, width: int, tmp_path: Path) -> None:
@@ -98,6 +102,7 @@ def test_what_touches_an_edge_is_ink_if_there_is_nothing_else() -> None:
     assert ink([[1.0, 1.0] + [0.0] * 18] * 20) == [[1.0, 1.0] + [0.0] * 18] * 20
 
 
+@pytest.mark.slow
 def test_a_sheet_without_ink_has_none_in_uneven_light_either(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="no ink on it"):
         read_content(tmp_path, photograph(LIGHTS["half on the right"], pen=0.9))

@@ -74,6 +74,7 @@ def test_a_photograph_is_turned_as_the_camera_was_held(
     assert box(read_image(tmp_path, marked(Image), "JPEG", quality=95, exif=exif)) == place
 
 
+@pytest.mark.slow
 def test_a_large_photograph_is_reduced_while_it_is_decoded(Image: Any, tmp_path: Path) -> None:
     """4096 pixels a side become 512, an eighth (a JPEG's smallest), and then 256."""
     marked(Image, size=4096).save(tmp_path / "picture", "JPEG")

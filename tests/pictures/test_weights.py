@@ -36,31 +36,31 @@ def test_a_line_for_each_weight() -> None:
     """Its width is 0.5 and 7 for the strongest weight; below 0 it is blue and dashed."""
     lines = {str(line[0].text): line for line in all_of(parsed(small()), "line")}
     assert {title: line.get("stroke-width") for title, line in lines.items()} == {
-        "w¹₁₁ = 1": "4.00", "w¹₁₂ = -2": "7.50", "w¹₂₁ = 0": "0.50", "w¹₂₂ = 0.5": "2.25",
-        "w²₁₁ = 0.25": "1.38", "w²₁₂ = -0.25": "1.38"}
+        "w²₁₁ = 1": "4.00", "w²₁₂ = -2": "7.50", "w²₂₁ = 0": "0.50", "w²₂₂ = 0.5": "2.25",
+        "w³₁₁ = 0.25": "1.38", "w³₁₂ = -0.25": "1.38"}
     assert {line.get("stroke") for title, line in lines.items() if "-" not in title} == {ORANGE}
     assert {line.get("stroke") for title, line in lines.items() if "-" in title} == {BLUE}
-    assert [title for title, line in lines.items() if line.get("stroke-dasharray")] == ["w²₁₂ = -0.25", "w¹₁₂ = -2"]
+    assert [title for title, line in lines.items() if line.get("stroke-dasharray")] == ["w³₁₂ = -0.25", "w²₁₂ = -2"]
 
 
 def test_a_line_leads_from_neuron_to_neuron() -> None:
     svg = parsed(small())
     circles = {circle[0].text: (circle.get("cx"), circle.get("cy")) for circle in all_of(svg, "circle")}
     assert len(circles) == 5
-    line, = [line for line in all_of(svg, "line") if line[0].text == "w¹₁₂ = -2"]   # from input 2 to neuron 1
+    line, = [line for line in all_of(svg, "line") if line[0].text == "w²₁₂ = -2"]   # from input 2 to neuron 1
     assert (line.get("x1"), line.get("y1")) == circles["input 2"]
-    assert (line.get("x2"), line.get("y2")) == circles["b¹₁ = 1"]
+    assert (line.get("x2"), line.get("y2")) == circles["b²₁ = 1"]
     # two neurons stand a row apart; one alone stands half-way
     assert float(str(circles["input 2"][1])) - float(str(circles["input 1"][1])) == ROW
-    assert float(str(circles["b²₁ = 0"][1])) - float(str(circles["input 1"][1])) == ROW / 2
+    assert float(str(circles["b³₁ = 0"][1])) - float(str(circles["input 1"][1])) == ROW / 2
 
 
 def test_a_neuron_bears_its_bias() -> None:
     """1 of 2 is half-way from white to orange: each channel half-way from 255."""
     svg = parsed(small())
     fills = {circle[0].text: circle.get("fill") for circle in all_of(svg, "circle")}
-    assert fills["b¹₁ = 1"] == shade(0.5) == "#eaae80"          # (255 + 213)/2, (255 + 94)/2 and (255 + 0)/2
-    assert fills["b²₁ = 0"] == fills["input 1"] == "#ffffff"
+    assert fills["b²₁ = 1"] == shade(0.5) == "#eaae80"          # (255 + 213)/2, (255 + 94)/2 and (255 + 0)/2
+    assert fills["b³₁ = 0"] == fills["input 1"] == "#ffffff"
     texts = [text.text for text in all_of(svg, "text")]
     for text in "input", "relu", "softmax", "x1", "x2", "1.00", "-1.00", "0.00", "0.25", "-0.25", "-2.00", "-2", "2":
         assert text in texts

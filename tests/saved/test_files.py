@@ -1,6 +1,7 @@
 """Files that are replaced at once: no part is seen, nothing else is written to, and nothing is left behind."""
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -11,7 +12,7 @@ from typing import List
 
 import pytest
 
-from purenn.saved.files import check_writable, write_atomically
+from purenn.saved.files import BadFile, check_writable, write_atomically
 
 
 def names(folder: Path) -> List[str]:
@@ -107,3 +108,34 @@ def test_a_part_that_a_kill_left_is_removed_by_the_next_write(tmp_path: Path) ->
     write_atomically(path, b"new")
     assert names(tmp_path) == ["file", "file.00000000fedcba98.part", "file.old.part", "file.part",
                                "other.0123456789abcdef.part"]
+
+
+@pytest.mark.parametrize("name, number", [("fsync", errno.EINVAL), ("fsync", errno.ENOSYS), ("chmod", errno.EPERM),
+                                          ("chmod", errno.ENOTSUP)])
+def test_a_file_system_that_knows_no_such_thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int
+                                                ) -> None:
+    """FAT has no permissions, and some network file systems no fsync: saving goes on without."""
+    path = tmp_path / "file"
+    write_atomically(path, b"one")
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    path.chmod(0o777)                               # not what a new file has, so that it is tried
+    monkeypatch.setattr(os, name, fail)
+    check_writable(path)
+    write_atomically(path, b"two")
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"two", [path])
+
+
+@pytest.mark.parametrize("name, number", [("fsync", errno.EIO), ("fsync", errno.ENOSPC), ("replace", errno.EACCES)])
+def test_what_could_not_be_written_is_found_out_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str,
+                                                       number: int) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, name, fail)
+    with pytest.raises(BadFile, match=os.strerror(number)):
+        check_writable(tmp_path / "file")
+    monkeypatch.undo()
+    assert names(tmp_path) == []

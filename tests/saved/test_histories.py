@@ -87,6 +87,7 @@ def test_a_history_that_cannot_be_written_or_read(tmp_path: Path) -> None:
         read_history(tmp_path / "history.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_corrupted_histories_are_numbers_or_refused(tmp_path: Path, form: str) -> None:
     """No other exception, no hang, no hunger for memory."""

@@ -12,6 +12,7 @@ from typing import Any, List
 import pytest
 
 import purenn
+from purenn.network2 import Diverged
 from purenn.terminal.command import Terminated, run, signals_deferred
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -22,7 +23,8 @@ CLONE = Path(purenn.__file__).parent.parent
     (OSError(13, "Permission denied"), 2, "purenn.x: error: "),
     (BrokenExecutor("all workers died"), 2, "purenn.x: error: all workers died"),
     (MemoryError(), 2, "purenn.x: error: not enough memory"),
-    (ArithmeticError("diverged"), 1, "purenn.x: diverged"), (KeyboardInterrupt(), 130, "purenn.x: interrupted"),
+    (Diverged("diverged"), 1, "purenn.x: diverged"), (OverflowError("too large"), 2, "purenn.x: error: too large"),
+    (KeyboardInterrupt(), 130, "purenn.x: interrupted"),
     (KeyboardInterrupt("stopped in epoch 3"), 130, "purenn.x: stopped in epoch 3"),
     (Terminated(), 143, "purenn.x: interrupted"),
     (SystemExit(2), 2, ""), (SystemExit(0), 0, ""), (BrokenPipeError(), 0, "")])
@@ -34,6 +36,7 @@ def test_exit_statuses(error: BaseException, status: int, line: str, capsys: pyt
     assert errors.startswith(line) and errors.count("\n") == (line != "")
 
 
+@pytest.mark.usefixtures("signals_of_its_own")
 def test_signals_wait_until_what_must_be_whole_is_done() -> None:
     done = []
     with pytest.raises(KeyboardInterrupt):

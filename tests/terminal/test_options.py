@@ -97,3 +97,21 @@ def test_what_is_no_number_of_the_kind(kind: Any, text: str, complaint: str) -> 
     with pytest.raises(argparse.ArgumentTypeError) as refused:
         kind(text)
     assert str(refused.value) == complaint
+
+
+@pytest.mark.parametrize("typed, meant", [
+    ("--learning-rate", "--eta"), ("--lr", "--eta"), ("--batch", "--batch-size"), ("--momentum", "--mu"),
+    ("--lambda", "--lmbda"), ("--epoch", "--epochs"), ("--loss", "--cost"), ("--neurons", "--hidden")])
+def test_what_others_call_an_option(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(typed, "3")
+    error = capsys.readouterr().err
+    assert error.startswith(f"purenn.train: error: unrecognized arguments: {typed}")
+    assert error.endswith(f"; did you mean {meant}?\n")
+
+
+def test_the_inner_value_of_a_word_is_not_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """0 examples in a mini-batch is a slip; inside, 0 stands for `full`."""
+    with pytest.raises(SystemExit):
+        parse("--batch-size", "0")
+    assert "argument --batch-size: full, or another number, not '0'" in capsys.readouterr().err

@@ -66,7 +66,7 @@ def test_what_is_shown_in_place_fits_the_width() -> None:
 
 def test_a_terminal_of_hardly_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "1")
-    assert Display(Terminal()).columns == 20
+    assert Display(Terminal()).columns == 19
 
 
 def test_a_pipe_and_a_quiet_command_show_nothing_in_place(monkeypatch: pytest.MonkeyPatch) -> None:

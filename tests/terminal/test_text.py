@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import io
+import sys
+from typing import List
 
 import pytest
 
+from commands import CLONE
 from purenn.terminal.text import (PLAIN_HEIGHTS, blocks, can_colour, can_encode, draw, fold, greys, in_rows,
-                                  is_terminal,
-                                  shades, sparkline)
+                                  is_terminal, shades, sparkline)
+from screen import Screen, in_terminal
 
 # A 3 x 3 "L": ink on the left and along the bottom. Its third row stands alone in the second line of blocks.
 L = [[1.0, 0.0, 0.0],
@@ -120,3 +123,18 @@ def test_a_sparkline_fits_and_ends_with_the_last_value(epochs: int) -> None:
     line = sparkline(range(epochs), width=30)
     assert len(line) <= 30 and line[-1] == "█"
     assert len(line) > 15                               # no more is left out than must be
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no such terminal there")
+@pytest.mark.parametrize("arguments", [["purenn"], ["purenn.experiment"], ["purenn.experiment", "learning-slowdown"],
+                                       ["purenn.trace"], ["purenn.train", "--help"], ["purenn.train", "--recipes"],
+                                       ["purenn.train", "--limit", "20", "--epochs", "1"],
+                                       ["purenn.train", "--lr", "3"],
+                                       ["purenn.plot", "a-file-of-a-rather-long-name.json", "--and", "--more"]])
+@pytest.mark.parametrize("columns", [80, 60, 40])
+def test_no_command_is_wider_than_its_terminal(arguments: List[str], columns: int) -> None:
+    """And no word is cut, but where it alone is too long."""
+    _, written = in_terminal([sys.executable, "-m", *arguments], columns, PYTHONPATH=str(CLONE))
+    screen = Screen(columns).feed(written)
+    assert [row for row in screen.wrapped if len(row.split()) > 1] == []

@@ -1,4 +1,4 @@
-"""The book's own file, mnist.pkl.gz: NumPy arrays as Python 2 pickled them, read without NumPy and without danger.
+"""The book's own file, mnist.pkl.gz, and other pickles of NumPy arrays, read without NumPy and without danger.
 
 A pickle is a program for a small machine with a stack: push this number, make a tuple of the last three values,
 call that function. Because it may call any function by name, unpickling a stranger's file is running a stranger's
@@ -11,31 +11,35 @@ that a pickled array needs. Each name stands for something harmless; every other
     numpy.ndarray                           the class of arrays, as an argument
     _codecs.encode                          text that stands for bytes
 
-(NumPy 2 says numpy._core.) The file holds three pairs of arrays, images and labels: for training, for validation,
-for the test. Source: the module pickletools, which explains every instruction.
+(NumPy 2 says numpy._core.) The book's file holds three pairs of arrays, images and labels: for training, for
+validation, for the test. Other people's hold two pairs, or a dictionary of arrays whose names say what they are.
+Source: the module pickletools, which explains every instruction.
 """
 from __future__ import annotations
 
+import codecs
 import pickletools
-from itertools import islice
+import re
 from pathlib import Path
-from typing import IO, Any, Callable, Dict, Iterator, List, Tuple
+from typing import IO, Any, Callable, Dict, List, Tuple
 
-from ...saved.files import LARGEST, check_memory, expect_end, opened, read_exactly
-from .arrays import COPIES, Array, labelled
-from .images import DataSet, Format, Images
+from ...saved.files import LARGEST, expect_end, read_exactly
+from .arrays import COPIES, Array, data_set
+from .images import DataSet, Format
+from .places import check_memory, opened
 
 LONGEST_PROGRAM = 5000      # instructions; the book's file has some 200
 LONGEST_NAME = 200
+MOST_ARRAYS, DEEPEST = 20, 4
 
 
 class Pickle(Format):
-    """The book's file."""
+    """The book's file, or another of a few arrays."""
 
-    name, endings = "pickle", (".pkl",)
+    name, endings = "pickle", (".pkl", ".pickle")
 
     def recognises(self, start: bytes) -> bool:
-        return start.startswith((b"\x80", b"("))        # the mark of protocol 2 and later; protocol 1 had none
+        return bool(re.match(rb"\x80|[]}]q|\(+[dlItc]|\(+\]q", start))      # protocol 2 and later; 1; 0, which is text
 
     def read(self, path: Path) -> DataSet:
         with opened(path) as file:
@@ -44,10 +48,32 @@ class Pickle(Format):
             except (TypeError, AttributeError, LookupError) as error:
                 raise ValueError(f"the pickle contradicts itself: {error}") from None
             expect_end(file)
-            if not (is_tuple(value, 3, tuple) and all(is_tuple(pair, 2, Pickled) for pair in value)):
-                raise ValueError("holds something else than three pairs of arrays")
-            training, validation, test = [labelled(images.array, digits.array, path) for images, digits in value]
-            return DataSet(joined(training, validation), test, len(validation.labels))
+        return data_set(arrays_in(value), path)
+
+
+def arrays_in(value: Any, name: str = "", depth: int = 0) -> Dict[str, Array]:
+    """The arrays in lists, tuples and dictionaries, by the names of their places. Pairs are for training and the test,
+    or for training, validation and the test."""
+    if isinstance(value, Pickled):
+        return {name.strip(): value.array}
+    if isinstance(value, dict):
+        places = [(str(key)[:LONGEST_NAME], inner) for key, inner in value.items()]
+    elif isinstance(value, (list, tuple)):
+        pairs = {2: ["train", "test"], 3: ["train", "validation", "test"]}.get(len(value), [])
+        if all(isinstance(inner, Pickled) for inner in value):
+            pairs = ["images", "labels"] if len(value) == 2 else []
+        places = list(zip(pairs or [f"array_{k}" for k in map(_letter, range(len(value)))], value))
+    else:
+        places = []
+    if not places or depth == DEEPEST or len(places) > MOST_ARRAYS:
+        what = f"a {type(value).__name__} of {len(value):,}" if isinstance(value, (dict, list, tuple)) else "one value"
+        raise ValueError(f"holds {what}, expected three pairs of arrays, images and labels, "
+                         "or a dictionary of arrays")
+    return {key: a for place, inner in places for key, a in arrays_in(inner, f"{name} {place}", depth + 1).items()}
+
+
+def _letter(k: int) -> str:
+    return chr(ord("A") + k)
 
 
 class Dtype:
@@ -69,12 +95,12 @@ class Pickled:
         self.array = Array("", (), b"")
 
     def build(self, version: int, shape: Tuple[int, ...], dtype: Dtype, fortran: bool, content: Any) -> None:
+        if isinstance(dtype, Dtype) and dtype.name[1:2] == "O":
+            raise ValueError("an array of Python objects, expected numbers")
         if not (isinstance(shape, tuple) and len(shape) <= 4 and all(isinstance(n, int) for n in shape)
                 and isinstance(dtype, Dtype) and isinstance(content, (bytes, bytearray, str))):
             raise ValueError("the pickle fills an array with something else than numbers")
-        if fortran and len(shape) > 1:
-            raise ValueError("an array stored column by column, expected row by row")
-        self.array = Array(dtype.name, shape, content)
+        self.array = Array(dtype.name, shape, content, bool(fortran))
 
 
 def from_buffer(content: Any, dtype: Dtype, shape: Tuple[int, ...], order: str) -> Pickled:
@@ -97,10 +123,11 @@ NAMES: Dict[str, Callable[..., Any]] = {
     "numpy dtype": Dtype, "numpy ndarray": Pickled, "_codecs encode": encode}
 
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, "EMPTY_TUPLE": ()}
-PUSH = {"INT", "BININT", "BININT1", "BININT2", "LONG1", "BINSTRING", "SHORT_BINSTRING", "BINUNICODE",
-        "SHORT_BINUNICODE", "BINUNICODE8", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"}
-PUT, GET = {"BINPUT", "LONG_BINPUT"}, {"BINGET", "LONG_BINGET"}
+PUSH = {"INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE",
+        "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"}
+PUT, GET = {"PUT", "BINPUT", "LONG_BINPUT"}, {"GET", "BINGET", "LONG_BINGET"}
 SKIP = {"PROTO", "FRAME", "STOP"}
+INSTRUCTIONS = {instruction.code: instruction for instruction in pickletools.opcodes}
 
 
 class Tape:
@@ -122,12 +149,37 @@ class Tape:
             raise ValueError("the pickle has a name with a backslash, which no array needs")
         return line
 
+    def longest_line(self) -> bytes:
+        """A line of text of any length, read in pieces."""
+        pieces = [b""]
+        while pieces[-1][-1:] != b"\n":
+            pieces.append(self.file.readline(1 << 20))
+            if not pieces[-1]:
+                raise ValueError("ends in the middle of a line")
+            self.taken += len(pieces[-1])
+            check_memory(self.path, COPIES * self.taken)
+        return b"".join(pieces)[:-1]
+
+
+def instruction_in(tape: Tape) -> Tuple[str, Any]:
+    """The name and the argument of the next instruction."""
+    code = tape.read(1)
+    known = INSTRUCTIONS.get(code.decode("latin-1"))
+    if known is None:
+        raise ValueError(f"the pickle has an instruction {code.hex()}, which there is not")
+    if known.name == "STRING":          # in quotes, with escapes
+        return known.name, codecs.escape_decode(tape.longest_line()[1:-1])[0].decode("latin-1")
+    if known.name == "UNICODE":
+        return known.name, tape.longest_line().decode("raw-unicode-escape")
+    return known.name, known.arg.reader(tape) if known.arg else None  # type: ignore[arg-type]
+
 
 def follow(file: IO[bytes], path: Path) -> Any:
     """The value that a pickle's program makes."""
     stack: List[Any] = []
     marks: List[int] = []
     memo: Dict[int, Any] = {}
+    tape = Tape(file, path)
 
     def pop(n: int) -> Tuple[Any, ...]:
         if len(stack) - (marks[-1] if marks else 0) < n:
@@ -136,9 +188,13 @@ def follow(file: IO[bytes], path: Path) -> Any:
         del stack[len(stack) - n:]
         return values
 
-    program: Iterator[Any] = pickletools.genops(Tape(file, path))     # type: ignore[arg-type]
-    for instruction, argument, _ in islice(program, LONGEST_PROGRAM):
-        name = instruction.name
+    def pop_to_mark() -> Tuple[Any, ...]:
+        values = pop(len(stack) - marks[-1])
+        marks.pop()
+        return values
+
+    for _ in range(LONGEST_PROGRAM):
+        name, argument = instruction_in(tape)
         if name in PUSH:
             stack.append(argument)
         elif name in CONSTANTS:
@@ -152,10 +208,19 @@ def follow(file: IO[bytes], path: Path) -> Any:
         elif name == "MARK":
             marks.append(len(stack))
         elif name == "TUPLE":
-            start = marks.pop()
-            stack[start:] = [tuple(stack[start:])]
+            stack.append(pop_to_mark())
         elif name in ("TUPLE1", "TUPLE2", "TUPLE3"):
             stack.append(pop(int(name[-1])))
+        elif name in ("EMPTY_LIST", "LIST"):
+            stack.append(list(pop_to_mark()) if name == "LIST" else [])
+        elif name in ("EMPTY_DICT", "DICT"):
+            stack.append(in_pairs(pop_to_mark()) if name == "DICT" else {})
+        elif name in ("APPEND", "APPENDS"):
+            values = pop_to_mark() if name == "APPENDS" else pop(1)
+            of_kind(stack[-1], list).extend(values)
+        elif name in ("SETITEM", "SETITEMS"):
+            values = pop_to_mark() if name == "SETITEMS" else pop(2)
+            of_kind(stack[-1], dict).update(in_pairs(values))
         elif name == "GLOBAL":
             stack.append(stand_in(argument))
         elif name == "STACK_GLOBAL":
@@ -170,7 +235,7 @@ def follow(file: IO[bytes], path: Path) -> Any:
             raise ValueError(f"the pickle has an instruction {name}, which no array needs")
         if name == "STOP":
             return pop(1)[0]
-    raise ValueError(f"a pickle of more than {LONGEST_PROGRAM:,} instructions")
+    raise ValueError(f"a pickle of more than {LONGEST_PROGRAM:,} instructions, expected a few arrays")
 
 
 def stand_in(name: str) -> Callable[..., Any]:
@@ -180,13 +245,13 @@ def stand_in(name: str) -> Callable[..., Any]:
     return NAMES[name]
 
 
-def joined(first: Images, second: Images) -> Images:
-    """Training and validation images as one set."""
-    if first.size != second.size:
-        raise ValueError(f"validation images of {second.size} pixels, expected {first.size} as in the training images")
-    return Images(first.pixels + second.pixels, first.size, first.labels + second.labels)
+def in_pairs(values: Tuple[Any, ...]) -> Dict[Any, Any]:
+    """Keys and values in turn as a dictionary."""
+    return dict(zip(values[::2], values[1::2]))
 
 
-def is_tuple(value: object, n: int, kind: type) -> bool:
-    """Whether this is a tuple of n values of one kind."""
-    return isinstance(value, tuple) and len(value) == n and all(isinstance(item, kind) for item in value)
+def of_kind(value: Any, kind: type) -> Any:
+    """The value, if it is of this kind of container and no other thing that could be called."""
+    if type(value) is not kind:
+        raise ValueError(f"the pickle adds to something that is no {kind.__name__}")
+    return value
