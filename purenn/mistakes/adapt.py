@@ -503,6 +503,7 @@ class Student:
         others = [name for name in functions if name not in likely and not _PLOT.fullmatch(name)
                   and not _STEP.fullmatch(name) and not _BACKWARD.fullmatch(name) and not _EVALUATE.fullmatch(name)]
         problem: Optional[BaseException] = None
+        at_fault = ""
         for name in likely + others:
             function = functions[name]
             if len([p for p in required(function) if p not in state.names]) > 3:
@@ -514,12 +515,14 @@ class Student:
                                       single=True)[1] for x in xs]
                     path = self._output_path(outs[0], sizes[-1], self.style.returns(name))
                     if path is not None and _vector(get(outs[0], path), sizes[-1]) is not None:
+                        if problem is not None and at_fault == "feedforward" and name != at_fault:
+                            self.problems.setdefault("forward", self.told(problem))     # the one that is meant fails
                         return Route((("forward", name),), form), path
-                    if problem is None and name in likely:
-                        problem = _shape_problem(outs[0])
+                    if name in likely and not isinstance(problem, Finding):
+                        problem, at_fault = _shape_problem(outs[0], sizes[-1]), at_fault or name
                 except ANYTHING as error:
-                    if problem is None and name in likely and name in ("feedforward", "forward"):
-                        problem = error
+                    if problem is None and name in ("feedforward", "forward"):
+                        problem, at_fault = error, name
         if problem is not None and "forward" not in self.problems:
             self.problems["forward"] = self.told(problem)
         return None
@@ -667,7 +670,7 @@ class Student:
                         before = self.read(state, layout)
                         after, value = self._run(state, way, form, [_random(sizes[0])], [_one_hot(sizes[-1])], {"eta": 0.5},
                                                  single=True)
-                        if self.read(after, layout) != before:
+                        if self.read(after, layout) != before and (stores or value is None):
                             moves = True        # it is a step
                             break
                         where = self._align(sizes, layout, value if not stores else after.root, stores, way[-1][1])
@@ -806,9 +809,14 @@ class Student:
                     before = self.read(state, layout)
                     after, _ = self._run(state, way, form, [_random(sizes[0])], [_one_hot(sizes[-1])], {"eta": 0.5},
                                          single=form.batch == "single")
-                    moved = self._moved(before, self.read(after, layout))
+                    now = self._read(after, layout, before)
+                    moved = self._moved(before, now)
+                    if _shapes(now) != _shapes(before):
+                        raise Finding("wrong-shape", "left weights or biases of another shape than they had")
+                    if not moved and way[-1][1] == "update_mini_batch":
+                        raise Finding("update-weights-not-updated", "leaves all weights as they are")
                 except ANYTHING as error:
-                    if problem is None and way[-1][1] in ("update_mini_batch", "train", "fit"):
+                    if (problem is None or isinstance(error, Finding)) and way[-1][1] in ("update_mini_batch", "train", "fit"):
                         problem = error
                     continue
                 if moved > 0.1 and (best is None or moved > best[0] + 0.05):
@@ -1104,6 +1112,10 @@ class Student:
         except Finding as finding:
             raise Finding("wrong-shape", f"left weights or biases that are no numbers: {finding.args[1]}") from None
         except (KeyError, IndexError, TypeError, AttributeError):
+            for path in dict.fromkeys(path[:1] for slot in layout.slots for path in (slot.w, slot.b) if path):
+                value = get(state.root, path)
+                if value is None or not isinstance(value, (list, tuple, dict)) or len(value) < len(layout.slots):
+                    raise Finding("wrong-shape", f"{spoken(path)} became {described(value)}") from None
             raise Finding("wrong-shape", f"left a network without weights and biases of {len(layout.slots)} layers") from None
 
     def train(self, theta: Theta, xs: List[Vector], ys: List[Vector], size: int, eta: float, seed: int) -> Theta:
@@ -1141,12 +1153,15 @@ class Student:
                     before = self.read(state, layout)
                     after, _ = self._run(state, (("update", name),), form, [_random(sizes[0]) for _ in range(5)],
                                          [_one_hot(sizes[-1], i) for i in range(5)], {"eta": 0.5, "size": 2, "m": 2}, single=False)
-                    if self._moved(before, self.read(after, layout)) > 0.1:
+                    now = self._read(after, layout, before)
+                    if _shapes(now) != _shapes(before):
+                        raise Finding("wrong-shape", "left weights or biases of another shape than they had")
+                    if self._moved(before, now) > 0.1:
                         self.routes["train"] = Route((("update", name),), form)
                         self.train_size = takes(function, "size") or takes(function, "m")
                         return name
                 except ANYTHING as error:
-                    if name == "SGD" and "train" not in self.problems:
+                    if name == "SGD" and (isinstance(error, Finding) or "train" not in self.problems):
                         self.problems["train"] = self.told(error)
         return ""
 
@@ -1335,8 +1350,17 @@ def _shake(root: Any, path: Path) -> None:
     put(root, path, walk(plain(get(root, path), 1 << 20)))
 
 
-def _shape_problem(value: Any) -> Finding:
-    return Finding("returns-none" if value is None else "wrong-shape", f"returned {described(value)}")
+def _shape_problem(value: Any, n: int) -> Finding:
+    """What is wrong with what was returned in place of n numbers."""
+    try:
+        found = shape(plain(value))
+    except Finding as finding:
+        return finding
+    return Finding("wrong-shape", f"returned numbers of shape {found}, expected {n} of them")
+
+
+def _shapes(theta: Theta) -> List[Any]:
+    return [shape(one) for one in [*theta["weights"], *(b for b in theta["biases"] if b is not None)]]
 
 
 def spoken_error(error: BaseException, path: str) -> str:

@@ -153,7 +153,11 @@ class _Answered(Inquiry):
                 if not any(value is not None for one in seen for values in one for value in values):
                     continue
                 ways = []
-                for i, way in enumerate(reading.ways(start, together=True)):
+                try:
+                    others = reading.ways(start, together=True)
+                except (ValueError, IndexError):
+                    continue
+                for i, way in enumerate(others):
                     ways.append(Way(way.y, [way.a[0], *(self.value("a", c, s, i, l) or way.a[l + 1] for l in layers)],
                                     [self.value("z", c, s, i, l) or way.z[l] for l in layers]))
                 found.append(Trail(c, reading.case(start, case.cost), ways, seen))
@@ -178,8 +182,8 @@ class _Answered(Inquiry):
         if back.cost >= 0.5 and plain != self.reading:
             other = read_back(_numbered(self.trails(plain, seen)), [self.cases[0].cost])
             back = other if other.cost < back.cost else back
-        if back.cost >= 0.5 and not any(key[0] in ("a", "z") for key in self.given):
-            for reading in islice(readings(self.cases[0].activations[0], self.cases[0].activations[-1]), 400):
+        if UNKNOWN in back.slugs and not any(key[0] in ("a", "z") for key in self.given):
+            for reading in islice(readings(self.cases[0].activations[0], self.cases[0].activations[-1]), 60):
                 if reading.slug:
                     if read_back_plain(self.trails(reading, seen), self.cases[0].cost):
                         piece.faults.append(Fault(reading.slug, "z", 0, 0, 0))
@@ -293,7 +297,7 @@ class _Answered(Inquiry):
 
 def read_back_plain(trails: List[Trail], cost: str) -> bool:
     """Whether the way back is right after this way forward."""
-    return bool(trails) and read_back(_numbered(trails), [cost]).cost < 0.5
+    return bool(trails) and read_back(_numbered(trails), [cost], only_right=True).cost < 0.5
 
 
 def _numbered(trails: List[Trail]) -> List[Trail]:

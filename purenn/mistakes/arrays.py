@@ -208,6 +208,8 @@ def named(path: Path) -> str:
 def contents(value: Any) -> Dict[Path, Any]:
     """All arrays and single numbers in a value that a function returned, by their paths."""
     found = {}
+    if isinstance(value, (list, tuple)) and len(value) > MOST:
+        raise Finding("wrong-shape", f"returned more than {MOST:,} numbers")
     if is_leaf(value) or is_number(value):
         return {(): value}
     for path in places(value, depth=4):

@@ -30,6 +30,10 @@ LMBDA, MU = 0.7, 0.6
 """λ and μ for a step that has a place for them, unless others are asked for."""
 
 
+_BOOK = {"forward": "feedforward", "gradient": "backprop", "step": "update_mini_batch", "train": "SGD",
+         "derivative": "cost_derivative"}
+
+
 @dataclass(frozen=True)
 class Meant:
     """What a network is said to be; None for what is not said."""
@@ -107,16 +111,15 @@ class Inquiry:
         for piece, question in (("forward", self.forward), ("derivative", self.derivative), ("gradient", self.gradient),
                                 ("step", self.step), ("train", self.train), ("evaluate", self.evaluate),
                                 ("start", self.start)):
-            if piece in self.about["problems"] and piece not in routes:
-                self.pieces.append(Piece(self.label(piece), problem=tuple(self.about["problems"][piece])))
-            elif piece in routes or piece == "start":
+            if piece in self.about["problems"] and (piece not in routes or piece == "forward" and routes[piece] != "feedforward"):
+                self.pieces.append(Piece(_BOOK.get(piece, piece), problem=tuple(self.about["problems"][piece])))
+            if piece in routes or piece == "start":
                 if not self.gone:
                     question()
 
     def label(self, piece: str) -> str:
         """The name of a piece, as the author calls it."""
-        return str(self.about["routes"].get(piece) or {"forward": "feedforward", "gradient": "backprop", "step":
-                                                       "update_mini_batch", "train": "SGD"}.get(piece, piece))
+        return str(self.about["routes"].get(piece) or _BOOK.get(piece, piece))
 
     def answer(self, piece: Piece, where: str, *question: Any) -> Any:
         """The answer to a question; None, and a problem of the piece, if there is none."""

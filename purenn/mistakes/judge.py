@@ -214,11 +214,12 @@ def weight_of(slugs: Sequence[str]) -> float:
                1.2 if slug.endswith("-scaled") else 1.0 for slug in set(slugs))
 
 
-def read_back(trails: List[Trail], costs: Sequence[str], eta: float = 1.0) -> Hypothesis:
-    """The reading of the way back that has the fewest faults. `costs` are those that may be meant, the likeliest first."""
+def read_back(trails: List[Trail], costs: Sequence[str], eta: float = 1.0, only_right: bool = False) -> Hypothesis:
+    """The reading of the way back that has the fewest faults. `costs` are those that may be meant, the likeliest first;
+    with `only_right` no mistakes are looked for."""
     nets = {trail.number: Algorithm(trail.case) for trail in trails}
     plain = _followed(trails, nets, costs, eta, only_right=True)
-    return plain if plain.cost < 0.5 else _agreed(_followed(trails, nets, costs, eta, only_right=False))
+    return plain if plain.cost < 0.5 or only_right else _agreed(_followed(trails, nets, costs, eta, only_right=False))
 
 
 def _agreed(hypothesis: Hypothesis) -> Hypothesis:

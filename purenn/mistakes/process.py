@@ -30,7 +30,8 @@ class Remote:
 
     def __init__(self, target: str, name: str, options: Dict[str, Any], seconds: float,
                  progress: Optional[Callable[[str], None]] = None) -> None:
-        self.target, self.seconds, self.left, self.progress = target, seconds, seconds, progress
+        self.target, self.seconds, self.progress = target, seconds, progress
+        self.left = seconds + 2.0       # an interpreter has to begin
         self.calling, self.number, self.ended = "", 0, ""
         self.mark = secrets.token_hex(8)
         root = str(Path(__file__).resolve().parents[2])
@@ -73,6 +74,7 @@ class Remote:
         if self.ended:
             raise Cannot(f"it was not loaded within {self.seconds:g} seconds" if self.ended == "hangs"
                          else f"loading it {line['finding'][1]}")
+        self.left = self.seconds
         return line["value"]    # type: ignore[no-any-return]
 
     def ask(self, name: str, *arguments: Any) -> Any:
