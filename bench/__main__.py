@@ -17,7 +17,7 @@ from purenn.terminal.options import Parser, whole
 from purenn.data import found
 from purenn.saved.files import check_writable, file_errors, write_atomically
 
-from . import tables
+from . import commands as whole_commands, tables
 from .contenders import CLASSES
 from .rounds import Worker, in_turn
 from .workload import Workload
@@ -27,10 +27,11 @@ Measure how long purenn takes. Nothing needs to be installed. With MNIST, in the
 variable PURENN_DATA names or in data/mnist, it measures more.
 
   epochs   training the book's networks
-  growth   how an epoch's cost grows with hidden width, non-zero inputs and samples: straight lines?
+  growth   how an epoch's cost grows with width, depth, non-zero inputs and samples: straight lines?
   micro    each matrix operation alone
   ideas    each step of a packed network, done in several ways
-  load     time and memory for loading MNIST"""
+  load     time and memory for loading MNIST
+  commands time and memory of `train mnist` from start to end, and of the book in NumPy doing the same work"""
 
 EPILOG = """\
 All contenders of a table take turns, epoch by epoch, each in a process of its own and on one thread. Times
@@ -150,13 +151,32 @@ def load(options: argparse.Namespace) -> List[Dict[str, Any]]:
     return rows
 
 
+def commands(options: argparse.Namespace) -> List[Dict[str, Any]]:
+    """The seconds and bytes that whole commands take, one after another: a few rounds of minutes, one with --quick."""
+    if not mnist() or not hasattr(os, "wait4"):
+        print("\nMNIST is not there to be trained on, or this system does not say what a command took.")
+        return []
+    wanted = whole_commands.commands(options.python, options.peer_python, options.epochs)
+    rows: Dict[str, Dict[str, List[Any]]] = {name: {} for name in wanted}
+    display = Display(sys.stderr)
+    for number in range(1 if options.quick else options.rounds):
+        for name, command in wanted.items():
+            display.show(f"round {number + 1}: {name}")
+            for key, value in whole_commands.run(command).items():
+                rows[name].setdefault(key, []).append(value)
+    display.clear()
+    print(f"\n{tables.of_commands(rows)}")
+    return [{"command": name, **row} for name, row in rows.items()]
+
+
 def mnist() -> bool:
     """Whether MNIST is there already: a benchmark should not begin with a download."""
     return found("mnist") is not None
 
 
 SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {
-    "epochs": epochs, "growth": growth, "micro": micro, "ideas": ideas, "load": load}
+    "epochs": epochs, "growth": growth, "micro": micro, "ideas": ideas, "load": load,
+    "commands": commands}
 
 
 def section(text: str) -> str:
@@ -177,7 +197,7 @@ def machine() -> Dict[str, Any]:
 def main(arguments: Optional[List[str]] = None) -> None:
     parser = Parser("bench", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("sections", metavar="SECTION", nargs="*", type=section,
-                        help="what to measure (default: everything)")
+                        help="what to measure (default: everything but commands, which take minutes)")
     parser.add_argument("--python", metavar="EXE", action="append", default=[],
                         help="measure under this interpreter too (may be repeated)")
     parser.add_argument("--peers", action="store_true", help="in epochs, also measure naive lists and, of the book's "
@@ -185,6 +205,8 @@ def main(arguments: Optional[List[str]] = None) -> None:
     parser.add_argument("--peer-python", metavar="EXE", action="append", default=[],
                         help="look for the peers in this interpreter first (may be repeated)")
     parser.add_argument("--rounds", metavar="N", type=whole(1), help="measure so many times (default: 5, quick 3)")
+    parser.add_argument("--epochs", metavar="N", type=whole(1), default=1, help="in commands, train for so many epochs "
+                        "(default: 1)")
     parser.add_argument("--quick", action="store_true", help="fewer images and fewer rounds: done in seconds")
     parser.add_argument("--json", metavar="FILE", help="write everything that was measured to FILE")
     options = parser.parse_args(arguments)
@@ -195,7 +217,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
 
     results: Dict[str, Any] = {"machine": machine(), "rounds": options.rounds}
     print("{processor}, {cores} cores, {system}".format(**results["machine"]))
-    for name in options.sections or SECTIONS:
+    for name in options.sections or [name for name in SECTIONS if name != "commands"]:
         results[name] = SECTIONS[name](options)
     if options.json:
         with file_errors(options.json):

@@ -68,3 +68,11 @@ def of_load(rows: Sequence[Dict[str, Any]]) -> str:
     """Seconds and megabytes (of a million bytes) for loading MNIST."""
     return table(["loading all of MNIST", "s", "peak MB"],
                  [[row["python"], f"{median(row['seconds']):.1f}", f"{max(row['bytes']) / 1e6:.0f}"] for row in rows])
+
+
+def of_commands(rows: Dict[str, Dict[str, List[Any]]]) -> str:
+    """Seconds and megabytes (of a million bytes) of whole commands, and the ratio to the first one's seconds."""
+    first = median(next(iter(rows.values()))["seconds"])
+    return table(["from start to end", "s", "ratio", "peak MB"],
+                 [[name, figures(median(row["seconds"])), f"{median(row['seconds']) / first:.2f}",
+                   f"{max(row['bytes']) / 1e6:.0f}"] for name, row in rows.items()])

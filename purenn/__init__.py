@@ -5,6 +5,8 @@
 [64, 30, 10]
 >>> training_data, validation_data, test_data = purenn.data.load("digits")
 
+`purenn.save(net, path)` and `purenn.load(path)` keep a network.
+
 This Network is chapter 3's, `network2.Network`. With no more arguments than chapter 1's, `network.Network`, it is the
 same network; and recipes, commands and files use it. It and the modules are imported when they are asked for: to import
 purenn costs nothing.
@@ -20,19 +22,22 @@ if sys.version_info < (3, 9):
 
 if sys.argv[:1] == ["-m"]:                  # python -m purenn.train, before anything else is imported
     from .terminal import start
-    start.explain_shadows()
+    start.explain_failures()
+
+FROM = {"Network": "purenn.network2", "load": "purenn.saved.models", "save": "purenn.saved.models"}
 
 TYPE_CHECKING = False                       # a type checker takes it for True
 if TYPE_CHECKING:
     from typing import Any, List
     from .network2 import Network as Network
+    from .saved.models import load as load, save as save
 
 
 def __getattr__(name):
     # type: (str) -> Any
     from importlib import import_module
-    if name == "Network":
-        return import_module("purenn.network2").Network
+    if name in FROM:
+        return getattr(import_module(FROM[name]), name)
     if name in __dir__():
         return import_module("purenn." + name)
     raise AttributeError("module 'purenn' has no attribute %r" % name)
@@ -41,4 +46,4 @@ def __getattr__(name):
 def __dir__():
     # type: () -> List[str]
     from pkgutil import iter_modules
-    return ["Network", "__version__"] + [module.name for module in iter_modules(__path__) if module.name[0] != "_"]
+    return sorted(FROM) + ["__version__"] + [module.name for module in iter_modules(__path__) if module.name[0] != "_"]

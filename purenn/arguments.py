@@ -58,9 +58,11 @@ def one_named(name: str, value: Any, choices: Mapping[str, T]) -> T:
         one_of(name, value, choices)
         return choices[value]
     are_classes = all(isinstance(one, type) for one in choices.values())
-    if not callable(value) or isinstance(value, type) != are_classes:
-        raise ValueError(f"{name}: one of {', '.join(choices)}, or a {'class' if are_classes else 'function'} "
-                         f"of that kind, not {short_repr(value)}")
+    methods = {method for method in dir(next(iter(choices.values()))) if method[0] != "_"}
+    if not callable(value) or isinstance(value, type) != are_classes or not methods <= set(dir(value)):
+        kind = "a class" if are_classes else "a function"
+        kind += f" with {', '.join(sorted(methods))}" if methods else ""
+        raise ValueError(f"{name}: one of {', '.join(choices)}, or {kind}, not {short_repr(value)}")
     return cast(T, value)
 
 

@@ -1,4 +1,4 @@
-"""python -m purenn.draw: draw a digit in the browser, and watch a network read it.
+"""python -m purenn.draw: draw a digit in the browser, or several, and watch a network read them.
 
 The page asks once for the network, and then sends the strokes drawn so far and gets the activations. The server
 answers only this page on this machine: it listens on 127.0.0.1, refuses requests that were meant for another address or
@@ -33,14 +33,12 @@ from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
-from . import data, metrics
-from .history import Epoch, Score, print_epoch
+from . import metrics
 from .network import answer
 from .network2 import Network
 from .pictures.prepare import Point, draw_strokes, prepare
-from .recipes import Recipe
-from .saved import models
-from .saved.files import BadFile, PathLike, cache_folders
+from .pictures.writing import digits
+from .reader import default_network, load
 from .terminal.command import run as run_command
 from .terminal.options import Parser
 
@@ -114,20 +112,24 @@ def describe(net: Network, about: str) -> Dict[str, Any]:
 
 
 def classify(net: Network, strokes: Sequence[Sequence[Point]], pen: float) -> Dict[str, Any]:
-    """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit.
+    """What the network makes of a drawing: the picture it sees, the activations of its layers, and the digit. If there
+    are several digits, the same for each of them, from left to right, in a list "digits".
 
     Refusal if there is too little ink, or if an activation is not a finite number, which JSON cannot express.
     """
     side = isqrt(net.sizes[0])
+    answers = []
     try:
-        picture = prepare(draw_strokes(strokes, pen), side)
-        *hidden, output = metrics.finite_activations(net, picture)
+        for drawn in digits(draw_strokes(strokes, pen)):
+            picture = prepare(drawn, side)
+            *hidden, output = metrics.finite_activations(net, picture)
+            answers.append({"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden],
+                            "output": _short(output), "digit": answer(output)})
     except ValueError as error:
         raise Refusal(422, f"strokes: {error}") from None
     except OverflowError as error:
         raise Refusal(500, str(error)) from None
-    return {"side": side, "picture": _short(picture), "hidden": [_short(a) for a in hidden], "output": _short(output),
-            "digit": answer(output)}
+    return {"digits": answers} if len(answers) > 1 else answers[0]
 
 
 def _short(numbers: Sequence[float]) -> List[float]:
@@ -254,58 +256,7 @@ class Handler(BaseHTTPRequestHandler):
         """Not a word: the terminal is the person's."""
 
 
-# The network
-
-def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
-    """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
-    net = models.load(path)
-    if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
-        raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
-    run: Optional[models.Run] = None
-    with suppress(BadFile):                     # it may be without a training run
-        run = models.load_run(path)[1]
-    return net, in_words(net, name or Path(path).name, run)
-
-
-def in_words(net: Network, name: str, run: Optional[models.Run] = None) -> str:
-    """Which network it is, and how good.
-
-    >>> run = models.Run(Recipe(), "digits", "", [], [Epoch(0, 3.0, Score(280, 297))])
-    >>> in_words(Network([64, 30, 10]), "model.json", run)
-    'model.json (64-30-10 neurons) reads 94.28% of the 297 test images of digits rightly'
-    """
-    name = f"{name} ({'-'.join(map(str, net.sizes))} neurons)"
-    score = run.past[-1].test_accuracy if run and run.past else None
-    if not run or not score:
-        return f"{name}, of unknown accuracy"
-    return f"{name} reads {score.fraction:.2%} of the {score.total:,} test images of {Path(run.source).name} rightly"
-
-
-def default_network() -> Tuple[Network, str]:
-    """Chapter 1's network, trained on the embedded digits now or an earlier time, and what it is in words."""
-    recipe, name = Recipe(), "Chapter 1's network"
-    past: List[Epoch] = []
-    path = cache_folders()[0] / f"chapter-1-{sha256(repr(recipe).encode()).hexdigest()[:8]}.json"
-    with suppress(BadFile):
-        return load(path, name)
-
-    def report(epoch: Epoch) -> None:
-        past.append(epoch)
-        print_epoch(epoch)
-
-    training_data, validation_data, test_data = data.load("digits")
-    net = recipe.network(inputs=64)
-    print(f"training a network {net.sizes} on {len(training_data):,} digits, which takes some ten seconds", flush=True)
-    recipe.train(net, training_data, test_data, validation_data, report=report)
-    run = models.Run(recipe, "digits", models.fingerprint(training_data, validation_data, test_data), [], past)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        models.save(net, path, run)
-        print(f"kept for the next time in {path}")
-    except (BadFile, OSError) as error:
-        print(f"purenn.draw: not kept for the next time: {error}", file=sys.stderr)
-    return net, in_words(net, name, run)
-
+# The command
 
 def port(text: str) -> int:
     """An option type: a port that anybody may listen on, or 0 for a free one."""

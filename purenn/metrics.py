@@ -99,6 +99,45 @@ class Confusion(NamedTuple):
         """Of all images read as the digit, the fraction that was it; None if there was none."""
         return _fraction(self.counts[digit][digit], sum(row[digit] for row in self.counts))
 
+    def lines(self, columns: int = 80) -> List[str]:
+        """A table, with a row for each digit there was and a column for each that was read; or where a table is wider
+        than `columns`, a line for each digit.
+
+        >>> for line in Confusion.of([0, 0, 1], [0, 1, 1], digits=2).lines():
+        ...     print(line)
+              read as
+        digit   0   1  recall  precision
+            0   1   1   50.0%       100%
+            1   .   1    100%      50.0%
+        >>> Confusion.of([0, 0, 1], [0, 1, 1], digits=2).lines(30)[0]
+        '0: recall 50.0%, precision 100%, read as 1 (1)'
+        """
+        digits = range(len(self.counts))
+        width = max(4, 1 + max(len(str(count)) for row in self.counts for count in row))
+        rates = [(percent(self.recall(digit)), percent(self.precision(digit))) for digit in digits]
+        table = ["      read as", "digit" + "".join(f"{digit:{width}}" for digit in digits) + "  recall  precision"]
+        for digit, (row, (recall, precision)) in enumerate(zip(self.counts, rates)):
+            table.append(f"{digit:5}" + "".join(f"{count or '.':>{width}}" for count in row)
+                         + f"{recall:>8}{precision:>11}")
+        if len(table[1]) <= columns:
+            return table
+        mistaken = [", ".join(f"{other} ({row[other]})" for other in sorted(digits, key=lambda other: -row[other])
+                              if row[other] and other != digit) for digit, row in enumerate(self.counts)]
+        return [f"{digit}: recall {recall}, precision {precision}" + (f", read as {others}" if others else "")
+                for digit, (recall, precision), others in zip(digits, rates, mistaken)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def percent(fraction: Optional[float]) -> str:
+    """Five characters at most, and 100% only where it is true.
+
+    >>> percent(1.0), percent(0.9999), percent(0.0), percent(None)
+    ('100%', '99.9%', '0.0%', '-')
+    """
+    return "-" if fraction is None else "100%" if fraction == 1.0 else f"{min(fraction, 0.999):.1%}"
+
 
 def _fraction(part: int, whole: int) -> Optional[float]:
     return part / whole if whole else None

@@ -155,6 +155,6 @@ def answer(y: Vector | int) -> int:
     A whole number, as the labels of test data are, is an answer already."""
     if isinstance(y, (list, tuple)):
         return argmax(y) if len(y) > 1 else int(y[0] >= 0.5)
-    if not hasattr(y, "__index__"):
+    if not hasattr(y, "__index__") or hasattr(y, "__len__"):
         raise ValueError(f"a label is a whole number, and an output a list of numbers, not {y!r:.40}")
     return int(y)

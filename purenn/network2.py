@@ -39,22 +39,22 @@ class Diverged(ArithmeticError):
 class Network(network.Network):
     """Layers of neurons, sizes[0] of them in the input layer, and a choice of all that chapter 1 took for granted."""
 
-    dropout = 0.0
-
     def __init__(self, sizes: Sequence[int], rng: Optional[Random] = None, *,
                  activation: Union[Activation, str] = sigmoid, output: Union[Activation, str] = sigmoid,
                  cost: Union[Type[Cost], str] = QuadraticCost, initializer: Union[Initializer, str] = large,
-                 dropout: float = 0.0) -> None:
+                 dropout: float = 0.0, seed: Optional[int] = None) -> None:
         """`activation` is the hidden layers', `output` the last one's; `initializer` draws from `rng`.
 
-        Each may also be given by its name: "relu", "cross-entropy", "scaled".
+        Each may also be given by its name: "relu", "cross-entropy", "scaled". `seed=6` is short for `rng=Random(6)`.
 
         In training each hidden neuron is left out with probability `dropout` (0 <= dropout < 1), as `rng` draws it.
         """
         arguments.hyper_parameters(dropout=dropout)
         self.dropout = dropout
         self.initializer: Initializer = arguments.one_named("initializer", initializer, INITIALIZERS)
-        super().__init__(sizes, rng)
+        if rng is not None and seed is not None:
+            raise ValueError("rng or seed, not both: a seed makes a generator of its own")
+        super().__init__(sizes, rng if seed is None else Random(seed))
         hidden: Activation = arguments.one_named("activation", activation, ACTIVATIONS)
         last: Activation = arguments.one_named("output", output, ACTIVATIONS)
         self.activation_functions = [hidden] * (self.num_layers - 2) + [last]
@@ -62,7 +62,13 @@ class Network(network.Network):
 
     def __repr__(self) -> str:
         functions = ", ".join(map(repr, self.activation_functions))
-        return f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}>"
+        return (f"<{type(self).__name__} {self.sizes}: {functions}; {self.cost.__name__}; "
+                f"{self.parameters:,} parameters>")
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training may change: all weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in zip(self.sizes, self.sizes[1:]))
 
     def default_weight_initializer(self) -> None:
         """Draw all weights and biases anew, as the initializer does it ("Weight initialization")."""
@@ -82,11 +88,12 @@ class Network(network.Network):
             monitor_evaluation_cost: bool = False, monitor_evaluation_accuracy: bool = False,
             monitor_training_cost: bool = False, monitor_training_accuracy: bool = False,
             schedule: Schedule = constant, past: Sequence[Epoch] = (),
-            report: Callable[[Epoch], None] = print_epoch, progress: Callable[[int], None] = lambda done: None
+            report: Callable[[Epoch], object] = print_epoch, progress: Callable[[int], None] = lambda done: None
             ) -> History:
         """Train up to `epochs` epochs, with L2 regularisation λ = lmbda and momentum μ = mu (0 <= μ < 1).
 
-        After each epoch the accuracy on `test_data`, and whatever is monitored, is measured and given to `report`.
+        After each epoch the accuracy on `test_data`, and whatever is monitored, is measured and given to `report`. It
+        may look at the network, and end the training by returning False.
         `schedule` sets η for each epoch, or ends the training. `past` holds the epochs of an earlier part of the same
         run. `progress` is given the number of examples done in this epoch after each mini-batch.
 
@@ -122,7 +129,8 @@ class Network(network.Network):
             if not self.is_finite(epoch):
                 raise diverged(number, rate)
             run.append(epoch)
-            report(epoch)
+            if report(epoch) is False:
+                break
         return History(run)
 
     def ready(self, x: Input) -> Any:
@@ -237,13 +245,17 @@ class Network(network.Network):
             for parameters, v in zip([self.biases, *self.weights], [v_b, *v_w]):
                 add_matrix(parameters, 1.0, v)              # (108)
 
+    def evaluate(self, test_data: Sequence[Example]) -> int:
+        """How many examples are answered rightly; a ValueError names one that does not fit. NumPy's arrays do."""
+        return super().evaluate(arguments.examples("test_data", test_data, self.sizes, labels=True))
+
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
         return self.evaluate(data)
 
     def score(self, data: Sequence[Example]) -> Score:
-        """Right answers, and the number of examples: 9129 / 10000."""
-        return Score(self.evaluate(data), len(data))
+        """Right answers, and the number of examples, such as 9129 / 10000; of data that are known to fit."""
+        return Score(super().evaluate(data), len(data))
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:
         """The mean cost over n examples plus the L2 term λ/2n·Σw² (equation 87)."""
@@ -259,6 +271,11 @@ class Network(network.Network):
         if isinstance(y, (list, tuple)):
             return y
         return unit_vector(answer(y), self.sizes[-1]) if self.sizes[-1] > 1 else [float(answer(y))]
+
+
+def vectorized_result(j: int) -> Vector:
+    """The desired output for the digit j: ten numbers, all 0.0 but for the 1.0 at index j."""
+    return unit_vector(j, 10)
 
 
 def diverged(number: int, eta: float) -> Diverged:

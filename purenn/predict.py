@@ -8,6 +8,7 @@ import math
 import os
 import shutil
 import sys
+from itertools import chain
 from typing import Iterator, List, Optional, Sequence
 
 from . import data
@@ -15,13 +16,15 @@ from .matrix import Matrix, Vector
 from .metrics import Confusion, Prediction, candidates, classify, surest_mistakes
 from .network2 import Network
 from .pictures.decode import is_picture
-from .pictures.ink import read_picture
+from .pictures.orientation import otherwise
 from .pictures.prepare import prepare
+from .pictures.writing import read_digits
+from .reader import default_network
 from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
 from .terminal.options import Parser, filename, whole
-from .terminal.text import draw, in_rows, say
+from .terminal.text import complain, draw, in_rows, say
 
 DESCRIPTION = """\
 Let a trained network read digits: how many rightly, which ones it takes for which, and a look at the mistakes
@@ -36,23 +39,26 @@ things to try:
                                                      for Kaggle's "Digit Recognizer", with a network trained on MNIST
   python -m purenn.predict model.json --image four.png five.jpg --show
                                                      your own handwriting, photographed or painted
+  python -m purenn.predict four.png                  the same, read by the network of purenn.draw
 """
 
 
 def parser() -> Parser:
     """The options of the command."""
     parser = Parser("purenn.predict", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("model", metavar="MODEL", help="a network that train --save wrote")
-    parser.add_argument("data", nargs="?", metavar="DATA",
-                        help="digits (default), mnist, or a file or folder with images (see the README)")
+    parser.add_argument("model", nargs="?", metavar="MODEL",
+                        help="a network that train --save wrote (default, for pictures: the one of purenn.draw)")
+    parser.add_argument("data", nargs="*", metavar="DATA",
+                        help="digits (default), mnist, or a file or folder with images (see the README); or "
+                        "pictures, as with --image")
     parser.add_argument("--mistakes", type=whole(0), default=6, metavar="N",
                         help="draw the N mistakes it is surest of (default: 6)")
     parser.add_argument("--out", type=filename, metavar="FILE",
                         help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
     parser.add_argument("--image", nargs="+", action="extend", metavar="FILE",
-                        help="read pictures of one digit each instead, of any size, dark on light or light on dark: "
-                        "PNG, PGM, PPM, and with Pillow (the extra `image`) whatever it reads")
-    parser.add_argument("--show", action="store_true", help="and draw each picture as the network sees it")
+                        help="read pictures of a digit or several instead, of any size, dark on light or light on "
+                        "dark, or folders of them: PNG, PGM, PPM, and with Pillow whatever it reads")
+    parser.add_argument("--show", action="store_true", help="and draw each digit as the network sees it")
     return parser
 
 
@@ -60,34 +66,93 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     """Read what the options name, and say how it went."""
     arguments = parser()
     options = vars(arguments.parse_args(argv))
-    if options["image"] and (options["data"] or options["out"]):
-        arguments.error("--image reads pictures of one digit each: leave out DATA and --out")
-    if options["show"] and not options["image"]:
-        arguments.error("--show draws the picture of --image")
-    check_distinct(options["model"], options["out"])
-    net = models.load(options["model"])
-    if options["image"]:
-        for path in options["image"]:
-            say(*one_picture(net, path, options["show"]))
+    model, names = options["model"], options["data"]
+    pictures = list(chain.from_iterable(map(pictures_in, options["image"] or ())))
+    if pictures and (names or options["out"]):
+        arguments.error("--image reads pictures of digits: leave out DATA and --out")
+    if model is None:
+        model = next((name for name in pictures if is_model(name)), None)       # --image takes all that follows it
+        pictures = [name for name in pictures if name != model]
+    elif not pictures and is_pictures(model):
+        model, names = None, [model, *names]
+    if any(map(is_pictures, names)):
+        pictures, names = list(chain.from_iterable(map(pictures_in, names))), []
+        if options["out"]:
+            arguments.error("--out writes what is read in DATA: leave it out to read pictures")
+    if len(names) > 1:
+        arguments.error(f"{' '.join(names)}: expected one DATA, or pictures")
+    if options["show"] and not pictures:
+        arguments.error("--show draws the pictures that are read: --image FILE")
+    if model is None and not pictures:
+        arguments.error("expected MODEL, a network that train --save wrote, or pictures to read")
+    check_distinct(model, options["out"])
+    if not pictures:
+        say(*many_images(models.load(model), names[0] if names else "digits", options["mistakes"], options["out"]))
         return
-    source = options["data"] or "digits"
-    if os.path.isfile(source) and is_picture(first_bytes(source, 16)):
-        raise BadFile(source, f"a picture, expected a file of many images; to read it: --image {source}")
-    say(*many_images(net, source, options["mistakes"], options["out"]))
+    if model:
+        net = models.load(model)
+    else:
+        net, about = default_network()
+        say(about)
+    read_pictures(net, pictures, options["show"])
 
 
-def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
-    """What the network takes a picture for, and what else it might be."""
+def is_pictures(name: str) -> bool:
+    """Whether this is a picture, or a folder with pictures in it."""
+    if os.path.isdir(name):
+        return any(map(is_pictures, files_in(name)))
+    return os.path.isfile(name) and is_picture(first_bytes(name, 16))
+
+
+def files_in(folder: str) -> List[str]:
+    """The files in a folder, by name, without hidden ones and other folders."""
+    with file_errors(folder), os.scandir(folder) as entries:
+        return sorted(entry.path for entry in entries if entry.is_file() and not entry.name.startswith("."))
+
+
+def pictures_in(name: str) -> List[str]:
+    """The pictures in a folder, or the one that is named, whatever it may be."""
+    return list(filter(is_pictures, files_in(name))) or [name] if os.path.isdir(name) else [name]
+
+
+def is_model(name: str) -> bool:
+    """Whether a file is rather a network than a picture."""
+    return os.path.isfile(name) and first_bytes(name, 1) == b"{"
+
+
+def read_pictures(net: Network, paths: Sequence[str], show: bool) -> None:
+    """Say what is on each picture. One that cannot be read does not keep the others from it: its complaint comes in its
+    place, the last one's at the end."""
     side = math.isqrt(net.sizes[0])
     if side * side != net.sizes[0]:
         raise ValueError(f"--image: the network takes {net.sizes[0]} numbers, expected the pixels of a square picture")
+    complaint: Optional[BadFile] = None
+    for path in paths:
+        try:
+            say(*one_picture(net, path, show))
+        except BadFile as error:
+            if complaint:
+                complain(f"purenn.predict: error: {complaint}")
+            complaint = error
+    if complaint:
+        raise complaint
+
+
+def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
+    """What the network takes a picture for and what else it might be, or which digits are on it."""
+    side = math.isqrt(net.sizes[0])
     with file_errors(path):
-        image = prepare(read_picture(path), side)
+        images = [prepare(digit, side) for digit in read_digits(path)]
     if show:
-        yield from draw(square(image), sys.stdout)
-    first, *others = candidates(net, image)
-    yield f"{path} is read as {first.digit} ({first.confidence:.3f})" + "".join(
-        f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2])
+        for image in images:
+            yield from draw(square(image), sys.stdout)
+    (first, *others), *more = [candidates(net, image) for image in images]
+    if more:
+        *several, last = [f"{digit} ({confidence:.2f})" for digit, confidence in [first, *(rest[0] for rest in more)]]
+        yield f"{path}: {len(images)} digits, {', '.join(several)} and {last}"
+    else:
+        yield f"{path} is read as {first.digit} ({first.confidence:.3f})" + "".join(
+            f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2])
 
 
 def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) -> Iterator[str]:
@@ -101,6 +166,8 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str]) ->
         digits = [prediction.digit for prediction in predictions]
         confusion = Confusion.of(labels, digits, max(2, net.sizes[-1])) if labels else None
     yield f"{source}: {len(images):,} images, read by a network of sizes {net.sizes}"
+    if hint := otherwise(net, images, labels):
+        yield f"{source}: {hint}"
     if labels and confusion:
         yield f"accuracy {confusion.accuracy:.2%}: {confusion.right:,} right"
         yield ""

@@ -4,13 +4,18 @@ from __future__ import annotations
 if not __package__:                 # started as a file, in which no import finds the others
     __import__("terminal.start").start.as_module(__file__)
 
+import os
 import shutil
 import sys
 import time
+from collections import Counter
+from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from statistics import mean, stdev
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from . import data
 from .cores import search
@@ -20,7 +25,8 @@ from .terminal.options import Parser, add_recipe_options, as_options, as_typed, 
 from .cores.results import ResultsFile
 from .network2 import Diverged
 from .recipes import RECIPES, Recipe
-from .cores.search import Result, Standing, Trial
+from .cores.search import Ranking, Result, Standing, Trial
+from .saved.files import BadFile
 from .terminal.progress import Display, duration
 from .terminal.text import complain
 
@@ -61,8 +67,13 @@ def parser() -> Parser:
     sharing.add_argument("--jobs", type=whole(1), metavar="N",
                          help="N processes of this machine (default: one for each core)")
     sharing.add_argument("--dask", metavar="ADDRESS",
-                         help="the workers of a Dask cluster, by its scheduler's address (whoever reaches the "
+                         help="the workers of a Dask cluster, by its scheduler's address or file (whoever reaches the "
                               "scheduler can run code on the workers: use it in a network that you trust)")
+    working.add_argument("--wait", type=whole(0), default=workers.WAIT, metavar="SECONDS",
+                         help="how long a cluster may be without workers, or without its scheduler (default: 30)")
+    working.add_argument("--state", metavar="FOLDER",
+                         help="keep in FOLDER, which all workers reach, how far each trial is; if its worker dies, or "
+                              "after an interruption, it goes on from there")
     working.add_argument("--results", default="sweep.jsonl", metavar="FILE",
                          help="keep the results in FILE (default: sweep.jsonl)")
     return parser
@@ -79,32 +90,58 @@ class Board:
     def __init__(self, varied: Sequence[str]) -> None:
         self.varied = varied
         self.display = Display()
+        self.fault = ""                                 # why the last result is not in its file
 
     def begin(self, total: int, results: Sequence[Result]) -> None:
         """Begin a round of `total` trials, of which some have results already."""
-        self.total, self.results, self.before = total, list(results), len(results)
-        self.started = time.perf_counter()
+        self.total, self.done, self.before, self.ranking = total, len(results), len(results), Ranking(results)
+        self.started, self.shown = time.perf_counter(), -1
         if self.before:
-            self.display.say(f"{self.before} of {total} trials are already done")
+            self.display.say(f"{self.before:,} of {total:,} trials are already done")
         if self.before < total:
-            self.show(f"{self.before} of {total} trials")
+            self.show()
 
     def add(self, result: Result) -> None:
         """Show one more result."""
-        self.results.append(result)
-        done, elapsed = len(self.results), time.perf_counter() - self.started
-        left = f"about {duration(elapsed / (done - self.before) * (self.total - done))} left"
-        if self.display.in_place:
-            self.show(f"{done} of {self.total} trials, {left}")
-        else:
+        self.ranking.add(result)
+        self.done += 1
+        if not self.display.in_place:
             accuracy = spread([result.validation.fraction]) if result.validation else "failed"
-            self.display.say(f"{done} of {self.total}: {accuracy}  {self.named(result.recipe)}  "
-                             f"{result.seconds:.1f} s, {left}")
+            self.display.say(f"{self.done} of {self.total}: {accuracy}  {self.named(result.recipe)}  "
+                             f"{result.seconds:.1f} s, {self.left()}")
+        self.refresh()
 
-    def show(self, last: str) -> None:
+    def refresh(self) -> None:
+        """Show what has changed, if it is time for that."""
+        if self.display.due() and self.shown != self.done:
+            self.show()
+
+    def show(self) -> None:
         """The table so far, as much of it as there is room for."""
-        rows = min(11, shutil.get_terminal_size().lines - 2)
-        self.display.show(*self.table(search.ranking(self.results))[:rows], last)
+        self.shown = self.done
+        rows = max(0, min(10, shutil.get_terminal_size().lines - 3))
+        left = f", {self.left()}" if self.done > self.before else ""
+        self.display.show(*self.table(islice(self.ranking, rows)), f"{self.done} of {self.total} trials{left}")
+
+    def left(self) -> str:
+        """How long the rest will take if it goes on like that."""
+        pace = (time.perf_counter() - self.started) / (self.done - self.before)
+        return f"about {duration(pace * (self.total - self.done))} left"
+
+    def keep(self, file: ResultsFile, source: str, fingerprint: str, result: Result) -> None:
+        """Write a result to its file. A full disk is told once and does not end the sweep."""
+        try:
+            file.add(source, fingerprint, result)
+            self.fault = ""
+        except BadFile as fault:
+            if str(fault) != self.fault:
+                self.note(f"{fault}; results wait until they can be written")
+            self.fault = str(fault)
+
+    def note(self, line: str) -> None:
+        """Say on standard error what somebody should know."""
+        self.display.clear()
+        complain(f"purenn.sweep: {line}")
 
     def named(self, recipe: Recipe) -> str:
         """A recipe by what it differs in from the others."""
@@ -121,14 +158,21 @@ class Board:
         return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def asked_for(options: Dict[str, Any]) -> Tuple[List[Recipe], List[str]]:
-    """The recipes to try, and the names of the options that make them."""
+def asked_for(options: Dict[str, Any]) -> Tuple[Recipe, Dict[str, List[Any]]]:
+    """The recipe that the options vary, and the values that they give to its fields."""
     base = replace(RECIPES[options["recipe"] or "chapter-1"], about="")
     choices = given_fields(options)
-    base = replace(base, seed=choices.pop("seed", base.seed))
-    recipes = (search.grid(base, choices) if options["random"] is None else
-               search.sample(base, choices, options["random"], Random(base.seed)))
-    return recipes, list(choices)
+    return replace(base, seed=choices.pop("seed", base.seed)), choices
+
+
+def fingerprint_of(source: str, executor: Executor, on_cluster: bool) -> str:
+    """The fingerprint of the data: of those on this machine or, if it has none, of those that most workers have."""
+    if on_cluster:
+        with suppress(BadFile):
+            return search.fingerprint_of(source)
+    asked = [source] * (workers.places(executor) if on_cluster else 1)
+    answers = Counter(answer.result() for _, answer in workers.finished(executor, search.fingerprint_of, asked))
+    return answers.most_common(1)[0][0]
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
@@ -140,43 +184,49 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     source = data.full_name(options["data"] or "digits")
     if options["download"]:
         data.locate(source, download=True, progress=Display().show_download)
-    recipes, chosen = asked_for(options)
-    seeds = [recipes[0].seed + k for k in range(options["seeds"])]
-
-    board = Board([name for name in chosen if len({getattr(recipe, name) for recipe in recipes}) > 1])
+    base, choices = asked_for(options)
+    recipes: Collection[Recipe] = (
+        search.Grid(base, choices) if options["random"] is None else
+        search.sample(base, choices, options["random"], Random(base.seed)))
+    seeds = range(base.seed, base.seed + options["seeds"])
+    board = Board([name for name, values in choices.items() if len(set(values)) > 1])
+    state = os.path.abspath(options["state"]) if options["state"] else ""
     jobs = options["jobs"] or min(workers.cores(), len(recipes) * len(seeds))
-    engine = f"Dask: {options['dask']}" if options["dask"] else f"processes: {jobs}"
-    board.display.say(f"{source}: recipes: {len(recipes)}, seeds: {len(seeds)}, {engine}, "
-                      f"results: {options['results']}")
-    with workers.executor(jobs, options["dask"], complain) as executor:
-        (_, answer), = workers.finished(executor, search.fingerprint_of, [source])
-        fingerprint = answer.result()
-        tried: Dict[Recipe, Result] = {}
-        with ResultsFile(options["results"]) as file:
+    tried: Dict[Recipe, Result] = {}
+    with ResultsFile(options["results"]) as file:
+        with workers.executor(jobs, options["dask"], board.note, options["wait"]) as executor:
+            board.display.say(f"{source}: recipes: {len(recipes):,}, seeds: {len(seeds)}, "
+                              f"{executor if options['dask'] else f'processes: {jobs}'}, results: {options['results']}")
+            fingerprint = fingerprint_of(source, executor, bool(options["dask"]))
             kept = file.on(fingerprint)
+            if file.others:
+                board.display.say(f"results of another purenn or Python, not taken for this one's: {file.others:,}")
 
-            def results_of(recipes: Sequence[Recipe]) -> List[Result]:
-                wanted = [replace(recipe, seed=seed) for seed in seeds for recipe in recipes]
-                tried.update((recipe, kept[recipe]) for recipe in wanted if recipe in kept)
-                missing = [Trial(recipe, source, fingerprint) for recipe in wanted if recipe not in tried]
-                board.begin(len(wanted), [tried[recipe] for recipe in wanted if recipe in tried])
-                for result in search.sweep(missing, executor):
+            def results_of(recipes: Collection[Recipe]) -> List[Result]:
+                wanted: Collection[Recipe] = (
+                    search.Grid(base, {"seed": seeds, **choices}) if isinstance(recipes, search.Grid) else
+                    {replace(recipe, seed=seed): None for seed in seeds for recipe in recipes})
+                tried.update((recipe, result) for recipe, result in kept.items() if recipe in wanted)
+                board.begin(len(wanted), [result for recipe, result in tried.items() if recipe in wanted])
+                missing = (Trial(recipe, source, fingerprint, state) for recipe in wanted if recipe not in tried)
+                for result in search.sweep(missing, executor, board.refresh):
                     with signals_deferred():
                         tried[result.recipe] = result
-                        file.add(source, fingerprint, result)
+                        board.keep(file, source, fingerprint, result)
                         board.add(result)
-                return [tried[recipe] for recipe in wanted]
+                return [result for recipe, result in tried.items() if recipe in wanted]
 
             try:
-                results = search.successive_halving(recipes, results_of) if options["halving"] else results_of(recipes)
+                results = (search.successive_halving(list(recipes), results_of) if options["halving"] else
+                           results_of(recipes))
             except KeyboardInterrupt as stop:
                 board.display.say(*board.table(search.ranking(tried.values())))
                 stop.args = (f"interrupted; results kept in {options['results']}: {len(tried)}; "
                              "the same command goes on",)
                 raise
-    board.display.clear()
-    conclude(board, search.ranking(results), tried.values(),
-             typed("purenn.train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1"), chosen)
+        board.display.clear()
+        train = typed("purenn.train", options["data"] or "digits", "--recipe", options["recipe"] or "chapter-1")
+        conclude(board, search.ranking(results), tried.values(), train, list(choices))
     board.display.check("purenn.sweep")
 
 

@@ -297,13 +297,17 @@ def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[Tr
         log.say(f"all {len(run.past)} epochs are done; --epochs N goes on to epoch N - 1")
     elif run.past:
         log.say(f"{len(run.past)} of them are done")
-    if shared and 0 < recipe.batch_size < LARGE:
-        log.say(f"mini-batches below {LARGE:,} are not worth sharing; the workers only help to count right answers")
+    alone = ("--expand: the workers do not have the moved images" if recipe.expand else
+             "--dropout: masks are drawn one after the other" if recipe.dropout else
+             f"mini-batches below {LARGE:,} are not worth sharing" if 0 < recipe.batch_size < LARGE else "")
+    if shared and alone:
+        log.say(f"{alone}; this process trains, and the workers only help to count right answers")
     if fast:
         log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches and a run that was begun with lists "
                                       "have nothing faster"))
     elif recipe.packed and not CPYTHON:
-        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster with --fast")
+        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed, and "
+                f"faster still with --fast")
 
 
 def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data: Sequence[TrainingExample],
@@ -348,7 +352,7 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     try:
         run.recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
                          progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
-    except (KeyboardInterrupt, Diverged, BrokenExecutor) as stop:
+    except (KeyboardInterrupt, Diverged, BrokenExecutor, ConnectionError) as stop:
         status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
         stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
         raise

@@ -84,9 +84,9 @@ def test_large_numbers_are_finite_though_their_sum_is_not() -> None:
 @pytest.mark.parametrize("choice, complaint", [
     (dict(rng=5), "rng: a random.Random, not 5"),
     (dict(activation="rely"), "activation: one of sigmoid, tanh, relu, softmax, identity, not 'rely'"),
-    (dict(output=None), "output: one of .*, or a function of that kind, not None"),
-    (dict(activation=type(identity)), "activation: one of .*, or a function of that kind, not <class"),
-    (dict(cost=identity), "cost: one of .*, or a class of that kind, not identity"),
+    (dict(output=None), "output: one of .*, or a function with backward, not None"),
+    (dict(activation=type(identity)), "activation: one of .*, or a function with backward, not <class"),
+    (dict(cost=identity), "cost: one of .*, or a class with .*derivative, fn, not identity"),
     (dict(initializer="small"), "initializer: one of large, .*, not 'small'"),
     (dict(sizes=[2, True]), r"sizes: two layers or more, each of one neuron or more, not \[2, True\]"),
 ])
@@ -99,7 +99,7 @@ def test_choices_by_name() -> None:
     named = Network([2, 4, 3], Random(0), activation="relu", output="softmax", cost="log-likelihood", initializer="he")
     same = Network([2, 4, 3], Random(0), activation=relu, output=softmax, cost=LogLikelihoodCost, initializer=he)
     assert named.biases == same.biases and named.weights == same.weights
-    assert repr(named) == repr(same) == "<Network [2, 4, 3]: relu, softmax; LogLikelihoodCost>"
+    assert repr(named) == repr(same) == "<Network [2, 4, 3]: relu, softmax; LogLikelihoodCost; 27 parameters>"
 
 
 class Array:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Dict, List
 
 import pytest
 
-from bench import __main__ as command, growth, tables, workload
+from bench import __main__ as command, commands, growth, tables, workload
 from bench.contenders import CLASSES, contender
 from bench.growth import images
 from bench.rounds import ROOT
@@ -132,7 +133,7 @@ def test_the_command_writes_down_what_it_measured(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments, complaint", [
-    (["speed"], "one of epochs, growth, micro, ideas, load, not 'speed'"),
+    (["speed"], "one of epochs, growth, micro, ideas, load, commands, not 'speed'"),
     (["--rounds", "0"], "a whole number of 1 or more, not '0'"),
     (["micro", "--python", "no-such-python"], "no-such-python"),
     (["micro", "--quick", "--python", "echo"],
@@ -143,3 +144,18 @@ def test_what_cannot_be_measured_is_one_line(arguments: List[str], complaint: st
     done = bench(*arguments)
     assert done.returncode == 2
     assert complaint in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="this system does not say what a command took")
+def test_a_whole_command_is_measured_and_its_failure_told() -> None:
+    found = commands.run([sys.executable, "-c", "x = bytes(30_000_000) + b'1'; print('one'); print(len(x))"])
+    assert found["said"] == "30000001" and found["bytes"] > 30_000_000 and 0.0 < found["seconds"] < 60.0
+    with pytest.raises(ValueError, match="-c import nothing_of_that_name: .*nothing_of_that_name"):
+        commands.run([sys.executable, "-c", "import nothing_of_that_name"])
+    named = commands.commands([sys.executable], [], epochs=2)
+    assert named[f"{sys.executable}: train mnist --fast"] == [
+        sys.executable, "-m", "purenn.train", "mnist", "--epochs", "2", "--fast"]
+    rows: Dict[str, Any] = {"a": {"seconds": [2.0, 4.0], "bytes": [1e6, 2e6]}, "b": {"seconds": [1.5], "bytes": [3e6]}}
+    assert [line.split("|")[2:5] for line in tables.of_commands(rows).splitlines()[2:]] == [
+        [" 3.00 ", "  1.00 ", "       2 "], [" 1.50 ", "  0.50 ", "       3 "]]

@@ -124,6 +124,28 @@ def test_a_digit_drawn_with_the_mouse_is_read(page: Page, digit: int) -> None:
     assert best.text.split()[0] == str(digit)
 
 
+@pytest.mark.slow
+def test_several_digits_are_read_from_left_to_right(page: Page) -> None:
+    """A 7, a 1 to the left of it, and a stray click; the digit that is touched is the one that is looked into."""
+    page.mouse(narrow(hand(*HANDS[7][0]), 60))
+    page.until(lambda: page.text("digit") == "7")
+    alone = page.ink("picture")
+    page.mouse(narrow(hand(*HANDS[1][0]), 0) + [[(108.0, 108.0), (108.0, 108.0)]])
+    page.until(lambda: "".join(page.text("digit").split()) == "17")
+    assert page.text("words").startswith("2 digits. ")
+    for k, digit in enumerate((1, 7)):
+        page.browser.find_elements(By.CSS_SELECTOR, "#digit button")[k].click()
+        lengths = page.bars()
+        assert lengths.index(max(lengths)) == digit
+    assert page.ink("picture") == alone
+
+
+def narrow(strokes: Strokes, left: float) -> Strokes:
+    """The strokes on 40 of the 100 columns, from `left`."""
+    return [[(left + 0.4 * x, y) for x, y in stroke] for stroke in strokes]
+
+
+@pytest.mark.slow
 def test_everything_moves_while_one_draws(page: Page) -> None:
     """With the button still down; and again with every stroke."""
     assert page.text("digit") == "?" and page.bars() == [0.0] * 10 and not any(page.ink("picture"))
@@ -180,7 +202,7 @@ def test_it_is_sure_only_when_it_is(page: Page) -> None:
             ([0.95, 0.05], False, "It is sure."), ([0.69, 0.05], False, "It thinks so, but it is not sure."),
             ([0.95, 0.2], False, "It thinks so, but it is not sure."), ([0.4, 0.05], False, "It is not sure."),
             ([0.9, 0.6], False, "It wavers between 0 and 1."),
-            ([0.99, 0.0], True, "It is wider than high. One digit at a time.")]:
+            ([0.99, 0.0], True, "It is wider than high. Leave a gap between two digits.")]:
         page.browser.execute_script("strokes = [[[0.1, 0.4], [0.9, 0.6]]]" if wide else tall)
         assert page.browser.execute_script(verdict, output + [0.0] * 8, 0) == words
     page.browser.execute_script("strokes = []")

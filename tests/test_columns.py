@@ -54,6 +54,7 @@ RUNS = {
     "dropout": Recipe(hidden=(9, 6), init="scaled", epochs=1, eta=0.5, dropout=0.5, limit=200)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_training_is_that_of_rows(name: str) -> None:
     recipe, (training_data, validation_data, test_data) = RUNS[name], data.load("digits")

@@ -19,7 +19,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
 import pytest
 
 import purenn
-from purenn import draw
+from purenn import draw, reader
 from purenn.activations import identity
 from purenn.draw import MOST_BYTES, Server, content_security_policy
 from purenn.history import Epoch, Score
@@ -126,6 +126,14 @@ def test_a_drawing_is_answered_with_what_the_network_made_of_it(server: Server) 
     assert answer["digit"] == answer["output"].index(max(answer["output"]))
     output = server.net.feedforward(prepare(draw_strokes([[(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]], 0.08), 8))
     assert answer["output"] == pytest.approx(output, abs=0.0001)
+
+
+def test_of_several_digits_each_is_answered_from_left_to_right(server: Server) -> None:
+    """A small 7 and a 1, drawn from right to left, and a stray click in a corner: as each of them drawn alone."""
+    seven, one = [[0.1, 0.3], [0.35, 0.3], [0.2, 0.7]], [[0.8, 0.2], [0.8, 0.7]]
+    answers = [json.loads(ask(server, body=json.dumps({"pen": 0.06, "strokes": strokes}).encode())[1])
+               for strokes in ([one, seven, [[0.95, 0.95]]], [seven], [one])]
+    assert answers[0] == {"digits": answers[1:]}
 
 
 @pytest.mark.parametrize("status, method, path", [(200, "GET", "/"), (404, "GET", "/none"), (422, "POST", "/read")])
@@ -287,6 +295,7 @@ def test_a_client_that_trickles_is_hung_up_on(server: Server, monkeypatch: pytes
                 time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\nHost: evil\r\n\r\n"])
 def test_connections_that_are_left_open_keep_nobody_out(server: Server, beginning: bytes) -> None:
     """Nor do those that were refused, and are waited for to hear it."""
@@ -375,12 +384,12 @@ def test_without_a_model_one_is_trained_once(tmp_path: Path, monkeypatch: pytest
                                              capsys: pytest.CaptureFixture[str]) -> None:
     """Two epochs here, thirty for a person."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(draw, "Recipe", lambda: Recipe(epochs=2))
-    net, about = draw.default_network()
+    monkeypatch.setattr(reader, "Recipe", lambda: Recipe(epochs=2))
+    net, about = reader.default_network()
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines[1:3]] == ["Epoch 0", "Epoch 1"]
     assert lines[3].startswith(f"kept for the next time in {tmp_path / 'purenn'}")
-    again, about_again = draw.default_network()
+    again, about_again = reader.default_network()
     assert (again.weights, about_again, capsys.readouterr().out) == (net.weights, about, "")
 
 
@@ -389,10 +398,10 @@ def test_a_model_is_known_by_its_name_and_its_last_accuracy(tmp_path: Path) -> N
     models.save(net, tmp_path / "trained.json", models.Run(Recipe(), "/home/ada/mnist", "", [], past))
     models.save(net, tmp_path / "untested.json", models.Run(Recipe(), "digits", "", [], [Epoch(0, 3.0)]))
     models.save(net, tmp_path / "bare.json")
-    assert draw.load(tmp_path / "trained.json")[1] == (     # 280/297 = 0.94276
+    assert reader.load(tmp_path / "trained.json")[1] == (     # 280/297 = 0.94276
         "trained.json (64-5-10 neurons) reads 94.28% of the 297 test images of mnist rightly")
     for name in "untested.json", "bare.json":
-        assert draw.load(tmp_path / name)[1] == f"{name} (64-5-10 neurons), of unknown accuracy"
+        assert reader.load(tmp_path / name)[1] == f"{name} (64-5-10 neurons), of unknown accuracy"
 
 
 def test_only_this_machine_can_reach_it(server: Server) -> None:

@@ -70,6 +70,7 @@ def test_the_table_says_how_it_was_made() -> None:
             "--table 'my table.md' --results FILE\n" in Path("my table.md").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_scaled_down_it_is_not_the_books() -> None:
     status, out, _ = run(*"cross-entropy 30 --data digits --epochs 1 --limit 20 --seeds 2".split())
     assert status == 0

@@ -1,26 +1,19 @@
 """The package as a whole: its commands, its version, what is installed with it, and hints that can be pasted back."""
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
 
 import pytest
 
 import purenn
+from commands import CLONE, ENVIRONMENT, here, started
 from purenn import __main__, network2
 from purenn.terminal.command import typed
 
-PACKAGE = Path(purenn.__file__).parent
-CLONE = PACKAGE.parent
-
-
-def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, *arguments], capture_output=True, encoding="utf-8", timeout=60,
-                          env=dict(os.environ, PYTHONPATH=str(CLONE), PYTHONIOENCODING="utf-8"))
+PACKAGE = CLONE / "purenn"
 
 
 @pytest.mark.slow
@@ -28,37 +21,39 @@ def test_the_map_names_every_module_that_is_run() -> None:
     """A command is a module that ends by exiting with what `run` returns."""
     doors = {path.stem for path in PACKAGE.glob("[a-z]*.py") if "sys.exit(run" in path.read_text(encoding="utf-8")}
     assert {"train", "predict", "trace", "plot", "sweep", "draw"} <= doors == set(__main__.commands())
-    result = python("-m", "purenn")
+    result = here("purenn.__main__")
     assert (result.returncode, result.stderr) == (0, "")
     assert re.search(r"\S+ -m purenn\.train +watch a network learn to read handwritten digits\.\n", result.stdout)
 
 
+def test_a_command_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own options, and its own exit status."""
+    monkeypatch.setattr(sys, "argv", ["purenn", "train", "--recipes"])
+    assert __main__.main() == 0 and "\nchapter-3 " in capsys.readouterr().out
+    assert __main__.main(["predict", "no-such-file"]) == 2
+    assert capsys.readouterr().err.startswith("purenn.predict: error: no-such-file: ")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments, status, output", [
-    (["-m", "purenn", "train", "--epochs", "1", "--limit", "9", "--quiet"], 0, "test accuracy: "),
-    (["-m", "purenn", "--version"], 0, f"purenn {purenn.__version__}\n"),
-    (["-m", "purenn", "predict", "--version"], 0, f"purenn {purenn.__version__}\n"),
-    (["-m", "purenn.trace", "--version"], 0, f"purenn {purenn.__version__}\n"),
-    (["-m", "bench", "--version"], 0, f"purenn {purenn.__version__}\n"),
-    (["-m", "purenn", "train", "--eta", "x"], 2, ""),
-])
-def test_commands_by_their_name(arguments: List[str], status: int, output: str) -> None:
-    result = python(*arguments)
+@pytest.mark.parametrize("command, status, output", [
+    ("purenn train --epochs 1 --limit 9 --quiet", 0, "test accuracy: "),
+    ("purenn --version", 0, f"purenn {purenn.__version__}\n"),
+    ("purenn predict --version", 0, f"purenn {purenn.__version__}\n"),
+    ("purenn.trace --version", 0, f"purenn {purenn.__version__}\n"),
+    ("bench --version", 0, f"purenn {purenn.__version__}\n"), ("purenn train --eta x", 2, ""), ("purenn trian", 2, "")])
+def test_commands_by_their_name(command: str, status: int, output: str) -> None:
+    result = started(*command.split())
     assert result.returncode == status and result.stdout.startswith(output)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("arguments, complaint", [
-    (["-m", "purenn", "trian"], "purenn: error: argument COMMAND: invalid choice: 'trian'"),
-    (["-m", "purenn.train", "--epoch", "3"],
-     "purenn.train: error: unrecognized arguments: --epoch; did you mean --epochs?\n"),
-    (["-m", "purenn.sweep", "--result=file"],
+@pytest.mark.parametrize("command, complaint", [
+    ("purenn.train --epoch 3", "purenn.train: error: unrecognized arguments: --epoch; did you mean --epochs?\n"),
+    ("purenn.sweep --result=file",
      "purenn.sweep: error: unrecognized arguments: --result=file; did you mean --results?\n"),
-    (["-m", "purenn.train", "--zzz"], "purenn.train: error: unrecognized arguments: --zzz\n"),
-    (["-m", "purenn.train", "MNIST"], "purenn.train: error: MNIST: No such file or directory; did you mean mnist?\n"),
-])
-def test_what_is_mistyped(arguments: List[str], complaint: str) -> None:
-    result = python(*arguments)
+    ("purenn.train --zzz", "purenn.train: error: unrecognized arguments: --zzz\n"),
+    ("purenn.train MNIST", "purenn.train: error: MNIST: No such file or directory; did you mean mnist?\n")])
+def test_what_is_mistyped(command: str, complaint: str) -> None:
+    result = here(*command.split())
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(complaint) and result.stderr.count("\n") == 1
 
@@ -68,7 +63,8 @@ def test_the_network_of_the_package_is_chapter_3s_and_costs_nothing_until_it_is_
     with pytest.raises(AttributeError, match="module 'purenn' has no attribute 'Netwrok'"):
         purenn.Netwrok
     code = "import sys, purenn; print(purenn.__version__, [name for name in sys.modules if name.startswith('purenn.')])"
-    assert python("-c", code).stdout == f"{purenn.__version__} []\n"
+    result = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, env=ENVIRONMENT, encoding="utf-8")
+    assert result.stdout == f"{purenn.__version__} []\n"
 
 
 def test_every_folder_is_installed() -> None:

@@ -14,7 +14,7 @@ from purenn.costs import COSTS, CrossEntropyCost, LogLikelihoodCost, QuadraticCo
 from purenn.history import Epoch, Score
 from purenn.initializers import scaled
 from purenn.matrix import Vector, subtract
-from purenn.network2 import Diverged, Network
+from purenn.network2 import Diverged, Network, vectorized_result
 
 
 def test_l2_by_hand() -> None:
@@ -120,6 +120,12 @@ def test_every_layer_goes_back_through_its_own_activation() -> None:
         assert nabla_w[0][j][k] == pytest.approx((costs[0] - costs[1]) / 2e-5, rel=1e-6)
 
 
+def test_labels_are_measured_as_the_vectors_they_stand_for() -> None:
+    """Three outputs, two hidden neurons: a label is a vector of three."""
+    net = Network([2, 2, 3], rng=Random(1), cost=CrossEntropyCost)
+    assert net.total_cost([(X, 2)]) == net.total_cost([(X, [0.0, 0.0, 1.0])])
+
+
 def test_total_cost_by_hand() -> None:
     """The L2 term with λ = 4 and n = 2: 4/(2·2)·(0.2² + 0.4² + 0.6² + 0.8² + 0.3² + 0.7²) = 1.78."""
     net, data = by_hand(Network), [(X, Y), (X, Y)]
@@ -150,12 +156,10 @@ def test_every_example_is_seen_once_an_epoch_and_the_callers_list_is_left_alone(
     assert training_data == before
 
 
-@pytest.mark.parametrize("x", [[1e308, 1e308], [-1e308, 1e308], [1e308, -1e308], [-1e308, -1e308]])
-@pytest.mark.parametrize("output, cost", list(product(ACTIVATIONS.values(), COSTS.values())))
-def test_extreme_inputs_raise_nothing(x: Vector, output: object, cost: type) -> None:
-    for activation in (sigmoid, tanh, relu):
-        net = Network([2, 2, 2], rng=Random(3), activation=activation,
-                      output=output, cost=cost)  # type: ignore[arg-type]
+def test_extreme_inputs_raise_nothing() -> None:
+    inputs = [[1e308, 1e308], [-1e308, 1e308], [1e308, -1e308], [-1e308, -1e308]]
+    for x, activation, output, cost in product(inputs, (sigmoid, tanh, relu), ACTIVATIONS.values(), COSTS.values()):
+        net = Network([2, 2, 2], rng=Random(3), activation=activation, output=output, cost=cost)
         net.update_mini_batch([(x, [0.0, 1.0])], eta=3.0)
         net.evaluate([(x, 0)])
         net.total_cost([(x, 0)])
@@ -271,3 +275,38 @@ def test_schedule_changes_eta_and_stops() -> None:
 
 def test_saturated_neurons_raise_nothing() -> None:
     assert sigmoid([1e6, -1e6, math.inf, -math.inf]) == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_a_seed_is_short_for_a_generator() -> None:
+    assert Network([3, 2], seed=6).weights == Network([3, 2], rng=Random(6)).weights
+    with pytest.raises(ValueError, match="rng or seed, not both"):
+        Network([3, 2], rng=Random(6), seed=6)
+
+
+def test_a_function_without_a_way_back_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="activation: one of sigmoid, .*, or a function with backward, not <function"):
+        Network([3, 2], activation=lambda z: z)     # type: ignore[arg-type]
+
+
+def test_parameters_are_counted() -> None:
+    """(3 + 1)·4 + (4 + 1)·2 = 26."""
+    net = Network([3, 4, 2])
+    assert net.parameters == 26 == sum(map(len, net.biases)) + sum(len(row) for w in net.weights for row in w)
+    assert "26 parameters" in repr(net)
+
+
+def test_report_sees_the_network_and_may_end_the_training() -> None:
+    net, seen = Network([1, 1], seed=0), []
+
+    def report(epoch: Epoch) -> bool:
+        seen.append(net.biases[0][0])
+        return epoch.number < 2                     # False after the third
+
+    assert len(net.SGD([([1.0], [0.0])], 30, 1, 1.0, [([1.0], 0)], report=report).test_accuracy) == 3
+    assert len(set(seen)) == 3 and seen[-1] == net.biases[0][0]
+
+
+def test_what_does_not_fit_is_named_by_evaluate() -> None:
+    with pytest.raises(ValueError, match=r"test_data\[1\]: a label from 0 to 1, not 7"):
+        Network([1, 2]).evaluate([([0.0], 1), ([0.0], 7)])
+    assert vectorized_result(2) == [0.0, 0.0, 1.0] + 7 * [0.0]

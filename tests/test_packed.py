@@ -2,16 +2,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from subprocess import CompletedProcess
 from typing import List, cast
 
 import pytest
 
+from commands import here
 from purenn import data, network2, packed
 from purenn.activations import identity
 from purenn.cores.forecast import forecast
@@ -223,6 +224,15 @@ RUNS = {
     "early stopping": Recipe(hidden=(8,), init="scaled", epochs=4, early_stopping=1, limit=500)}
 
 
+def test_weights_of_every_layer_decay_as_a_float_networks() -> None:
+    """λ/n·η = 0.2 at each of two steps; the hidden layers' weights are floats, the first ones packed."""
+    examples = [([k / 4, 1.0 - k / 4], [float(k % 2), 0.5]) for k in range(4)]
+    nets = [kind([2, 3, 3, 2], rng=Random(1)) for kind in (network2.Network, Network)]
+    for net in nets:
+        net.SGD(examples, 1, 2, 0.4, lmbda=2.0, report=lambda epoch: None)
+    assert 0.0 < distance(*nets) < 1e-9
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_training_is_that_of_the_float_network(name: str) -> None:
@@ -341,6 +351,7 @@ def test_what_a_packed_network_refuses() -> None:
     assert net.weights == before
 
 
+@pytest.mark.slow
 def test_a_forecast_is_made_for_what_can_be_packed() -> None:
     training_data, _, _ = data.load("digits")
     for kind in network2.Network, Network:
@@ -353,9 +364,8 @@ def test_a_forecast_is_made_for_what_can_be_packed() -> None:
 
 # The commands
 
-def command(*arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", f"purenn.{arguments[0]}", *arguments[1:]], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, universal_newlines=True, timeout=300)
+def command(name: str, *arguments: object, status: int = 0) -> "CompletedProcess[str]":
+    done = here(f"purenn.{name}", *arguments)
     assert done.returncode == status, done.stderr
     return done
 
@@ -373,7 +383,7 @@ def test_train_packed_and_go_on_to_the_same_bytes(tmp_path: Path) -> None:
     command("predict", whole, "digits")
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("threads")
 def test_sweep_packed(tmp_path: Path) -> None:
     results = str(tmp_path / "results.jsonl")
     shown = command("sweep", "--packed", "--hidden", "5", "--limit", "100", "--epochs", "1", "--eta", "1", "3",
@@ -381,7 +391,7 @@ def test_sweep_packed(tmp_path: Path) -> None:
     assert "--packed" in shown
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("options, complaint, status", [
     (["--mu", "0.5"], "packed: no momentum", 2), (["--workers", "2"], "--packed: the work of one process", 2),
     (["--eta", "1e9"], "a weight was about to exceed 4,096; try a smaller eta", 1)], ids=str)

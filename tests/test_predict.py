@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 import struct
 from pathlib import Path
 from typing import List
 
 import pytest
 
+from commands import here
 from purenn import predict
 from purenn.saved import models
 from purenn.activations import identity
@@ -188,6 +190,7 @@ def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_
         assert capsys.readouterr().err.startswith("purenn.predict: error: --")
 
 
+@pytest.mark.slow
 def test_several_pictures_are_all_read(square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dark, light = a_one(tmp_path, 0, 255), a_one(tmp_path, 255, 0)
     for options in ["--image", dark, light], ["--image", dark, "--image", light]:
@@ -195,13 +198,70 @@ def test_several_pictures_are_all_read(square_reader: Path, tmp_path: Path, caps
         assert [line.split(" (")[0] for line in lines] == [f"{dark} is read as 1", f"{light} is read as 1"]
 
 
-@pytest.mark.parametrize("start", [b"P5 1 1 255 \0", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
-def test_a_picture_in_the_place_of_data(start: bytes, brightest: Path, tmp_path: Path) -> None:
-    (tmp_path / "photo").write_bytes(start)
-    with pytest.raises(BadFile) as error:
-        predict.main([str(brightest), str(tmp_path / "photo")])
-    assert str(error.value) == (f"{tmp_path / 'photo'}: a picture, expected a file of many images; to read it: "
-                                f"--image {tmp_path / 'photo'}")
+def two_ones(tmp_path: Path) -> Path:
+    """Two vertical strokes on a sheet of 100 x 100, and a grain of dust in a corner."""
+    path = tmp_path / "two.pgm"
+    path.write_bytes(b"P5 100 100 255 " + bytes(0 if 20 <= y < 80 and (20 <= x < 26 or 70 <= x < 76) or x == y == 95
+                                                else 255 for y in range(100) for x in range(100)))
+    return path
+
+
+def test_several_digits_on_a_picture(square_reader: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = two_ones(tmp_path)
+    *drawings, verdict = screen(capsys, square_reader, "--image", path, "--show").splitlines()
+    found = re.fullmatch(r".*: 2 digits, 1 \((\d\.\d\d)\) and 1 \((\d\.\d\d)\)", verdict)
+    assert found and found[1] == found[2] and verdict.startswith(f"{path}: ")
+    assert len(drawings) == 16 and drawings[:8] == drawings[8:]
+
+
+@pytest.mark.slow
+def test_pictures_are_known_without_the_option(square_reader: Path, tmp_path: Path,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    """By what is in them; and a folder of them is read picture by picture, by name, whatever else is in it."""
+    one, two = a_one(tmp_path, 0, 255), two_ones(tmp_path)
+    lines = screen(capsys, square_reader, "--image", one, two)
+    assert lines.count("\n") == 2 and screen(capsys, square_reader, one, two) == lines
+    assert screen(capsys, "--image", one, two, square_reader) == lines      # the option took the model, too
+    (tmp_path / "pictures").mkdir()
+    for path in one, two:
+        path.rename(tmp_path / "pictures" / path.name)
+    (tmp_path / "pictures" / "notes.txt").write_text("7")
+    (tmp_path / "pictures" / ".hidden.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for options in [tmp_path / "pictures"], ["--image", tmp_path / "pictures"]:
+        assert screen(capsys, square_reader, *options) == lines.replace(str(tmp_path), str(tmp_path / "pictures"))
+
+
+def test_without_a_model_the_network_of_draw_reads(square_reader: Path, tmp_path: Path,
+                                                   capsys: pytest.CaptureFixture[str],
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predict, "default_network", lambda: (models.load(square_reader), "the default network"))
+    one = a_one(tmp_path, 0, 255)
+    for options in [one], ["--image", one]:
+        about, verdict = screen(capsys, *options).splitlines()
+        assert about == "the default network" and verdict.startswith(f"{one} is read as 1 (")
+
+
+@pytest.mark.slow
+def test_a_picture_that_cannot_be_read_does_not_end_the_list(square_reader: Path, tmp_path: Path) -> None:
+    one, two = a_one(tmp_path, 0, 255), two_ones(tmp_path)
+    damaged, missing = tmp_path / "damaged.png", tmp_path / "missing.png"
+    damaged.write_bytes(b"\x89PNG\r\n\x1a\n")
+    for names in [damaged, one, missing, two], [one, two, damaged, missing], [one, damaged, missing, two]:
+        ended = here("purenn.predict", square_reader, *names)
+        assert [line.split()[0].rstrip(":") for line in ended.stdout.splitlines()] == [str(one), str(two)]
+        complaints = [f"purenn.predict: error: {path}: " for path in (damaged, missing)]
+        assert all(map(str.startswith, ended.stderr.splitlines(), complaints)) and ended.stderr.count("\n") == 2
+        assert ended.returncode == 2
+
+
+def test_what_cannot_be_meant_is_said(square_reader: Path, tmp_path: Path) -> None:
+    one = a_one(tmp_path, 0, 255)
+    (tmp_path / "empty").mkdir()
+    for options, problem in [([], "expected MODEL"), ([square_reader, "digits", "mnist"], "expected one DATA"),
+                             ([square_reader, one, "--out", "x.csv"], "--out"), ([square_reader, "--show"], "--show"),
+                             ([square_reader, "--image", tmp_path / "empty"], "empty: ")]:
+        ended = here("purenn.predict", *options)
+        assert (ended.returncode, ended.stdout) == (2, "") and problem in ended.stderr and ended.stderr.count("\n") == 1
 
 
 def test_one_output_tells_two_digits_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,10 @@
 """A sweep tries what it is told to, keeps what it finds, and goes on from there."""
 from __future__ import annotations
 
+import errno
+import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -24,11 +27,17 @@ from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
 from purenn.cores.results import ResultsFile
 from purenn.recipes import Recipe
-from purenn.cores.search import Result, Trial, grid, ranking, run_trial, sample, successive_halving, sweep
+from purenn.cores.search import (Grid, Ranking, Result, Trial, grid, ranking, run_trial, sample, successive_halving,
+                                 sweep)
+from purenn.saved.origin import HERE
 from purenn.sweep import Board
+from purenn.terminal import progress
 
 
 pytestmark = pytest.mark.usefixtures("threads")
+
+
+MINOR = HERE.python.rpartition(".")[0]
 
 
 # ---- what is tried ----
@@ -45,6 +54,18 @@ def test_draws_are_points_of_the_grid_and_more_draws_begin_with_the_same() -> No
     assert len(set(ten)) == 10 and set(ten) <= points
     assert ten[:5] == five
     assert set(sample(Recipe(), choices, 1000, Random(1))) == points
+
+
+def test_a_grid_of_a_billion_is_not_made_before_it_is_asked_for() -> None:
+    values = [float(k) for k in range(1, 1001)]
+    billion = Grid(Recipe(), {"eta": values, "lmbda": values, "seed": range(1000)})
+    assert len(billion) == 10 ** 9
+    assert next(iter(billion)) == Recipe(eta=1.0, lmbda=1.0, seed=0)
+    assert Recipe(eta=3.0, lmbda=1000.0, seed=999) in billion
+    assert Recipe(eta=0.5, lmbda=1.0) not in billion and Recipe(eta=1.0, lmbda=1.0, mu=0.5) not in billion
+    small = Grid(Recipe(), {"eta": [1.0, 2.0, 1.0], "mu": [0.0, 0.5]})
+    assert set(small) == {recipe for recipe in grid(Recipe(), {"eta": [0.5, 1.0, 2.0], "mu": [0.0, 0.5, 0.9]})
+                          if recipe in small}
 
 
 # ---- what comes of it ----
@@ -202,7 +223,7 @@ def test_a_result_is_on_the_disk_before_the_next_is_waited_for(tmp_path: Path, m
 
 def test_one_sweep_at_a_time(tmp_path: Path) -> None:
     with ResultsFile(tmp_path / "file"):
-        with pytest.raises(BadFile, match="file: in use by another sweep"):
+        with pytest.raises(BadFile, match="file: in use by another process"):
             ResultsFile(tmp_path / "file")
     write(tmp_path / "file", Result(RECIPES[0], failure="diverged"))
     assert list(read(tmp_path / "file")) == [RECIPES[0]]
@@ -218,7 +239,7 @@ def test_cut_short_anywhere(tmp_path: Path) -> None:
         kept = max(0, content[:n].count(b"\n") - 1)
         assert list(read(tmp_path / "file").values()) == results[:kept]
         write(tmp_path / "file", *results[kept:])
-        assert (tmp_path / "file").read_bytes() == content
+        assert list(read(tmp_path / "file").values()) == results
 
 
 @pytest.mark.parametrize("content", [b"dear diary", b"dear\ndiary\n", b"{}\n", b"[]\n", b'{"format": "purenn"}\n'])
@@ -237,9 +258,29 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
 def test_a_newer_version(tmp_path: Path) -> None:
     filled(tmp_path / "file")
     content = (tmp_path / "file").read_bytes()
-    (tmp_path / "file").write_bytes(content.replace(b'"version": 2', b'"version": 3'))
-    with pytest.raises(BadFile, match="written by a newer purenn"):
+    (tmp_path / "file").write_bytes(content.replace(b'"version": 3', b'"version": 4'))
+    with pytest.raises(BadFile, match="version 4 of the format, this purenn reads 1 to 3"):
         read(tmp_path / "file")
+
+
+def test_what_another_purenn_or_python_made_is_not_taken_for_ours(tmp_path: Path) -> None:
+    """A patch release of Python makes the same bits. Of lines before version 3 nothing is known, and they are taken."""
+    a, b, c, d = (Result(recipe, Score(1, 2), curve=(0, 1)) for recipe in RECIPES)
+    ours = [a._replace(origin=HERE), b._replace(origin=HERE._replace(python=f"{MINOR}.99", machine="elsewhere")), d]
+    write(tmp_path / "file", *ours, c._replace(origin=HERE._replace(python="CPython 2.7.18")),
+          d._replace(origin=HERE._replace(purenn="0.3.9 (5f3a)")),
+          c._replace(origin=HERE._replace(arithmetic="c0ffee")))
+    with ResultsFile(tmp_path / "file") as file:
+        assert file.on("c32b") == {result.recipe: result for result in ours}
+        assert file.others == 3
+
+
+def test_a_line_says_when_where_and_with_what(tmp_path: Path) -> None:
+    write(tmp_path / "file", run_trial(Trial(Recipe(hidden=(2,), epochs=2, limit=20))))
+    record = json.loads((tmp_path / "file").read_text(encoding="ascii").splitlines()[1])
+    assert record["origin"] == HERE._asdict() and platform.node() == record["origin"]["machine"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", record["time"])
+    assert len(record["curve"]) == 2 and record["curve"][-1] == record["validation"][0]
 
 
 def test_scores_that_are_none(tmp_path: Path) -> None:
@@ -268,7 +309,8 @@ def test_damage_is_found_or_harmless(tmp_path: Path) -> None:
 
 # ---- what is shown ----
 
-def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "INTERVAL", 0.0)
     board = Board(["eta"])
     board.display.in_place = True
     shown = []
@@ -284,6 +326,56 @@ def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str]) -> None:
     assert screen.feed(shown[2]).lines() == ["validation      eta  seeds", "90.00%          2    1",
                                              "85.00% ± 7.07%  1    2",                              # √((5² + 5²) / 1)
                                              "3 of 3 trials, about so long left"]
+
+
+def test_it_is_drawn_four_times_a_second_and_at_last(capsys: pytest.CaptureFixture[str]) -> None:
+    """A hundred results at once are a hundred in the ranking, and one picture when it is due."""
+    board = Board(["eta"])
+    board.display.in_place = True
+    board.begin(100, [])
+    capsys.readouterr()
+    for k in range(1, 101):
+        board.add(result(k % 100, eta=float(k)))
+    assert "of 100 trials" not in capsys.readouterr().out or board.display.due()
+    board.display.shown -= 1.0                          # a second later
+    board.refresh()
+    drawn = capsys.readouterr().out
+    assert drawn.count("of 100 trials") == 1 and "100 of 100 trials" in drawn and "99.00%" in drawn
+    board.refresh()                                     # nothing has changed
+    assert capsys.readouterr().out == ""
+
+
+def test_a_result_takes_its_place_as_it_comes() -> None:
+    """Five recipes with four seeds each, in any order: the ranking is that of all at once."""
+    results = [result((7 * k) % 100, eta=float(k % 5 + 1), seed=k // 5) for k in range(20)]
+    Random(1).shuffle(results)
+    results[3] = Result(results[3].recipe, failure="diverged")
+    places = Ranking()
+    for n, one in enumerate(results, start=1):
+        places.add(one)
+        means = [sum(standing.validation) / len(standing.validation) for standing in places if not standing.failed]
+        assert means == sorted(means, reverse=True) and sum(len(standing.results) for standing in places) == n
+    assert list(places) == ranking(results[::-1]) and len(list(places)) == 5 and list(places)[-1].failed
+    assert all([one.recipe.seed for one in standing.results] == [0, 1, 2, 3] for standing in places)
+
+
+def test_a_full_disk_is_told_once_and_ends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second and third result find the disk full; with the fourth they are written."""
+    board, disk_full = Board(["eta"]), False
+
+    def fsync(number: int) -> None:
+        if disk_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with ResultsFile(tmp_path / "file") as file:
+        for recipe, disk_full in zip(RECIPES, [False, True, True, False]):
+            board.keep(file, "digits", "c32b", Result(recipe, Score(1, 2)))
+            assert ((tmp_path / "file").read_bytes() + b"\n").count(b"\n\n") == 1        # no torn line
+    assert list(read(tmp_path / "file")) == RECIPES
+    assert capsys.readouterr().err == (f"purenn.sweep: {tmp_path / 'file'}: No space left on device; "
+                                       "results wait until they can be written\n")
 
 
 # ---- the command ----
@@ -354,6 +446,7 @@ def test_bad_options_get_one_line_and_status_2(tmp_path: Path, arguments: List[s
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_sweeps_share_a_file_one_after_the_other(tmp_path: Path) -> None:
     results = ["--results", str(tmp_path / "file"), "--hidden", "5", "--epochs", "1", "--limit", "50"]
     lines("--eta", "0.5", "1", *results)
@@ -368,7 +461,7 @@ def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
         result = run(*OPTIONS, "--results", str(tmp_path / "file"))
     assert (result.returncode, result.stderr) == (
         2, f"purenn.sweep: error: {tmp_path / 'file'}: "
-           "in use by another sweep, expected a file that none is writing to\n")
+           "in use by another process, expected a file that none is writing to\n")
 
 
 LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]

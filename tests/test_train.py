@@ -1,31 +1,34 @@
 """The command as a person runs it."""
 from __future__ import annotations
 
-import gzip
+import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from subprocess import CompletedProcess
-from typing import Any, List
+from typing import Any, List, Type
 
 import pytest
 from screen import Screen, in_terminal
 
 from commands import CLONE, ENVIRONMENT, here, started
-from purenn import data, train as train_module
+from purenn import data, packed as packed_network, train as train_module
+from purenn.cores.shards import ShardedNetwork
 from purenn.history import MEASURES, Epoch
 from purenn.matrix import unit_vector
+from purenn.network2 import Network
 from purenn.recipes import Recipe
 from purenn.saved.models import Run, fingerprint, load_run, save
 from purenn.terminal.progress import Display
+from samples import save_idx
 
-def train(*arguments: str) -> "CompletedProcess[str]":
+
+def train(*arguments: object) -> "CompletedProcess[str]":
     return here("purenn.train", *arguments)
 
 
@@ -72,19 +75,12 @@ def test_recipes_are_listed_and_an_option_beside_one_wins() -> None:
 
 @pytest.mark.parametrize("arguments, complaint", [
     (["--eta", "nan"], "argument --eta: a number from 0 up and finite, not 'nan'"),
-    (["--eta", "-1"], "argument --eta: a number from 0 up and finite, not '-1'"),
-    (["--hidden", "0"], "argument --hidden: a whole number of 1 or more, not '0'"),
-    (["--epochs", "many"], "argument --epochs: a whole number of 1 or more, not 'many'"),
-    (["--mu", "1"], "argument --mu: a number from 0 up and below 1, not '1'"),
-    (["no/such/folder"], "no/such/folder: "),
-    (["--save", ""], "argument --save: a file name, not ''"),
-])
+    (["no/such/folder"], "no/such/folder: "), (["--save", ""], "argument --save: a file name, not ''")])
 def test_bad_options_get_one_line_and_status_2(arguments: List[str], complaint: str) -> None:
+    """What each option may be: tests/terminal/test_options.py."""
     result = train(*arguments)
-    assert result.returncode == 2
-    assert result.stdout == ""
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"purenn.train: error: {complaint}")
-    assert result.stderr.count("\n") == 1
 
 
 # ---- what a terminal shows ----
@@ -212,22 +208,8 @@ def trained_into(stdout: Any, *arguments: str) -> "tuple[int, str]":
 
 # ---- data ----
 
-def idx(path: Path, *sizes: int, content: bytes, mark: int = 8) -> None:
-    path.write_bytes(bytes([0, 0, mark, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + content)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Six training images and two test images of one pixel each."""
-    idx(tmp_path / "train-images-idx3-ubyte", 6, 1, 1, content=bytes(range(6)))
-    idx(tmp_path / "train-labels-idx1-ubyte", 6, content=bytes(range(6)))
-    idx(tmp_path / "t10k-images-idx3-ubyte", 2, 1, 1, content=bytes(2))
-    idx(tmp_path / "t10k-labels-idx1-ubyte", 2, content=bytes(2))
-    return tmp_path
-
-
-def test_a_folder_of_ones_own(folder: Path) -> None:
-    assert "network [1, 30, 10]" in "\n".join(lines(str(folder), "--epochs", "1"))
+def test_a_folder_of_ones_own(tmp_path: Path) -> None:
+    assert "network [6, 30, 10]" in "\n".join(lines(str(save_idx(tmp_path)), "--epochs", "1"))
 
 
 def test_without_test_data_it_trains_all_the_same(tmp_path: Path) -> None:
@@ -250,47 +232,13 @@ def test_no_file_takes_the_place_of_another(tmp_path: Path, options: List[str], 
     assert Path("six.csv").read_text().startswith("0,0\n") and not Path("a.json").exists()
 
 
-def cut_short(folder: Path) -> str:
-    whole = gzip.compress((folder / "train-images-idx3-ubyte").read_bytes())
-    (folder / "train-images-idx3-ubyte").unlink()
-    (folder / "train-images-idx3-ubyte.gz").write_bytes(whole[:-12])
-    return "train-images-idx3-ubyte.gz"
-
-
-def wrong_mark(folder: Path) -> str:
-    idx(folder / "train-images-idx3-ubyte", 6, 1, 1, content=bytes(6), mark=13)
-    return "train-images-idx3-ubyte"
-
-
-def too_few_labels(folder: Path) -> str:
-    idx(folder / "train-labels-idx1-ubyte", 5, content=bytes(5))
-    return "train-labels-idx1-ubyte"
-
-
-def label_above_nine(folder: Path) -> str:
-    idx(folder / "t10k-labels-idx1-ubyte", 2, content=bytes([3, 10]))
-    return "t10k-labels-idx1-ubyte"
-
-
-def no_training_images(folder: Path) -> str:
-    idx(folder / "train-images-idx3-ubyte", 0, 1, 1, content=b"")
-    return "train-images-idx3-ubyte"
-
-
-def missing_file(folder: Path) -> str:
-    (folder / "t10k-images-idx3-ubyte").unlink()
-    return "t10k-images-idx3-ubyte"
-
-
-@pytest.mark.parametrize("damage", [cut_short, wrong_mark, too_few_labels, label_above_nine, no_training_images,
-                                    missing_file])
-def test_bad_files_get_one_line_that_names_them(folder: Path, damage: object) -> None:
-    name = damage(folder)  # type: ignore[operator]
-    result = train(str(folder))
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert result.stderr.startswith("purenn.train: error: ") and name in result.stderr
-    assert result.stderr.count("\n") == 1
+def test_a_bad_file_gets_one_line_that_names_it(tmp_path: Path) -> None:
+    """Whatever is wrong with it: tests/data/test_bad_files.py."""
+    labels = save_idx(tmp_path) / "train-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-1])
+    result = train(str(tmp_path))
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith(f"purenn.train: error: {labels}: ")
 
 
 @pytest.mark.slow
@@ -322,3 +270,61 @@ def test_a_run_on_a_single_file_that_purenn_0_1_began_goes_on(tmp_path: Path) ->
     replace(recipe, epochs=2).train(net, training_data, held_out, held_out, past=past, report=lambda epoch: None)
     lines("--resume", str(tmp_path / "net.json"), "--epochs", "2")
     assert load_run(tmp_path / "net.json")[0].weights == net.weights
+
+
+# What is faster
+
+CPYTHON = sys.implementation.name == "cpython"
+SMALL = ["--hidden", 5, "--limit", 60, "--epochs", 2, "--save"]
+
+
+def is_packed(path: Path) -> bool:
+    recipe = json.loads(path.read_text(encoding="utf-8"))["training"]["recipe"]
+    return bool(recipe["packed"])
+
+
+def test_fast_takes_what_is_faster_on_this_python(tmp_path: Path) -> None:
+    """On CPython a packed network; elsewhere one by columns, which trains to the same file as lists do."""
+    fast, other = tmp_path / "fast.json", tmp_path / "other.json"
+    shown = train(*SMALL, fast, "--fast").stdout
+    assert ("fast: packed" if CPYTHON else "fast: the first weights by columns") in shown
+    assert "fast:" not in train(*SMALL, other, *["--packed"] * CPYTHON).stdout
+    assert is_packed(fast) == CPYTHON and fast.read_bytes() == other.read_bytes()
+
+
+def test_fast_goes_on_with_a_run_as_it_was_begun(tmp_path: Path) -> None:
+    lists, fast = tmp_path / "lists.json", tmp_path / "fast.json"
+    for path in lists, fast:
+        train(*SMALL, path)
+    train("--resume", lists, "--epochs", 3)
+    shown = train("--resume", fast, "--epochs", 3, "--fast").stdout
+    assert ("fast: lists" if CPYTHON else "fast: the first weights by columns") in shown
+    assert fast.read_bytes() == lists.read_bytes()
+
+
+@pytest.mark.parametrize("options", [["--mu", 0.5], ["--mu", 0.5, "--batch-size", "full"]], ids=str)
+def test_fast_takes_lists_where_nothing_is_faster(options: List[Any], tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    assert "fast: lists" in train(*SMALL, path, "--fast", *options).stdout and not is_packed(path)
+
+
+def test_how_long_it_takes_is_said_if_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every image is trained with once in each epoch, scored once at the end, and the test images after each epoch."""
+    asked: List[Any] = []
+
+    def forecast(recipe: Recipe, kind: Type[Network], examples: Any, epochs: int, scored: int, at_the_end: int
+                 ) -> float:
+        asked.append((kind, len(examples), epochs, scored, at_the_end))
+        return 80.0 if kind is packed_network.Network else 3000.0
+
+    monkeypatch.setattr(train_module, "forecast", forecast)
+    shown = train("--limit", 20, "--epochs", 2, "--monitor", "training_cost", "evaluation_cost",
+                  "evaluation_accuracy").stdout
+    if CPYTHON:
+        assert "this will take about 50 min; with --fast about 80 s, under PyPy with --fast about 10 s" in shown
+        assert asked == [(kind, 20, 2, 297 + 250 + 20, 20) for kind in (ShardedNetwork, packed_network.Network)]
+    else:
+        assert "this will take" not in shown and not asked
+    asked.clear()
+    train("--limit", 20, "--epochs", 1, "--quiet")
+    assert not asked

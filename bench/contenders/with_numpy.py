@@ -43,11 +43,14 @@ class NumPy(Textbook):
         return [(column(x), column(y)) for x, y in training_data]
 
     def feedforward(self, x: Vector) -> Vector:
-        a = column(x)
+        answer: Vector = self.output(column(x)).ravel().tolist()
+        return answer
+
+    def output(self, a: Any) -> Any:
+        """The network's output for a column."""
         for b, w in zip(self.biases, self.weights):
             a = sigmoid(np.dot(w, a) + b)
-        answer: Vector = a.ravel().tolist()
-        return answer
+        return a
 
     def backprop(self, x: Any, y: Any) -> Tuple[List[Any], List[Any]]:
         nabla_b, nabla_w = self.nothing()

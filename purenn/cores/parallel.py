@@ -22,17 +22,17 @@ import pickle
 from array import array
 from concurrent.futures import Executor
 from functools import lru_cache
-from itertools import chain, count, islice
+from itertools import chain, islice
 from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from .. import data
-from ..matrix import Input, Sparse, sparse
+from ..matrix import Input, Pixels, sparse
 from ..network import Example
 from ..network2 import Gradient, Network
 from ..saved.files import BadFile
 from ..saved.models import fingerprint
 from .shards import ShardedNetwork as ShardedNetwork
-from .workers import finished
+from .workers import LOADING, finished
 
 
 class Source(NamedTuple):
@@ -44,22 +44,17 @@ class Source(NamedTuple):
     fingerprint: str
 
 
-class Placed(Sparse):
-    """The x of an example that every worker has: the one at this place when all are numbered. y is the example's."""
-
-    source: Source
-    place: int
-    y: Any
-
-
 class Task(NamedTuple):
     """A function of a network and of the examples at these places."""
 
     number: int
     function: Callable[[Network, Any], Any]
-    net: bytes                  # a packed_network
+    net: bytes                  # a network_as_bytes
     source: Source
     places: List[int]
+
+    def __str__(self) -> str:
+        return f"shard {self.number}"
 
 
 class SharedData:
@@ -69,18 +64,12 @@ class SharedData:
                  ) -> None:
         """`examples` is what data.load(name, hold_out, seed) returned here, and has to return on every worker.
 
-        Afterwards `self.examples` are the same examples, each with its place. They are the ones to train on.
+        Afterwards `self.examples` are the same examples, and those to train on: they are known by their identity.
         """
         self.executor = executor
         self.source = Source(name, hold_out, seed, fingerprint(*examples))
-        places = count()
-        self.examples = cast(data.Data, tuple([(self._placed(next(places), x, y), y) for x, y in part]
-                                              for part in examples))
-
-    def _placed(self, place: int, x: Input, y: Any) -> Placed:
-        placed = Placed(*sparse(x))
-        placed.source, placed.place, placed.y = self.source, place, y
-        return placed
+        self.examples = cast(data.Data, tuple(ready(part) for part in examples))
+        self.places = {id(x): (place, y) for place, (x, y) in enumerate(chain(*self.examples))}
 
     def map(self, function: Callable[[Network, Any], Any], nets: Iterable[Network], shards: Sequence[Sequence[Example]]
             ) -> List[Any]:
@@ -91,36 +80,36 @@ class SharedData:
         net = next(iter(nets))
         if not all(self.is_shared(x, y) for shard in shards for x, y in shard):
             return [function(net, shard) for shard in shards]
-        content = packed_network(net)
-        tasks = [Task(number, function, content, self.source, [cast(Placed, x).place for x, _ in shard])
+        content = network_as_bytes(net)
+        tasks = [Task(number, function, content, self.source, [self.places[id(x)][0] for x, _ in shard])
                  for number, shard in enumerate(shards)]
         results = {task.number: future.result() for task, future in finished(self.executor, carry_out, tasks)}
-        return [unpacked(result, net.sizes) if isinstance(result, bytes) else result
+        return [from_bytes(result, net.sizes) if isinstance(result, bytes) else result
                 for _, result in sorted(results.items())]
 
     def is_shared(self, x: Input, y: Any) -> bool:
         """Whether the workers have this very example."""
-        return isinstance(x, Placed) and x.source is self.source and x.y is y
+        return id(x) in self.places and self.places[id(x)][1] is y
 
 
-def packed_network(net: Network) -> bytes:
+def network_as_bytes(net: Network) -> bytes:
     """The network as bytes, without what only training needs."""
     bare = Network.__new__(Network)
     for name in "sizes", "num_layers", "activation_functions", "cost":
         setattr(bare, name, getattr(net, name))
-    return pickle.dumps((bare, packed((net.biases, net.weights))))
+    return pickle.dumps((bare, as_bytes((net.biases, net.weights))))
 
 
-def packed(parameters: Gradient) -> bytes:
+def as_bytes(parameters: Gradient) -> bytes:
     """Biases and weights, or a gradient, as bytes: they travel many times faster than lists of floats."""
     biases, weights = parameters
     return b"".join(array("d", row).tobytes() for rows in [biases, *weights] for row in rows)
 
 
-def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
-    """What was packed, for a network of these sizes.
+def from_bytes(content: bytes, sizes: Sequence[int]) -> Gradient:
+    """What they were, for a network of these sizes.
 
-    >>> unpacked(packed(([[0.5]], [[[1.0, 2.0]]])), sizes=[2, 1])
+    >>> from_bytes(as_bytes(([[0.5]], [[[1.0, 2.0]]])), sizes=[2, 1])
     ([[0.5]], [[[1.0, 2.0]]])
     """
     numbers = iter(array("d", content).tolist())
@@ -131,18 +120,19 @@ def unpacked(content: bytes, sizes: Sequence[int]) -> Gradient:
 # What follows runs on the workers.
 
 def carry_out(task: Task) -> Any:
-    """The result of the task; a gradient is packed to travel."""
-    examples = loaded(task.source)
-    result = task.function(unpacked_network(task.net), [examples[place] for place in task.places])
-    return packed(result) if isinstance(result, tuple) else result
+    """The result of the task; a gradient travels as bytes."""
+    with LOADING:
+        examples = loaded(task.source)
+    result = task.function(network_from_bytes(task.net), [examples[place] for place in task.places])
+    return as_bytes(result) if isinstance(result, tuple) else result
 
 
 @lru_cache(maxsize=1)
-def unpacked_network(content: bytes) -> Network:
-    """The network that was packed; once for all tasks of a step that come to this worker."""
+def network_from_bytes(content: bytes) -> Network:
+    """The network; made once for all tasks of a step that come to this worker."""
     net: Network
     net, parameters = pickle.loads(content)
-    net.biases, net.weights = unpacked(parameters, net.sizes)
+    net.biases, net.weights = from_bytes(parameters, net.sizes)
     return net
 
 
@@ -152,4 +142,9 @@ def loaded(source: Source) -> List[Tuple[Input, Any]]:
     examples = data.load(source.name, source.hold_out, source.seed, say=lambda note: None)      # it was said already
     if fingerprint(*examples) != source.fingerprint:
         raise BadFile(source.name, "on this worker it holds other data than where the training was started")
-    return [(sparse(x), y) for x, y in chain(*examples)]
+    return [example for part in examples for example in ready(part)]
+
+
+def ready(examples: Sequence[Example]) -> List[Tuple[Input, Any]]:
+    """The examples as a training keeps them: bytes as they are, of others it is noted where they are not zero."""
+    return [(x if isinstance(x, Pixels) else sparse(x), y) for x, y in examples]

@@ -1,13 +1,16 @@
 """The results of sweeps as a file, from which a sweep can go on.
 
-Each line is JSON. The first says what the file is; each other one holds a result, and the data it was obtained on:
+Each line is JSON. The first says what the file is; each other one holds a result, the data it was obtained on, and what
+it was obtained with:
 
-    {"format": "purenn sweep", "version": 2}
-    {"source": "digits", "fingerprint": "c32b...", "recipe": {"hidden": [30], ...}, "validation": [240, 250], ...}
+    {"format": "purenn sweep", "version": 3}
+    {"source": "digits", "fingerprint": "c32b...", "recipe": {"hidden": [30], ...}, "validation": [240, 250], ...,
+     "curve": [225, 238, 240], "origin": {"purenn": "0.1.0 (5f3a...)", ...}, "time": "2026-11-28T07:30:00+00:00"}
 
-A file may hold the results of several sweeps, one after another; only one at a time writes to it. A result is on disk
-as soon as it is there. After a crash the last line may be torn: it is dropped, and its trial is missing. In a file of
-version 1 the first line names the data, and stands for every line that does not.
+A file may hold the results of several sweeps, one after another; only one at a time writes to it. A result with another
+purenn or another interpreter than this one is not taken for one of this one's. In files of version 1 the first line
+names the data, and stands for every line that does not; before version 3 nothing is known of what was used, and
+results are taken.
 
 >>> import tempfile
 >>> folder = tempfile.TemporaryDirectory()
@@ -21,18 +24,18 @@ Score(right=240, total=250)
 """
 from __future__ import annotations
 
-import json
-import os
-import sys
 from dataclasses import asdict
-from typing import Any, BinaryIO, Dict, Optional, Tuple
+from datetime import datetime, timezone
+from typing import Any, Dict, Optional, Tuple
 
-from ..saved.files import PathLike, file_errors
 from ..history import Score
 from ..recipes import Recipe
+from ..saved.files import PathLike, file_errors
+from ..saved.journal import Journal
+from ..saved.origin import HERE, Origin, difference
 from .search import Result
 
-VERSION = 2
+HEAD = {"format": "purenn sweep", "version": 3}
 
 
 class ResultsFile:
@@ -41,108 +44,56 @@ class ResultsFile:
     def __init__(self, path: PathLike) -> None:
         """Read the file at `path`, or begin it. BadFile if it cannot be written, holds something else, or is in use."""
         self.path = path
+        self.others = 0                     # results with another purenn or interpreter
         self._results: Dict[Tuple[str, Recipe], Result] = {}
-        with file_errors(path):
-            if os.path.exists(path) and not os.path.isfile(path):
-                raise ValueError("a folder or a device, expected a file")
-            self._file = open(path, "a+b")
-            try:
-                lock(self._file)
-                self._file.seek(0)
-                self._read(self._file.read())
-            except BaseException:
-                self._file.close()
-                raise
-
-    def _read(self, content: bytes) -> None:
-        """Take the results from the file's content, and cut off a torn line."""
-        complete = content[:content.rfind(b"\n") + 1]
-        head, *lines = complete.split(b"\n")[:-1] or [_line({"format": "purenn sweep", "version": VERSION})]
-        data = _data_of_all(head)
-        if not complete and not head.startswith(content):
-            raise ValueError("does not hold the results of a sweep")
-        for number, line in enumerate(lines, start=2):
-            fingerprint, result = _result(number, {**data, **_record(number, line)})
-            self._results[fingerprint, result.recipe] = result
-        if complete != content:
-            self._file.truncate(len(complete))
-        if not complete:
-            self._write(head)
+        self._journal = Journal(path, HEAD)
+        try:
+            with file_errors(path):
+                head = self._journal.head
+                data: Dict[str, Any] = {name: head[name] for name in ("source", "fingerprint") if name in head}
+                for number, record in self._journal.records:
+                    fingerprint, result = _result(number, {**data, **record})
+                    if result.origin and difference(result.origin, HERE):
+                        self.others += 1
+                    else:
+                        self._results[fingerprint, result.recipe] = result
+            self._journal.records.clear()
+        except BaseException:
+            self._journal.close()
+            raise
 
     def on(self, fingerprint: str) -> Dict[Recipe, Result]:
         """The results on the data with this fingerprint, by recipe."""
         return {recipe: result for (data, recipe), result in self._results.items() if data == fingerprint}
 
     def add(self, source: str, fingerprint: str, result: Result) -> None:
-        """Write down a result on these data, unless it is one that a repetition might change."""
+        """Write down a result on these data, unless it is one that a repetition might change. BadFile if that fails;
+        then it is written with the next, or when the file is closed."""
         if not result.lost:
             self._results[fingerprint, result.recipe] = result
-            record = {"source": source, "fingerprint": fingerprint, **result._asdict(), "recipe": asdict(result.recipe)}
+            record = {"source": source, "fingerprint": fingerprint, **result._asdict(), "recipe": asdict(result.recipe),
+                      "origin": result.origin and result.origin._asdict(),
+                      "time": datetime.now(timezone.utc).isoformat(timespec="seconds")}
             del record["lost"]
-            with file_errors(self.path):
-                self._write(_line(record))
-
-    def _write(self, line: bytes) -> None:
-        self._file.write(line + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+            self._journal.add(record)
 
     def __enter__(self) -> ResultsFile:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-
-def lock(file: BinaryIO) -> None:
-    """Lock the file until it is closed; ValueError if another process has locked it. Some systems have no locks."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-            file.seek(1 << 40)                  # beyond the end: what is locked cannot be read
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        raise ValueError("in use by another sweep, expected a file that none is writing to") from None
-    except (ImportError, OSError):
-        pass
-
-
-def _line(record: Dict[str, Any]) -> bytes:
-    return json.dumps(record, allow_nan=False).encode("ascii")
-
-
-def _record(number: int, line: bytes) -> Dict[str, Any]:
-    """The JSON object on a line."""
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError(f"line {number} is not JSON") from None
-    if not isinstance(record, dict):
-        raise ValueError(f"line {number} is not a JSON object")
-    return record
-
-
-def _data_of_all(head: bytes) -> Dict[str, Any]:
-    """What the first line says for all others."""
-    record = _record(1, head)
-    if record.get("format") != "purenn sweep":
-        raise ValueError("does not hold the results of a sweep")
-    if record.get("version") not in (1, VERSION):
-        raise ValueError("written by a newer purenn")
-    return {name: record[name] for name in ("source", "fingerprint") if name in record}
+        self._journal.close()
 
 
 def _result(number: int, record: Dict[str, Any]) -> Tuple[str, Result]:
     """A fingerprint and a result, as `add` writes them. Each value is checked."""
     try:
-        source, fingerprint = record.pop("source"), record.pop("fingerprint")
+        source, fingerprint, time = record.pop("source"), record.pop("fingerprint"), record.pop("time", "")
         recipe = Recipe(**{**record["recipe"], "hidden": tuple(record["recipe"]["hidden"])})
+        origin = Origin(**record["origin"]) if record.get("origin") else None
         result = Result(**{**record, "recipe": recipe, "validation": _score(record["validation"]),
-                           "test": _score(record["test"])})
-        right = (all(type(text) is str for text in (source, fingerprint, result.digest, result.failure))
+                           "test": _score(record["test"]), "curve": tuple(record.get("curve", ())), "origin": origin})
+        texts = source, fingerprint, time, result.digest, result.failure, *(origin or ())
+        right = (all(type(text) is str for text in texts) and all(type(number) is int for number in result.curve)
                  and type(result.epochs) is int and type(result.seconds) is float and result.lost is False
                  and (result.validation is None) == bool(result.failure) and not (result.failure and result.test))
     except (TypeError, KeyError, ValueError):

@@ -18,6 +18,7 @@ may be run anywhere and in any order, and be repeated. `sweep` lets an executor'
 from __future__ import annotations
 
 import time
+from bisect import bisect_left, insort
 from concurrent.futures import CancelledError, Executor
 from dataclasses import replace
 from functools import lru_cache
@@ -26,15 +27,19 @@ from itertools import product
 from math import prod
 from random import Random
 from statistics import mean
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import (Any, Callable, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence,
+                    Tuple)
 
 from .. import data
 from ..saved import models
 from ..saved.files import BadFile
 from ..history import Epoch, Score
 from ..recipes import Recipe
+from ..saved.origin import HERE, Origin
+from ..saved.state import State
+from .cluster import wanted
 from .shards import network_class
-from .workers import finished
+from .workers import LOADING, finished
 
 
 class Trial(NamedTuple):
@@ -43,6 +48,12 @@ class Trial(NamedTuple):
     recipe: Recipe
     source: str = "digits"
     fingerprint: str = ""
+    state: str = ""                     # a folder that all workers reach: what was begun elsewhere goes on from there
+
+    def __str__(self) -> str:
+        """What is tried, by what differs from chapter 1: `eta 0.5, seed 3`."""
+        return ", ".join(f"{name} {value}" for name, value in vars(self.recipe).items()
+                         if name in ("eta", "seed") or value != getattr(Recipe, name, (30,)) and name != "about")
 
 
 class Result(NamedTuple):
@@ -53,38 +64,57 @@ class Result(NamedTuple):
     test: Optional[Score] = None        # for the winner only: test data by which one chooses test nothing any more
     epochs: int = 0                     # fewer than the recipe's after an early stop
     digest: str = ""                    # SHA-256 of the trained weights and biases
-    seconds: float = 0.0
+    seconds: float = 0.0                # of the worker that finished it
     failure: str = ""
     lost: bool = False                  # failed because its workers died; the next time it may succeed
+    curve: Tuple[int, ...] = ()         # right answers of the validation data after each epoch
+    origin: Optional[Origin] = None     # with what and where it was obtained
+
+
+class Grid(Collection[Recipe]):
+    """The recipe with every combination of the values that `choices` has for its fields, each made when it is asked
+    for: there may be millions.
+
+    >>> [(recipe.eta, recipe.mu) for recipe in Grid(Recipe(), {"eta": [1.0, 2.0], "mu": [0.0, 0.9]})]
+    [(1.0, 0.0), (1.0, 0.9), (2.0, 0.0), (2.0, 0.9)]
+    """
+
+    def __init__(self, base: Recipe, choices: Mapping[str, Sequence[Any]]) -> None:
+        self.base, self.choices = base, {name: list(dict.fromkeys(values)) for name, values in choices.items()}
+
+    def __len__(self) -> int:
+        return prod(map(len, self.choices.values()))
+
+    def __iter__(self) -> Iterator[Recipe]:
+        return (replace(self.base, **dict(zip(self.choices, values))) for values in product(*self.choices.values()))
+
+    def __contains__(self, recipe: object) -> bool:
+        return isinstance(recipe, Recipe) and all(value in self.choices.get(name, [getattr(self.base, name)])
+                                                  for name, value in vars(recipe).items() if name != "about")
 
 
 def grid(base: Recipe, choices: Mapping[str, Sequence[Any]]) -> List[Recipe]:
-    """The recipe with every combination of the values that `choices` has for its fields.
-
-    >>> [(recipe.eta, recipe.mu) for recipe in grid(Recipe(), {"eta": [1.0, 2.0], "mu": [0.0, 0.9]})]
-    [(1.0, 0.0), (1.0, 0.9), (2.0, 0.0), (2.0, 0.9)]
-    """
-    combinations = (dict(zip(choices, values)) for values in product(*choices.values()))
-    return list(dict.fromkeys(replace(base, **combination) for combination in combinations))
+    """That grid as a list."""
+    return list(Grid(base, choices))
 
 
 def sample(base: Recipe, choices: Mapping[str, Sequence[Any]], n: int, rng: Random) -> List[Recipe]:
     """n different recipes of that grid at random, or all if there are no more. With the same generator, a larger n
     begins with the same ones. (J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, 2012.)"""
-    n = min(n, prod(len(dict.fromkeys(values)) for values in choices.values()))
     points: Dict[Recipe, None] = {}
-    while len(points) < n:
+    while len(points) < min(n, len(Grid(base, choices))):
         points[replace(base, **{name: rng.choice(values) for name, values in choices.items()})] = None
     return list(points)
 
 
-def sweep(trials: Iterable[Trial], executor: Executor) -> Iterator[Result]:
-    """The results of the trials, run by the executor's workers, in the order in which they finish.
+def sweep(trials: Iterable[Trial], executor: Executor, idle: Callable[[], None] = lambda: None) -> Iterator[Result]:
+    """The results of the trials, run by the executor's workers, in the order in which they finish. The next trial is
+    drawn when a worker is about to need it.
 
-    The result of a trial that fails says so. If a worker dies, another repeats its trial. BadFile if a worker does not
-    have the data that a trial asks for.
+    The result of a trial that fails says so. If a worker dies, another repeats its trial (unless all die with it, as in
+    a ProcessPoolExecutor: BrokenExecutor). BadFile if no worker has the data, and the purenn, that a trial asks for.
     """
-    for trial, future in finished(executor, run_trial, trials):
+    for trial, future in finished(executor, run_trial, trials, idle):
         try:
             result = future.result()
         except (BadFile, CancelledError):
@@ -94,36 +124,51 @@ def sweep(trials: Iterable[Trial], executor: Executor) -> Iterator[Result]:
         yield result
 
 
+class Unwanted(Exception):
+    """Nobody waits any more for the result of this trial."""
+
+
 def run_trial(trial: Trial) -> Result:
     """Train as `python -m purenn.train` does with the same options, and measure the accuracies."""
-    recipe, examples = trial.recipe, unsplit(trial.source)
-    if trial.fingerprint not in ("", fingerprint_of(trial.source)):
+    with LOADING:
+        recipe, examples, fingerprint = trial.recipe, unsplit(trial.source), fingerprint_of(trial.source)
+    if trial.fingerprint not in ("", fingerprint):
         raise BadFile(trial.source, "on this worker it holds other data than where the sweep was started")
-    epochs: List[Epoch] = []
-    started = time.perf_counter()
+    state, started = State(trial.state, recipe, trial.source, fingerprint), time.perf_counter()
+
+    def report(epoch: Epoch) -> None:
+        state.past.append(epoch)
+        state.save(net, at_once=not wanted())
+        if not wanted():
+            raise Unwanted
+
     try:
         training_data, validation_data, test_data = data.split(examples, recipe.hold_out, recipe.seed)
         if not validation_data:
             raise ValueError("there are no validation data to judge by")
         training_data = training_data[:recipe.limit]
-        net = recipe.network(inputs=len(training_data[0][0]), kind=network_class(recipe))
+        kind = network_class(recipe)
+        net = state.resumed(kind) or recipe.network(inputs=len(training_data[0][0]), kind=kind)
         recipe.train(net, data.expanded(training_data) if recipe.expand else training_data, [], validation_data,
-                     report=epochs.append)
-        return Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None, len(epochs),
-                      sha256(repr((net.biases, net.weights)).encode()).hexdigest(), time.perf_counter() - started)
+                     monitor_evaluation_accuracy=True, past=state.past, report=report)
+        result = Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None,
+                        len(state.past), sha256(repr((net.biases, net.weights)).encode()).hexdigest())
     except (ArithmeticError, ValueError, MemoryError) as error:
-        return Result(recipe, failure=str(error) or type(error).__name__, seconds=time.perf_counter() - started)
+        result = Result(recipe, failure=str(error) or type(error).__name__)
+    state.remove()
+    curve = tuple(epoch.evaluation_accuracy.right for epoch in state.past if epoch.evaluation_accuracy)
+    return result._replace(seconds=time.perf_counter() - started, curve=curve, origin=HERE)
 
 
 @lru_cache(maxsize=1)
 def unsplit(source: str) -> data.Unsplit:
-    """The data; each worker loads them once."""
+    """The data."""
     return data.unsplit(source)
 
 
 @lru_cache(maxsize=1)
 def fingerprint_of(source: str) -> str:
-    """The fingerprint of the data; each worker computes it once."""
+    """The fingerprint of the data."""
     return models.fingerprint(*data.split(unsplit(source)))
 
 
@@ -148,13 +193,37 @@ class Standing(NamedTuple):
         return [result.test.fraction for result in self.results if result.test]
 
 
+class Ranking:
+    """The recipes by their mean validation accuracy, the best first; those that failed with some seed come last.
+
+    Each result is put into its place as it comes.
+    """
+
+    def __init__(self, results: Iterable[Result] = ()) -> None:
+        self._order: List[Tuple[bool, float, str, Standing]] = []
+        self._placed: Dict[Recipe, Tuple[bool, float, str, Standing]] = {}
+        for result in results:
+            self.add(result)
+
+    def add(self, result: Result) -> None:
+        """Take one more result, with a seed that its recipe has no result with."""
+        recipe = replace(result.recipe, seed=0)
+        results = [result]
+        if recipe in self._placed:
+            results += self._placed[recipe][-1].results
+            del self._order[bisect_left(self._order, self._placed[recipe])]
+        results.sort(key=lambda result: result.recipe.seed)
+        standing = Standing(results[0].recipe, results)
+        self._placed[recipe] = (standing.failed, -mean(standing.validation or [0.0]), repr(standing.recipe), standing)
+        insort(self._order, self._placed[recipe])
+
+    def __iter__(self) -> Iterator[Standing]:
+        return (standing for *_, standing in self._order)
+
+
 def ranking(results: Iterable[Result]) -> List[Standing]:
-    """The recipes by their mean validation accuracy, the best first; those that failed with some seed come last."""
-    by_recipe: Dict[Recipe, List[Result]] = {}
-    for result in sorted(results, key=lambda result: result.recipe.seed):
-        by_recipe.setdefault(replace(result.recipe, seed=0), []).append(result)
-    standings = [Standing(group[0].recipe, group) for group in by_recipe.values()]
-    return sorted(standings, key=lambda s: (s.failed, -mean(s.validation or [0.0]), repr(s.recipe)))
+    """The ranking of these results."""
+    return list(Ranking(results))
 
 
 SHARES = 9, 3, 1

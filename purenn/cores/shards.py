@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
 from .. import columns, packed
-from ..matrix import Input, Matrix, Vector, add_matrix, shape, zeros
+from ..matrix import Input, Matrix, Vector, add_matrix, shape, sparse, zeros
 from ..network import Example
 from ..network2 import Gradient, Network, add_gradients
 from ..recipes import Recipe
@@ -40,7 +40,7 @@ def sum_of_gradients(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> 
     nabla_b = [[0.0] * len(b) for b in net.biases]
     nabla_w = [zeros(*shape(w)) for w in net.weights]
     # One example after the other: to remember all passes first takes PyPy half as long again.
-    add_gradients(((x, *net.propagate(x, y)) for x, y in examples), 1.0, nabla_b, nabla_w)
+    add_gradients(((x, *net.propagate(x, y)) for x, y in ((sparse(x), y) for x, y in examples)), 1.0, nabla_b, nabla_w)
     return nabla_b, nabla_w
 
 

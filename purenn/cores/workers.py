@@ -12,19 +12,19 @@ gives the work to another.
 """
 from __future__ import annotations
 
-import logging
 import os
-import platform
 import signal
 import threading
+import time
 from collections import deque
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..saved.files import BadFile
+from ..saved.origin import HERE, Origin, difference
 
 if TYPE_CHECKING:                                           # imported only where processes are started: Python in a
     from multiprocessing.connection import Connection       # browser (Pyodide) has no multiprocessing
@@ -33,32 +33,38 @@ if TYPE_CHECKING:                                           # imported only wher
 T = TypeVar("T")
 R = TypeVar("R")
 
-PATIENCE = 3
-"""How many workers may die over one task before the task is taken for the cause."""
+PATIENCE = 3        # workers that may die over one task before the task is taken for the cause
+REFUSALS = 10       # times a task is handed out again while no worker has the data or the purenn for it
+AHEAD = 2           # tasks handed out for each worker: one to do, and one to begin with as soon as that is done
+WAIT = 30.0         # seconds that a cluster without workers, or without its scheduler, is given to get one
+INTERVAL = 0.25     # seconds between two calls of `idle`
+LOOK = 2.0          # seconds between two looks at who the workers of a cluster are
 
-WAIT = 30
-"""How many seconds a Dask cluster without workers is given to get one."""
-
-LOOK = 5
-"""After how many seconds without a result it is asked whether a cluster still has workers."""
+LOADING = threading.Lock()
+"""Held where a worker loads data, so that all of its threads load them once."""
 
 
-def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Tuple[T, "Future[R]"]]:
+def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T], idle: Callable[[], None] = lambda: None
+             ) -> Iterator[Tuple[T, "Future[R]"]]:
     """Each task together with the future of function(task), in the order in which they finish.
 
-    A task whose worker died is handed out again, up to `PATIENCE` times in all; then its future holds the
-    BrokenExecutor. What has not begun when the caller stops asking is cancelled.
+    `AHEAD` tasks for each worker are drawn and handed out; another when one is finished. A task whose worker died is
+    handed out again, up to `PATIENCE` times in all; then its future holds the BrokenExecutor. So is a task whose worker
+    has not the data or the purenn for it (BadFile), as long as other workers finish theirs. What has not begun when the
+    caller stops asking is cancelled. `idle` is called four times a second while nothing is finished.
 
     (`concurrent.futures.wait` locks every future. Ctrl-C in the middle of it would leave some of them locked for ever,
     and a worker's thread waiting. Here there is one lock, and workers only unlock it.)
     """
     running: Dict[Future[R], Tuple[T, int]] = {}
+    refused: List[Tuple[T, int]] = []
     done: Deque[Future[R]] = deque()
     nothing_done = threading.Lock()
     nothing_done.acquire()
+    drawn, rounds, looked = iter(tasks), 0, time.monotonic()
 
     def submit(task: T, times: int) -> None:
-        future = executor.submit(function, task)
+        future = executor.submit(at_work, HERE, function, task)
         running[future] = task, times
         future.add_done_callback(note)
 
@@ -68,22 +74,51 @@ def finished(executor: Executor, function: Callable[[T], R], tasks: Iterable[T])
             nothing_done.release()
 
     try:
-        for task in tasks:
-            submit(task, 1)
-        while running:
-            nothing_done.acquire(timeout=LOOK if isinstance(executor, _Cluster) else -1)
-            if not done and isinstance(executor, _Cluster):
-                executor.await_worker()
-            while done:
+        while True:
+            for task in islice(drawn, max(0, AHEAD * places(executor) - len(running) - len(refused))):
+                submit(task, 1)
+            if refused and not running:
+                rounds += 1
+                for _ in range(min(rounds, places(executor) - 1)):      # for whoever is first, having just refused
+                    executor.submit(time.sleep, 0.02)
+                while refused:
+                    submit(*refused.pop())
+            if not running:
+                return
+            if not done:
+                nothing_done.acquire(timeout=INTERVAL)
+                idle()
+            if hasattr(executor, "look") and time.monotonic() - looked > LOOK:
+                executor.look()
+                looked = time.monotonic()
+            if done:
                 future = done.popleft()
                 task, times = running.pop(future)
-                if times < PATIENCE and isinstance(future.exception(), BrokenExecutor):
+                error = None if future.cancelled() else future.exception()
+                if isinstance(error, BrokenExecutor) and times < PATIENCE:
                     submit(task, times + 1)
+                elif isinstance(error, BadFile) and rounds < REFUSALS:
+                    refused.append((task, times))
                 else:
+                    rounds = 0
+                    while refused:
+                        submit(*refused.pop())
                     yield task, future
     finally:
         for future in running:
             future.cancel()
+
+
+def at_work(expected: Origin, function: Callable[[T], R], task: T) -> R:
+    """On a worker: function(task), if the worker is what it should be; BadFile if not."""
+    if difference(HERE, expected):
+        raise BadFile(f"purenn on {HERE.machine}", difference(HERE, expected))
+    return function(task)
+
+
+def places(executor: Executor) -> int:
+    """How many calls the executor makes at once; many, if it does not say."""
+    return getattr(executor, "num_workers", None) or getattr(executor, "_max_workers", None) or 500
 
 
 def cores() -> int:
@@ -183,61 +218,19 @@ def _end_with_parent(until_closed: Connection) -> None:
         os._exit(0)
 
 
-class _Cluster(Executor):
-    """A Dask cluster's executor. An error names the machine it happened on."""
-
-    def __init__(self, client: Any, address: str, notify: Callable[[str], None]) -> None:
-        self.client, self.address, self.notify = client, address, notify
-        self.executor: Executor = client.get_executor(pure=False)
-
-    def await_worker(self) -> None:
-        """Return at once if the cluster has a worker, or when one comes; ConnectionError after `WAIT` seconds."""
-        if self.client.status == "running" and not self.client.scheduler_info()["workers"]:
-            self.notify(f"waiting {WAIT} s for workers of the Dask scheduler at {self.address}; "
-                        f"start one with: dask worker {self.address}")
-            try:
-                self.client.wait_for_workers(1, timeout=WAIT)
-            except (TimeoutError, import_module("distributed").TimeoutError):
-                raise ConnectionError(f"the Dask scheduler at {self.address} has no workers") from None
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        return self.executor.submit(_call_on_machine, partial(fn, *args, **kwargs))
-
-
-def _call_on_machine(call: Callable[[], Any]) -> Any:
-    """On a machine of the cluster: the result of the call."""
-    try:
-        return call()
-    except BadFile as error:
-        raise BadFile(error.path, f"on {platform.node()}: {error.args[1]}") from None
-
-
 @contextmanager
-def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None] = print) -> Iterator[Executor]:
-    """`jobs` processes of this machine or, given its scheduler's address, all workers of a Dask cluster.
+def executor(jobs: int, dask: Optional[str] = None, notify: Callable[[str], None] = print, wait: Optional[float] = None
+             ) -> Iterator[Executor]:
+    """`jobs` processes of this machine or, given its scheduler's address or its file, the workers of a Dask cluster.
 
-    `notify` is given a line when the cluster has no workers. ValueError if there is no such cluster; ConnectionError
-    if no worker comes within `WAIT` seconds, or the scheduler is lost.
+    `notify` is given a line for each thing that somebody should know of the cluster. ValueError if there is no such
+    cluster; BadFile if none of its workers will do; ConnectionError if for `wait` seconds (`WAIT`, if not given) it has
+    no workers, or no scheduler.
     """
     if dask is None:
         with Processes(jobs) as processes:
             yield processes
-        return
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        raise ValueError("Dask is not installed; try: pip install '.[dask]'") from None
-    for name in logging.root.manager.loggerDict:
-        if name.split(".")[0] == "distributed":
-            logging.getLogger(name).setLevel(logging.CRITICAL)      # what goes wrong is said here, in one line
-    try:
-        client = distributed.Client(dask, timeout=10)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"no Dask scheduler at {dask}: {error}") from None
-    try:
-        with client:
-            cluster = _Cluster(client, dask, notify)
-            cluster.await_worker()
+    else:
+        from .cluster import Cluster
+        with Cluster(dask, notify, WAIT if wait is None else wait) as cluster:
             yield cluster
-    except CancelledError:
-        raise ConnectionError(f"the Dask scheduler at {dask} is gone") from None

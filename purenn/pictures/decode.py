@@ -45,13 +45,17 @@ def is_picture(start: bytes) -> bool:
     return start.startswith(PNG) or bool(re.match(rb"P[2356]\s", start)) or photographs.format_of(start) is not None
 
 
-def decode(file: IO[bytes]) -> Picture:
-    """A PGM, PPM or PNG picture, or one that Pillow reads, by its content; ValueError if it is none or damaged."""
+def decode(file: IO[bytes], side: int = photographs.SMALL) -> Picture:
+    """A PGM, PPM or PNG picture, or one that Pillow reads, by its content; ValueError if it is none or damaged.
+
+    What Pillow reads comes with at least `side` pixels along the longer side, if there are so many, and fewer than
+    twice as many.
+    """
     start = read_exactly(file, 3, "bytes of its mark")
     if start[:1] == b"P" and start[1:2] in b"2356":
         return _decode_pnm(start, file)
     start += file.read(5)
-    return _decode_png(file) if start == PNG else Picture(*photographs.decode(start, file))
+    return _decode_png(file) if start == PNG else Picture(*photographs.decode(start, file, side))
 
 
 # Rows of samples, 8 bits each

@@ -10,46 +10,61 @@ camera adds grain. Ink is whatever stands out from the paper *there*. Rows of nu
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from itertools import accumulate
 from typing import List, Sequence, Tuple
 
 from ..matrix import Matrix, Vector, add_outer, add_scaled, dot, matvec, shape, zeros
 from ..saved.files import PathLike, opened
-from .decode import decode
+from .decode import Picture, decode
 from .prepare import Bitmap, amount, averaged, cells, thicker
+from .sheets import sheet
 
 LARGE = 256
 """A picture of more pixels along a side is reduced first, which also takes out a photograph's grain."""
 
 
 def read_picture(path: PathLike) -> Matrix:
-    """The ink on a picture; BadFile where there is none, or no picture.
+    """The ink on a picture; BadFile where there is none, or no picture."""
+    with opened(path) as file:
+        return seen(decode(file))
+
+
+def seen(picture: Picture, side: int = LARGE) -> Matrix:
+    """The ink on a picture, looked at with at most `side` pixels along a side; ValueError if there is none.
 
     Dark on light and light on dark are the same here. A drawing on a transparent ground is taken to lie on white paper,
     or on black if nothing is seen of it on white.
     """
-    with opened(path) as file:
-        picture = decode(file)
-        darkness = reduced(picture.darkness)
-        try:
-            return ink(darkness)
-        except ValueError:
-            if not picture.opacity:
-                raise
-            for row, opacity in zip(darkness, reduced(picture.opacity)):
-                add_scaled(row, 1.0, [1.0 - alpha for alpha in opacity])
-            return ink(darkness)
+    darkness = reduced(picture.darkness, side)
+    try:
+        return _written(darkness)
+    except ValueError:
+        if not picture.opacity:
+            raise
+        for row, opacity in zip(darkness, reduced(picture.opacity, side)):
+            add_scaled(row, 1.0, [1.0 - alpha for alpha in opacity])
+        return _written(darkness)
 
 
-def reduced(rows: Sequence[bytes]) -> Matrix:
-    """Bytes as numbers from 0 to 1; of more than LARGE along a side, the means of blocks.
+def _written(darkness: Matrix) -> Matrix:
+    """The ink on the sheet that the picture shows, or on the picture."""
+    inside = sheet(darkness)
+    if inside:
+        with suppress(ValueError):
+            return _written(inside)
+    return ink(darkness)
+
+
+def reduced(rows: Sequence[bytes], side: int = LARGE) -> Matrix:
+    """Bytes as numbers from 0 to 1; of more than `side` along a side, the means of blocks.
 
     >>> reduced([b"\\xff\\x00\\x33"])
     [[1.0, 0.0, 0.2]]
     """
-    n = max(1, max(len(rows), len(rows[0])) // LARGE)
+    n = max(1, max(len(rows), len(rows[0])) // side)
     means = [_means(rows[k:k + n], n) for k in range(0, len(rows), n)]
-    cell = max(shape(means)) / LARGE
+    cell = max(shape(means)) / side
     if cell <= 1.0:
         return means
     return averaged(means, *(cells(length, 0.0, cell, max(1, round(length / cell))) for length in shape(means)))

@@ -16,7 +16,7 @@ MOST_PIXELS = 1 << 26
 """64 million pixels: more than the largest photograph of a telephone."""
 
 SMALL = 256
-"""Pictures are reduced to between this number of pixels along the longer side, and twice as many."""
+"""Pictures are reduced to between this number of pixels along the longer side and twice as many, if nothing is said."""
 
 FORMATS = [(rb"\xff\xd8\xff", "JPEG"), (rb"RIFF....WEBP", "WebP"), (rb"....ftyp(?:hei|hev|mif|msf)", "HEIC"),
            (rb"....ftypavi", "AVIF"), (rb"GIF8", "GIF"), (rb"II\*\0|MM\0\*", "TIFF"), (rb"BM....\0\0\0\0", "BMP")]
@@ -28,8 +28,9 @@ def format_of(start: bytes) -> Optional[str]:
     return next((name for mark, name in FORMATS if re.match(mark, start, re.DOTALL)), None)
 
 
-def decode(start: bytes, file: IO[bytes]) -> Tuple[List[bytes], List[bytes]]:
-    """Darkness on white paper and opacity of each pixel, as in `decode.Picture`, reduced if there are very many.
+def decode(start: bytes, file: IO[bytes], side: int = SMALL) -> Tuple[List[bytes], List[bytes]]:
+    """Darkness on white paper and opacity of each pixel, as in `decode.Picture`, reduced to between `side` and twice as
+    many along the longer side.
 
     `start` is what was read of the file already. ValueError, with both ways on, if Pillow is needed and not installed.
     """
@@ -40,18 +41,18 @@ def decode(start: bytes, file: IO[bytes]) -> Tuple[List[bytes], List[bytes]]:
     except ImportError:
         if name is None:
             raise _unknown(start) from None
-        raise ValueError(f"a {name} picture: pip install '.[image]', or convert it to PNG") from None
+        raise ValueError(f"a {name} picture: pip install Pillow pillow-heif, or convert it to PNG") from None
     _register_heif()
     content = BytesIO(start + read_all(file, LARGEST))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")         # what is odd about a file is Pillow's to get by
             with Image.open(content, formats=_formats()) as image:
-                return _planes(image)
+                return _planes(image, side)
     except UnidentifiedImageError:
         if name is None:
             raise _unknown(start) from None
-        raise ValueError(f"a {name} picture that Pillow does not read here: pip install '.[image]', "
+        raise ValueError(f"a {name} picture that Pillow does not read here: pip install Pillow pillow-heif, "
                          "or convert it to PNG") from None
     except MemoryError:
         raise
@@ -79,12 +80,12 @@ def _formats() -> List[str]:
     return [name for name in Image.OPEN if name != "EPS"]
 
 
-def _planes(image: Any) -> Tuple[List[bytes], List[bytes]]:
+def _planes(image: Any, side: int) -> Tuple[List[bytes], List[bytes]]:
     """Darkness and opacity of an image that was opened and not yet decoded."""
     from PIL import Image, ImageChops, ImageOps
     if image.width * image.height > MOST_PIXELS:
         raise ValueError(f"{image.width:,} x {image.height:,} pixels, expected {MOST_PIXELS:,} at most")
-    image.draft("L", (2 * SMALL, 2 * SMALL))        # a JPEG is then decoded at half its size, or less
+    image.draft("L", (2 * side, 2 * side))        # a JPEG is then decoded at half its size, or less
     image = ImageOps.exif_transpose(image)
     if image.mode[0] in "IF":                       # 16 bits and more: all that there is, from black to white
         low, high = image.convert("F").getextrema()
@@ -92,7 +93,7 @@ def _planes(image: Any) -> Tuple[List[bytes], List[bytes]]:
         image = image.convert("F").point(lambda level: level * share - low * share)
     transparent = "A" in image.mode or "transparency" in image.info
     grey, alpha = image.convert("LA").split() if transparent else (image.convert("L"), Image.new("L", image.size, 255))
-    times = max(1, max(image.size) // SMALL)
+    times = max(1, max(image.size) // side)
     darkness, alpha = (plane.reduce(times) for plane in (ImageChops.multiply(ImageChops.invert(grey), alpha), alpha))
     return _rows(darkness), _rows(alpha) if transparent else []
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+from signal import SIGINT, default_int_handler, getsignal, signal
 from types import TracebackType
 from typing import Iterator, NoReturn, Optional, Type
 
@@ -21,19 +22,26 @@ def as_module(file: str) -> NoReturn:
     sys.exit()
 
 
-def explain_shadows() -> None:
-    """From now on an exception is told in one line if a file in the folder where the command was started, such as
-    random.py, has taken the place of a module of Python's."""
+def explain_failures() -> None:
+    """From now on, until `command.run` takes over, Ctrl-C ends in one line, and so does an exception if a file in the
+    folder where the command was started, such as random.py, has taken the place of a module of Python's."""
 
     def explain(kind: Type[BaseException], error: BaseException, trace: Optional[TracebackType]) -> None:
         for path in shadows(trace):
-            sys.stderr.write(f"purenn: error: {path} takes the place of Python's own module of that name: "
-                             f"rename it, or start from another folder\n")
-            sys.stderr.flush()
-            os._exit(2)
+            end(2, f"error: {path} takes the place of Python's own module of that name: rename it, or start from "
+                   "another folder")
         sys.__excepthook__(kind, error, trace)
 
     sys.excepthook = explain
+    if getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, lambda number, frame: end(130, "interrupted"))
+
+
+def end(status: int, complaint: str) -> None:
+    """End the process at once, with a line on standard error."""
+    sys.stderr.write(f"purenn: {complaint}\n")
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def shadows(trace: Optional[TracebackType]) -> Iterator[str]:

@@ -66,7 +66,7 @@ def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
 
         scheduler = start("scheduler", "--port", "0", "--scheduler-file", "scheduler.json")
         deadline = time.monotonic() + 60
-        while not (folder / "scheduler.json").exists():
+        while not (folder / "scheduler.json").exists() or not (folder / "scheduler.json").read_text().endswith("}"):
             assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
         address = json.loads((folder / "scheduler.json").read_text())["address"]
@@ -285,11 +285,11 @@ def test_a_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(workers, "WAIT", 1)
     notes: List[str] = []
     with dask_cluster(tmp_path, size=0) as address:
-        with pytest.raises(ConnectionError, match=f"^the Dask scheduler at {address} has no workers$"):
+        with pytest.raises(ConnectionError, match=f"^the Dask scheduler at {address} has no workers; start one"):
             with executor(1, address, notes.append):
                 pass
-    assert notes == [f"waiting 1 s for workers of the Dask scheduler at {address}; "
-                     f"start one with: dask worker {address}"]
+    assert notes == [f"the Dask scheduler at {address} has no workers; waiting 1 s; "
+                     f"start one with: dask worker {address} --nworkers auto --nthreads 1"]
 
 
 @pytest.mark.slow
@@ -300,14 +300,15 @@ def test_a_cluster_that_loses_all_its_workers(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(workers, "LOOK", 0.5)
     notes: List[str] = []
     with dask_cluster(tmp_path, size=1) as address:
-        with pytest.raises(ConnectionError, match="has no workers$"), executor(1, address, notes.append) as client:
+        lost = pytest.raises(ConnectionError, match="has no workers; start one with")
+        with lost, executor(1, address, notes.append) as client:
             with importlib.import_module("distributed").Client(address) as observer:
                 pid, = observer.run(os.getpid).values()
             for _ in sweep([Trial(recipe) for recipe in RECIPES], client):
                 if not notes:
                     os.kill(pid, signal.SIGKILL)
                     notes.append("killed")
-    assert len(notes) == 2 and notes[1].startswith("waiting 1 s for workers of the Dask scheduler")
+    assert len(notes) == 2 and "has no workers; waiting 1 s" in notes[1]
 
 
 @pytest.mark.slow
@@ -322,15 +323,17 @@ def test_an_error_names_the_machine(tmp_path: Path) -> None:
 @needs_dask
 @needs_sigkill
 def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:
-    """One line, and not a word of Dask's own."""
+    """Two lines, one at once and one when nobody started another, and not a word of Dask's own."""
     with dask_cluster(tmp_path, size=1) as address:
         with importlib.import_module("distributed").Client(address) as client:
             pid = client.run_on_scheduler(os.getpid)
         with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "30", "--seeds",
-                               "9", "--results", str(tmp_path / "file")], stdout=subprocess.PIPE,
+                               "9", "--wait", "1", "--results", str(tmp_path / "file")], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, encoding="utf-8",
                               env=dict(os.environ, PYTHONPATH=str(CLONE))) as process:
             assert process.stdout and process.stdout.readline() and process.stdout.readline()
             os.kill(pid, signal.SIGKILL)
             _, complaint = process.communicate(timeout=120)
-    assert (process.returncode, complaint) == (2, f"purenn.sweep: error: the Dask scheduler at {address} is gone\n")
+    gone = f"the Dask scheduler at {address} is gone"
+    assert (process.returncode, complaint) == (2, f"purenn.sweep: {gone}; waiting 1 s; start it and its workers again\n"
+                                                  f"purenn.sweep: error: {gone}; start it and its workers again\n")

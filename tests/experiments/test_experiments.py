@@ -42,7 +42,7 @@ def test_every_claim_is_measured_and_every_figure_drawn(name: str, made: Dict[st
     assert len(charts(experiment, [runs, runs], "scaled down")) == len(experiment.figures)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_seed_decides_what_comes_out(name: str, made: Dict[str, Runs]) -> None:
     experiment, runs = EXPERIMENTS[name], runs_of(name, made)

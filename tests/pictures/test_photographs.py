@@ -26,7 +26,8 @@ def test_without_pillow_the_line_names_the_format_and_both_ways_on(
     (tmp_path / "four").write_bytes(start + bytes(100))
     with pytest.raises(BadFile) as error:
         read_picture(tmp_path / "four")
-    assert str(error.value) == f"{tmp_path / 'four'}: a {name} picture: pip install '.[image]', or convert it to PNG"
+    assert str(error.value) == (f"{tmp_path / 'four'}: a {name} picture: pip install Pillow pillow-heif, "
+                                "or convert it to PNG")
     assert is_picture(start) and not is_picture(b"label,pixel0") and not is_picture(b"P2P,1")
 
 

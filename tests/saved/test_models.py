@@ -441,7 +441,7 @@ def test_files_cut_short_anywhere(tmp_path: Path) -> None:
     net, run = a_run()
     for name in "model.json", "model.json.gz":
         models.save(net, tmp_path / name, run)
-        for length in range((tmp_path / name).stat().st_size - 1, -1, -1):
+        for length in range((tmp_path / name).stat().st_size - 1, -1, -5):
             os.truncate(tmp_path / name, length)
             with pytest.raises(BadFile):
                 models.load_run(tmp_path / name)

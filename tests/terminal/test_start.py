@@ -57,3 +57,11 @@ def test_an_old_python_is_told_in_one_line() -> None:
         done = subprocess.run([python, "-m", "purenn.train"], cwd=CLONE, capture_output=True, encoding="utf-8")
         assert done.returncode == 2
         assert done.stderr.startswith("purenn: error: needs Python 3.9 or later, this is ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process there")
+def test_ctrl_c_while_a_command_is_still_importing() -> None:
+    program = ("import os, signal, sys; sys.argv = ['-m']; import purenn; "
+               "os.kill(os.getpid(), signal.SIGINT); print('too late')")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", env=ENVIRONMENT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "purenn: interrupted\n")
