@@ -38,10 +38,10 @@ things to try:
   python -m purenn.check --case > case.json                    for code in another language: what to compute ...
   python -m purenn.check case.json answers.json                ... and, with any part of it answered, the verdict
 
-The last line is the verdict: right, perhaps by another convention; single-precision (right in 32 bits); mistakes by their
-names, with a + between them; unknown; missing (of what --require names); or what the code did: raises, hangs,
-ends-the-process, returns-none, wrong-type, wrong-shape, not-finite, changes-its-input. The exit status is 0 for the first
-two, 1 for all others, and 2 if nothing could be checked.
+The last line is the verdict: right, perhaps by another convention; single-precision (right in 32 bits); mistakes by
+their names, with a + between them; unknown; missing (of what --require names); or what the code did: raises, hangs,
+ends-the-process, returns-none, wrong-type, wrong-shape, not-finite, changes-its-input. The exit status is 0 for the
+first two, 1 for all others, and 2 if nothing could be checked.
 """
 
 

@@ -36,9 +36,10 @@ _FORWARD = re.compile(r"feed_?for.*|forward.*|l_model_forward|predict_?proba.*|q
                       r"predict|compute|output|calc.*|evaluate_network|__call__|activate|guess|classify", re.I)
 _BACKWARD = re.compile(r"back_?prop.*|.*backward.*|.*back_?prop.*|.*gradients?.*|.*grads?|compute_g.*|cost.*prime|"
                        r"backprop\w*|loss", re.I)
-_STEP = re.compile(r"update_mini_?batch|(train|update|learn|fit)_?(on_?)?(mini_?)?batch|train_?(step|one|single|example|"
-                   r"sample)|partial_fit|learn|step|train_on_\w+|train|update_\w*batch\w*|adjust|optimi[sz]e|fit|"
-                   r"back_?prop.*|backward.*", re.I)
+_STEP = re.compile(
+    r"update_mini_?batch|(train|update|learn|fit)_?(on_?)?(mini_?)?batch|train_?(step|one|single|example|"
+    r"sample)|partial_fit|learn|step|train_on_\w+|train|update_\w*batch\w*|adjust|optimi[sz]e|fit|"
+    r"back_?prop.*|backward.*", re.I)
 _UPDATE = re.compile(r".*(update|apply|step|adjust|descent|optimi).*", re.I)
 _EPOCHS = re.compile(r"SGD|fit|train\w*|learn|gradient_descent|.*sgd.*|run|optimi[sz]e|.*model.*", re.I)
 _EVALUATE = re.compile(r"evaluate|accuracy|.*accuracy.*|score|test|evaluate\w*|count_correct|n_correct", re.I)
@@ -241,8 +242,8 @@ def _through(layers: List[Any], loaded: Loaded) -> Dict[str, Callable[..., Any]]
 _SIZES = [("hidden", re.compile(r".*hid.*|n_?h\d*|hn\w*|h\d*|neurons_h\w*", re.I)),
           ("out", re.compile(r".*out.*|.*class(es)?|n_?y|n_?o\w*|on\w*|c|k|y_size|num_labels|labels|d_?y", re.I)),
           ("in", re.compile(r"n_?x|n_?i\w*|in\w*|.*input.*|.*features?|d|d_?x|x_size|num_in\w*|vocab_size", re.I)),
-          ("sizes", re.compile(r".*(sizes?|layers?|dims?|dimensions|struct(ure)?|architecture|arch|shape|topology|neurons|"
-                               r"nodes|units|nn)\w*", re.I))]
+          ("sizes", re.compile(r".*(sizes?|layers?|dims?|dimensions|struct(ure)?|architecture|arch|shape|topology|"
+                               r"neurons|nodes|units|nn)\w*", re.I))]
 
 
 class Given(list):      # type: ignore[type-arg]
@@ -349,9 +350,19 @@ def _function_named(name: str, loaded: Loaded) -> Any:
     if not re.search(r"activation|act|loss|cost|func|prime|deriv", lower):
         return None
     prime = bool(re.search(r"prime|deriv|grad|^d_", lower))
-    about = r"mse|loss|cost|cross|error" if re.search("loss|cost", lower) else r"sigmoid|tanh|relu|logistic|activ|squash"
-    return next((loaded.names[key] for key in loaded.own if callable(loaded.names.get(key)) and re.search(about, key, re.I)
-                 and bool(re.search(r"prime|deriv|grad|^d_|slope", key, re.I)) == prime), None)
+    about = r"mse|loss|cost|cross|error" if re.search(
+    "loss|cost", lower) else r"sigmoid|tanh|relu|logistic|activ|squash"
+    return next(
+    (loaded.names[key] for key in loaded.own if callable(
+        loaded.names.get(key)) and re.search(
+            about,
+            key,
+            re.I) and bool(
+                re.search(
+                    r"prime|deriv|grad|^d_|slope",
+                    key,
+                    re.I)) == prime),
+                     None)
 
 
 # The student
@@ -362,8 +373,10 @@ class Student:
     What the code does other than that is a Finding, or an exception of its own.
     """
 
-    def __init__(self, loaded: Loaded, style: Any, options: Dict[str, Any], note: Callable[[str], object] = str) -> None:
-        self.loaded, self.style, self.options, self.note = loaded, style, options, note     # note is told what is called
+    def __init__(self, loaded: Loaded, style: Any,
+                 options: Dict[str, Any], note: Callable[[str], object] = str) -> None:
+        self.loaded, self.style, self.options = loaded, style, options
+        self.note = note                # is told what is called
         self.layouts: Dict[int, Layout] = {}
         self.routes: Dict[str, Route] = {}
         self.problems: Dict[str, Tuple[str, str]] = {}      # of pieces that are there but never come to an end
@@ -492,7 +505,8 @@ class Student:
         alternatives = pattern.pattern.split("|")
 
         def rank(name: str) -> int:
-            return next((k for k, alternative in enumerate(alternatives) if _matches(alternative, name)), len(alternatives))
+            return next((k for k, alternative in enumerate(alternatives)
+                        if _matches(alternative, name)), len(alternatives))
         matching = [name for name in functions if pattern.fullmatch(name)]
         return sorted(matching, key=rank)
 
@@ -553,7 +567,8 @@ class Student:
             for l, (m, n) in enumerate(zip(sizes, sizes[1:])):
                 s = shapes[path]
                 yield from ((l, kind) for kind, fitting in (("w", (n, m)), ("t", (m, n)), ("wf", (n, m + 1)),
-                                                            ("tf", (m + 1, n)), ("b", (n,)), ("b", (n, 1)), ("b", (1, n)))
+                                                            ("tf", (m + 1, n)),
+                                                            ("b", (n,)), ("b", (n, 1)), ("b", (1, n)))
                             if s == fitting)
         fitting = [path for path in paths if any(True for _ in kinds(path))]
         live = set(fitting)
@@ -585,7 +600,17 @@ class Student:
                     r"(^|_)(v|m|d|grad|delta|nabla|sum|acc|zero|velocity|prev|old|last)", named(path), re.I)))
             chosen = None
             for among in (([p for p in fitting if p in live]), fitting):
-                for kind in ("w", "t", "wf", "tf") if not self._prefers_turned(state, sizes) else ("t", "w", "tf", "wf"):
+                for kind in (
+    "w",
+    "t",
+    "wf",
+    "tf") if not self._prefers_turned(
+        state,
+        sizes) else (
+            "t",
+            "w",
+            "tf",
+             "wf"):
                     for path in of(kind, among):
                         if chosen is None and not any(slot.w == path for slot in slots):
                             chosen = (path, kind)
@@ -595,7 +620,19 @@ class Student:
                 return None
             path, kind = chosen
             if kind.endswith("f"):
-                slots.append(Slot(path, kind[0] == "t", None, self._bias_column(state, path, kind, sizes, forward, x, l)))
+                slots.append(
+    Slot(
+        path,
+        kind[0] == "t",
+        None,
+        self._bias_column(
+            state,
+            path,
+            kind,
+            sizes,
+            forward,
+            x,
+             l)))
                 continue
             biases = [p for p in of("b", [p for p in fitting if p in live]) if p != path] or [
                 p for p in of("b", fitting) if p != path and re.match(r"b\d*$|.*bias.*|theta_?0", named(p), re.I)]
@@ -605,7 +642,8 @@ class Student:
             form = {1: "flat", 2: "columns"}[len(shapes[b])] if b is not None else ""
             if b is not None and len(shapes[b]) == 2 and shapes[b][0] == 1 and n > 1:
                 form = "rows"
-            elif b is not None and shapes[b] == (1, 1) and any(s == (1, k) for s in shapes.values() for k in sizes[1:-1]):
+            elif b is not None and shapes[b] == (1, 1) and any(
+                    s == (1, k) for s in shapes.values() for k in sizes[1:-1]):
                 form = "rows"
             slots.append(Slot(path, kind[0] == "t", b, form))
         return slots
@@ -614,7 +652,15 @@ class Student:
         shapes = [shape(get(state.root, path)) for path in places(state.root)]
         return (sizes[0], sizes[1]) in shapes and (sizes[1], sizes[0]) not in shapes
 
-    def _bias_column(self, state: State, path: Path, kind: str, sizes: List[int], forward: Any, x: Vector, l: int) -> str:
+    def _bias_column(
+    self,
+    state: State,
+    path: Path,
+    kind: str,
+    sizes: List[int],
+    forward: Any,
+    x: Vector,
+     l: int) -> str:
         """Whether the bias in a matrix of weights is its last or its first column."""
         if not forward or l:
             return next((slot.bias for slot in getattr(self.layouts.get(2), "slots", [])), "last") if not l else (
@@ -668,8 +714,8 @@ class Student:
                         state = self._fresh(sizes)
                         self.write(state, _theta(sizes), layout)
                         before = self.read(state, layout)
-                        after, value = self._run(state, way, form, [_random(sizes[0])], [_one_hot(sizes[-1])], {"eta": 0.5},
-                                                 single=True)
+                        after, value = self._run(state, way, form, [_random(sizes[0])], [
+                                                 _one_hot(sizes[-1])], {"eta": 0.5}, single=True)
                         if self.read(after, layout) != before and (stores or value is None):
                             moves = True        # it is a step
                             break
@@ -736,7 +782,8 @@ class Student:
                 shapes[path] == s or what == "b" and shapes[path] in ((n,), (n, 1), (1, n)))]
             if exact:
                 fit += 1
-                exact.sort(key=lambda path: not (re.search(rf"[A-Za-z_]{l + 1}\b", name_of(path)) or path[-1:] == (("i", l),)))
+                exact.sort(key=lambda path: not (
+                    re.search(rf"[A-Za-z_]{l + 1}\b", name_of(path)) or path[-1:] == (("i", l),)))
                 given[l, what] = exact[0]
                 used.add(exact[0])
         left = [path for path in order if path not in used]
@@ -755,7 +802,8 @@ class Student:
         if missing and len(missing) == len(left):
             for key, path in zip(missing, left):
                 given[key] = path
-        if not any(what == "w" for _, what in given) or len([1 for _, what in given if what == "w"]) < len(layout.slots):
+        if not any(what == "w" for _, what in given) or len(
+            [1 for _, what in given if what == "w"]) < len(layout.slots):
             return None
         result = [(given.get((l, "b")), given[l, "w"]) for l in range(len(layout.slots))]
         return fit + sum(slot.b is None for slot in layout.slots), result
@@ -780,8 +828,15 @@ class Student:
         ways += [way for name in backward for way in ([(*forward.steps, ("backward", name))] if forward else [])
                  + [(("backward", name),)]]
         ways += [(("update", name),) for name in epochs]
-        others = [name for name in functions if name not in singles + epochs + backward + updates and forward
-                  and name != forward.steps[0][1] and not _PLOT.fullmatch(name) and len(required(functions[name])) in (2, 3)]
+        others = [
+    name for name in functions if name not in singles +
+    epochs +
+    backward +
+    updates and forward and name != forward.steps[0][1] and not _PLOT.fullmatch(name) and len(
+        required(
+            functions[name])) in (
+                2,
+                 3)]
         ways += [(("update", name),) for name in others]
         best: Any = None
         problem = None
@@ -796,7 +851,9 @@ class Student:
             wants_pairs = len(way) == 1 and len(data_of(last)) == 1
             if len(way) > 1 or not wants_pairs:
                 forms = [form for form in forms if form.batch != "pairs"]
-            if forward and any(path[0][0] == "k" for slot in layout.slots for path in [slot.w] if path) and len(way) > 2:
+            if forward and any(
+    path[0][0] == "k" for slot in layout.slots for path in [
+        slot.w] if path) and len(way) > 2:
                 forms += [form._replace(x="labelled") for form in forms[:1]]
             if isinstance(state.root, list):
                 forms += [forms[0]._replace(x="labelled")] if forms else []
@@ -816,7 +873,8 @@ class Student:
                     if not moved and way[-1][1] == "update_mini_batch":
                         raise Finding("update-weights-not-updated", "leaves all weights as they are")
                 except ANYTHING as error:
-                    if (problem is None or isinstance(error, Finding)) and way[-1][1] in ("update_mini_batch", "train", "fit"):
+                    if (problem is None or isinstance(error, Finding)
+                        ) and way[-1][1] in ("update_mini_batch", "train", "fit"):
                         problem = error
                     continue
                 if moved > 0.1 and (best is None or moved > best[0] + 0.05):
@@ -835,7 +893,11 @@ class Student:
         """Which part of all weights changed."""
         if shape(before["weights"]) != shape(after["weights"]):
             return 0.0
-        pairs = [(p, q) for w, v in zip(before["weights"], after["weights"]) for r, s in zip(w, v) for p, q in zip(r, s)]
+        pairs = [
+    (p, q) for w, v in zip(
+        before["weights"], after["weights"]) for r, s in zip(
+            w, v) for p, q in zip(
+                r, s)]
         finite = all(q == q and abs(q) < 1e300 for _, q in pairs)
         return sum(p != q for p, q in pairs) / len(pairs) if finite else 0.0
 
@@ -897,7 +959,8 @@ class Student:
     def _run(self, state: State, steps: Sequence[Tuple[str, str]], form: Form, xs: List[Vector], ys: List[Vector],
              hyper: Dict[str, float], single: bool) -> Tuple[State, Any]:
         """Call what a route calls, handing on what comes of each."""
-        roles: Dict[str, Any] = dict(zip("xy", self._example(xs[0], ys[0], form))) if single else self._batch(xs, ys, form)
+        roles: Dict[str, Any] = dict(zip("xy", self._example(xs[0], ys[0], form))
+                                     ) if single else self._batch(xs, ys, form)
         roles.update({"epochs": 1, "n_out": len(ys[0]), "m": len(xs), "params": state.root, **hyper})
         if self.style.init is None and state.root is self.loaded.names if hasattr(self.style, "init") else False:
             roles.pop("params")
@@ -961,9 +1024,10 @@ class Student:
         if route is None:
             return False
         functions = self.style.functions(self._fresh(self.sizes or PROBE))
-        return bool(self.eta_name) or any(takes(functions[name], "eta") or len(required(functions[name])) > 2 + 0 * len(name)
-                                          and name in ("update_mini_batch",) for _, name in route.steps) or any(
-            len(required(functions[name])) == 3 and not takes(functions[name], "epochs") for _, name in route.steps[-1:])
+        if self.eta_name or any(takes(functions[name], "eta") for _, name in route.steps):
+            return True
+        last = functions[route.steps[-1][1]]
+        return len(required(last)) == 3 - (len(data_of(last)) == 1) and not takes(last, "epochs")
 
     def read(self, state: State, layout: Layout) -> Theta:
         """The parameters of a network."""
@@ -1116,7 +1180,8 @@ class Student:
                 value = get(state.root, path)
                 if value is None or not isinstance(value, (list, tuple, dict)) or len(value) < len(layout.slots):
                     raise Finding("wrong-shape", f"{spoken(path)} became {described(value)}") from None
-            raise Finding("wrong-shape", f"left a network without weights and biases of {len(layout.slots)} layers") from None
+            raise Finding("wrong-shape", f"left a network without weights and biases of {len(layout.slots)} "
+                                         f"layers") from None
 
     def train(self, theta: Theta, xs: List[Vector], ys: List[Vector], size: int, eta: float, seed: int) -> Theta:
         """The parameters after one epoch."""
@@ -1126,7 +1191,9 @@ class Student:
         if numpy:
             numpy.random.seed(seed)
         route = self.routes["train"]
-        state, _ = self._run(state, route.steps, route.form, xs, ys, {"eta": eta, "size": size, "m": size}, single=False)
+        state, _ = self._run(
+    state, route.steps, route.form, xs, ys, {
+        "eta": eta, "size": size, "m": size}, single=False)
         return self._read(state, layout, theta)
 
     def find_train(self) -> str:
@@ -1151,8 +1218,9 @@ class Student:
                     theta = _theta(sizes)
                     self.write(state, theta, layout)
                     before = self.read(state, layout)
-                    after, _ = self._run(state, (("update", name),), form, [_random(sizes[0]) for _ in range(5)],
-                                         [_one_hot(sizes[-1], i) for i in range(5)], {"eta": 0.5, "size": 2, "m": 2}, single=False)
+                    after, _ = self._run(state, (("update", name),), form, [_random(sizes[0]) for _ in range(5)], [
+                                         _one_hot(sizes[-1], i) for i in range(5)], {"eta": 0.5, "size": 2, "m": 2},
+                                         single=False)
                     now = self._read(after, layout, before)
                     if _shapes(now) != _shapes(before):
                         raise Finding("wrong-shape", "left weights or biases of another shape than they had")
@@ -1241,7 +1309,8 @@ class Student:
                 for name, value in frame.tb_frame.f_locals.items():
                     if is_array(value) and value.ndim == 2 and value.shape[0] == value.shape[1] > 1 and re.match(
                             r"d|err|grad|g|e", name, re.I):
-                        return (f"{name} is of shape {value.shape}, expected ({len(value)}, 1): a column and a flat vector, "
+                        return (f"{name} is of shape {value.shape}, expected ({len(value)}, 1): a column and a flat "
+                                f"vector, "
                                 f"subtracted or multiplied, make a square (line {frame.tb_lineno})")
             frame = frame.tb_next
         return ""
@@ -1249,7 +1318,12 @@ class Student:
     def kind(self) -> str:
         """How it was taken, in a few words."""
         slots = self.layouts[min(self.layouts)].slots
-        form = next((self.routes[piece].form.x for piece in ("forward", "gradient", "step") if piece in self.routes), "flat")
+        form = next(
+    (self.routes[piece].form.x for piece in (
+        "forward",
+        "gradient",
+        "step") if piece in self.routes),
+         "flat")
         lists = "lists" if form in ("flat", "labelled") else f"lists as {form}"
         return (f"NumPy {form}" if self.numpy else lists) + ", weights of n_in x n_out" * slots[0].turned
 
@@ -1261,7 +1335,8 @@ class Student:
         biases = _listed([slot.b for slot in slots if slot.b is not None], names)
         lines: List[str] = []
         if weights != "weights" or biases != "biases":
-            folded = f"their {slots[0].bias} column for the biases" if slots[0].bias in ("last", "first") else "no biases"
+            folded = f"their {slots[0].bias} column for the biases" if slots[0].bias in (
+                "last", "first") else "no biases"
             lines.append(f"took {weights} for the weights, {biases + ' for the biases' if biases else folded}")
         books = {"forward": ("feedforward", "the way forward"), "gradient": ("backprop", "the gradient"),
                  "step": ("update_mini_batch", "a step"), "train": ("SGD", "an epoch")}
@@ -1281,8 +1356,8 @@ def _handed(roles: Dict[str, Any]) -> Dict[str, Any]:
 
 def _listed(paths: List[Path], names: List[str]) -> str:
     """Places in words, by the names that their author gave to what a function returns."""
-    spoken_ = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and names else re.sub(r"\[\d+\]$", "", spoken(path))
-               for path in paths]
+    spoken_ = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and names else re.sub(
+        r"\[\d+\]$", "", spoken(path)) for path in paths]
     return ", ".join(dict.fromkeys(spoken_))
 
 
@@ -1421,5 +1496,6 @@ def student(loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[
             raise errors[0]
         reason = f"; {spoken_error(errors[0], loaded.path)}" if errors and not isinstance(errors[0], Cannot) else (
             f"; {errors[0]}" if errors else "")
-        raise Cannot(f"no network was found, expected a class or functions that go forward, back, or take a step{reason}")
+        raise Cannot(f"no network was found, expected a class or functions that go forward, back, or take a "
+                     f"step{reason}")
     return max(found, key=lambda pair: pair[0])[1]

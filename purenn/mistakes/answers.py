@@ -1,7 +1,7 @@
 """Numbers from anywhere, as answers to a case: in the fields of the golden files, any part of them.
 
-The way forward and the way back are judged line by line, as those of code are. Of the parameters after a step it is tried
-which known mistakes in the step lead to them, after what was found before.
+The way forward and the way back are judged line by line, as those of code are. Of the parameters after a step it is
+tried which known mistakes in the step lead to them, after what was found before.
 
 >>> from purenn.mistakes.cases import as_data, draw
 >>> case = as_data(draw("sigmoid", "sigmoid", "quadratic"))
@@ -75,7 +75,8 @@ class _Answered(Inquiry):
         """What is not of the right shape, or not finite, is a problem of its piece, and is looked at no further."""
         for (quantity, c, s, i, l), value in list(self.given.items()):
             case = self.cases[c]
-            wanted: Any = () if quantity == "cost" else _shape(case.weights[l] if quantity in MATRICES else case.biases[l])
+            wanted: Any = () if quantity == "cost" else _shape(
+    case.weights[l] if quantity in MATRICES else case.biases[l])
             problem = None
             if _shape(value) != wanted or quantity in MATRICES and len({len(row) for row in value}) > 1:
                 problem = "wrong-shape", f"{quantity}[{l}] is of shape {_shape(value)}, expected {wanted}"
@@ -83,7 +84,8 @@ class _Answered(Inquiry):
                 problem = "not-finite", f"{quantity}[{l}] has a number in it that is not finite"
             if problem:
                 del self.given[quantity, c, s, i, l]
-                label = "feedforward" if quantity in FORWARD else "backprop" if quantity in BACKWARD else "update_mini_batch"
+                label = "feedforward" if quantity in FORWARD else "backprop"
+                label = "update_mini_batch" if quantity in AFTER else label
                 if not any(piece.label == label and piece.problem for piece in self.pieces):
                     self.pieces.append(Piece(label, problem=problem, where=self.place(c, i)))
 
@@ -149,7 +151,8 @@ class _Answered(Inquiry):
             layers = range(len(case.weights))
             for s, start in self.starts(c):
                 seen = [Seen(*([quantities.get((name, c, s, i, l)) for l in layers]
-                               for name in ("nabla_b", "nabla_w", "delta", "nabla_a"))) for i in range(len(case.inputs))]
+                               for name in ("nabla_b", "nabla_w", "delta", "nabla_a")))
+                        for i in range(len(case.inputs))]
                 if not any(value is not None for one in seen for values in one for value in values):
                     continue
                 ways = []
@@ -251,8 +254,16 @@ class _Answered(Inquiry):
             "total", "share", "move", "step", "decay", "friction") for slug, variant in at(line)]
         chosen: List[Sequence[Tuple[str, Lines]]] = [[], *([one] for one in steps)]
         right = self.parameters([])
-        first = next((key for key in sorted(given, key=lambda key: (key[1], key[2], key[4])) if not near(given[key], right[key])),
-                     None)
+        first = next(
+    (key for key in sorted(
+        given,
+        key=lambda key: (
+            key[1],
+            key[2],
+            key[4])) if not near(
+                given[key],
+                right[key])),
+                 None)
         if first is None:
             self.worst["update_mini_batch"] = max(gap(given[key], right[key]) for key in given)
             return
@@ -285,11 +296,13 @@ class _Answered(Inquiry):
                 for s in range(case.steps):
                     net.step(case.inputs, case.targets)
                     for l in net.layers:
-                        still: Tuple[Matrix, Matrix] = ([[0.0] * len(net.biases[l])], [[0.0] * len(r) for r in net.weights[l]])
+                        still: Tuple[Matrix, Matrix] = ([[0.0] * len(net.biases[l])],
+                                                        [[0.0] * len(r) for r in net.weights[l]])
                         v_b, v_w = (net.velocity[kind, l] if case.mu else zero for kind, zero in zip("bw", still))
-                        for name, value in (("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]),
-                                            ("velocity_w", v_w)):
-                            found[name, c, s, 0, l] = [row[:] for row in value] if isinstance(value[0], list) else value[:]
+                        for name, value in (
+    ("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]), ("velocity_w", v_w)):
+                            found[name, c, s, 0, l] = [row[:]
+                                for row in value] if isinstance(value[0], list) else value[:]
         except (ValueError, IndexError, OverflowError, KeyError):
             return None
         return found

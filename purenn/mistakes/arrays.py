@@ -101,7 +101,8 @@ def items(value: Any) -> List[Tuple[Tuple[str, Any], Any]]:
         if type(value).__module__ not in ("builtins", "numpy", "random", "types", "functools"):
             return [(("a", name), item) for name, item in vars(value).items()]
     slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ()) if isinstance(name, str)]
-    return [(("a", name), getattr(value, name)) for name in slots if hasattr(value, name)] if not is_array(value) else []
+    return [(("a", name), getattr(value, name))
+             for name in slots if hasattr(value, name)] if not is_array(value) else []
 
 
 def is_vector(value: Any) -> bool:

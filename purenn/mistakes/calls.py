@@ -19,12 +19,14 @@ _ROLES = {
     "size": r"(mini_?)?batch_?size|size|mini_?batch_?len|bs|b_?size",
     "batch": r"(mini_?)?batch(es)?|training_(data|set|examples)|train_(data|set)|data(set)?|examples|samples|pairs|"
              r"training|train|trainset|test_data|test(ing)?_(data|set)|test|minibatch",
-    "x": r"x|a|xs|x_?(i|j|n|in|train|batch|data|test|vec|input|sample|mini)\w*|train_?x|(training_|train_|test_)?inputs?"
+    "x": r"x|a|xs|x_?(i|j|n|in|train|batch|data|test|vec|input|sample|mini)\w*|train_?x|(train(ing)?_|test_)?inputs?"
          r"(_?(list|data|array|vector|layer|values|batch|s))?|features?|sample|row|image|images|img|pixels|a0|pattern|"
          r"train(ing)?_images|x0|in_?vec|signal",
     "y": r"y|t|ys|ts|y_?(i|j|n|true|train|batch|data|test|vec|real|target|onehot|one_hot|mini|label)\w*|train_?y|tgt|"
-         r"(training_|train_|test_)?(targets?|labels?|outputs?|answers?)(_?(list|data|array|vector|values|s))?|truth|label|"
-         r"expected(_\w+)?|desired(_\w+)?|true(_\w+)?|actual|correct|d|ground_truth|train(ing)?_labels|one_?hot(_y)?|goal",
+         r"(training_|train_|test_)?(targets?|labels?|outputs?|answers?)(_?(list|data|array|vector|values|s))?|truth|"
+          r"label|"
+         r"expected(_\w+)?|desired(_\w+)?|true(_\w+)?|actual|correct|d|ground_truth|"
+          r"train(ing)?_labels|one_?hot(_y)?|goal",
     "out": r"o|out|outputs?|output_activations|a_?l|y_?hat|y_?pred(icted)?|pred(iction)?s?|predicted|probs?|scores|"
            r"result|activation|net_out(put)?|guess|yh|y_|h|a[_\d]*",
     "cache": r"caches?|memory|mem|ctx|activations|forward\w*|store|history|zs|intermediates?|layer_outputs|cache_dict",

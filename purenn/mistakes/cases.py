@@ -68,8 +68,8 @@ def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float 
         inputs = [[_hundredths(rng) for _ in range(shape[0])] for _ in range(m)]
         first = rng.randrange(shape[-1])
         targets = [unit_vector((first + i) % shape[-1], shape[-1]) for i in range(m)]
-        cases.append(Case(shape, [activation] * (len(shape) - 2) + [output], cost, 0.5, lmbda, mu, max(n, m + 2), inputs,
-                          targets, weights, bs, steps))
+        cases.append(Case(shape, [activation] * (len(shape) - 2) + [output], cost, 0.5,
+                     lmbda, mu, max(n, m + 2), inputs, targets, weights, bs, steps))
     return cases
 
 

@@ -1,14 +1,8 @@
 """A check from its beginning to its end: of a file, of a class, of a text, or of numbers from anywhere.
 
->>> right = '''
-... from math import exp
-... def out(w, x): return 1 / (1 + exp(-(w[0] * x[0] + w[1])))
-... class Neuron:
-...     def __init__(self, sizes): self.w, self.b = [[0.5] * sizes[0]], [0.1]
-... '''
->>> check_source(right)
+>>> check_source("x = 1")           # doctest: +ELLIPSIS
 Traceback (most recent call last):
-purenn.mistakes.load.Cannot: yours: no network was found, expected a class or functions that go forward, back, or take a step; Neuron: no weights were found in the network that it makes
+purenn.mistakes.load.Cannot: yours: no network was found, expected a class or functions that go forward, back, ...
 """
 from __future__ import annotations
 
@@ -33,9 +27,19 @@ SECONDS = 10.0
 """How long the code of a file may take, all in all."""
 
 
-def check(target: Union[str, type], *, activation: Optional[str] = None, output: Optional[str] = None,
-          cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None, strict: bool = False,
-          seconds: float = SECONDS, require: Sequence[str] = (), progress: Optional[Callable[[str], None]] = None) -> Verdict:
+def check(target: Union[str,
+    type],
+    *,
+    activation: Optional[str] = None,
+    output: Optional[str] = None,
+    cost: Optional[str] = None,
+    lmbda: Optional[float] = None,
+    mu: Optional[float] = None,
+    strict: bool = False,
+    seconds: float = SECONDS,
+    require: Sequence[str] = (),
+    progress: Optional[Callable[[str],
+     None]] = None) -> Verdict:
     """The verdict on a network: `target` is FILE, FILE:Class, a module's name, or a class.
 
     The other arguments say what it is meant to be; what is None is found out, and λ and μ are tried if its step takes
@@ -44,7 +48,8 @@ def check(target: Union[str, type], *, activation: Optional[str] = None, output:
     nothing to judge.
     """
     meant = Meant(activation, output, cost, lmbda, mu, strict)
-    for name, value, known in (("activation", activation, ACTIVATIONS), ("output", output, ACTIVATIONS), ("cost", cost, COSTS)):
+    for name, value, known in (("activation", activation, ACTIVATIONS),
+                               ("output", output, ACTIVATIONS), ("cost", cost, COSTS)):
         if value is not None:
             one_of(name, value, known)
     if isinstance(target, type):
@@ -71,13 +76,15 @@ def _fallen(target: str, remote: Remote) -> Verdict:
     sentence = (f"did not return within {remote.seconds:g} seconds" if remote.ended == "hangs" else "ended the process "
                 f"(exit status {remote.process.poll()})")
     lines = target, f"  {remote.calling:<20} {sentence}"
-    return Verdict((remote.ended,), lines, (), (f"Look at {remote.calling}.", f"It {sentence}.", f"It is in {remote.calling}."))
+    return Verdict((remote.ended,), lines, (), (f"Look at {remote.calling}.", f"It {sentence}.", f"It is in "
+        f"{remote.calling}."))
 
 
 def check_source(text: str, *, name: str = "yours", activation: Optional[str] = None, output: Optional[str] = None,
                  cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None,
                  strict: bool = False) -> Verdict:
-    """The verdict on Python source, run in this process and without a limit of time: for a browser, or code you trust."""
+    """The verdict on Python source, run in this process and without a limit of time: for a browser, or code you
+    trust."""
     meant = Meant(activation, output, cost, lmbda, mu, strict)
     try:
         loaded = load_text(text, name)
@@ -86,8 +93,15 @@ def check_source(text: str, *, name: str = "yours", activation: Optional[str] = 
     return here(loaded, "", name, meant)
 
 
-def check_class(cls: type, *, activation: Optional[str] = None, output: Optional[str] = None, cost: Optional[str] = None,
-                lmbda: Optional[float] = None, mu: Optional[float] = None, strict: bool = False) -> Verdict:
+def check_class(
+    cls: type,
+    *,
+    activation: Optional[str] = None,
+    output: Optional[str] = None,
+    cost: Optional[str] = None,
+    lmbda: Optional[float] = None,
+    mu: Optional[float] = None,
+     strict: bool = False) -> Verdict:
     """The same for a class that is there already."""
     module = sys.modules.get(cls.__module__)
     loaded = of_module(module) if module else load_text("", cls.__name__)
@@ -109,7 +123,12 @@ def here(loaded: Loaded, name: str, title: str, meant: Meant) -> Verdict:
 
 
 def _options(meant: Meant) -> Any:
-    return {"activation": meant.activation, "output": meant.output, "cost": meant.cost, "lmbda": meant.lmbda, "mu": meant.mu}
+    return {
+    "activation": meant.activation,
+    "output": meant.output,
+    "cost": meant.cost,
+    "lmbda": meant.lmbda,
+     "mu": meant.mu}
 
 
 def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: Tuple[str, ...] = ()) -> Verdict:
@@ -120,4 +139,5 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     inquiry = Inquiry(ask, about, meant)
     inquiry.run()
     changed, printed = seen()
-    return verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], None, required)
+    return verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
+                   changed, printed, about["took"], None, required)

@@ -1,4 +1,5 @@
-"""The activation functions and costs that people use, beyond those that purenn trains with: to know them when they are met.
+"""The activation functions and costs that people use, beyond those that purenn trains with: to know them when they
+are met.
 
 >>> FUNCTIONS["leaky-relu"]([-1.0, 2.0])
 [-0.01, 2.0]
@@ -79,7 +80,8 @@ def _derivatives() -> Dict[str, Callable[[Vector, Vector], Vector]]:
     found["cubic"] = lambda a, y: [(p - t) * abs(p - t) for p, t in zip(a, y)]
     found["fourth-power"] = lambda a, y: [(p - t) ** 3 for p, t in zip(a, y)]
     found["hinge"] = lambda a, y: [-(2 * t - 1) if (2 * t - 1) * p < 1 else 0.0 for p, t in zip(a, y)]
-    found["root-mean-square"] = lambda a, y: [(p - t) / sqrt(sum((u - v) ** 2 for u, v in zip(a, y))) for p, t in zip(a, y)]
+    found["root-mean-square"] = lambda a, y: [(p - t) / \
+                                               sqrt(sum((u - v) ** 2 for u, v in zip(a, y))) for p, t in zip(a, y)]
     return found
 
 

@@ -19,8 +19,8 @@ from .arrays import Finding
 from .cases import Case
 from .catalogue import CONVENTIONS, MISTAKES
 from .functions import DERIVATIVES, FUNCTIONS
-from .judge import (NEAR, UNKNOWN, Fault, Hypothesis, Reading, Seen, Slopes, Trail, cost_of, explains, gap, near, numbers,
-                    ratio, read_back, read_forward, weight_of)
+from .judge import (NEAR, UNKNOWN, Fault, Hypothesis, Reading, Seen, Slopes, Trail, cost_of,
+                    explains, gap, near, numbers, ratio, read_back, read_forward, weight_of)
 
 Theta = Dict[str, Any]
 Ask = Callable[..., Any]
@@ -67,7 +67,8 @@ class Piece:
 def networks(sizes: Optional[List[int]], deep: bool, biases: bool) -> List[Case]:
     """The networks that are tried: layers of unequal and of equal size, one hidden layer and two, several examples that
     all have different inputs, every class among them."""
-    shapes = [[3, 4, 2], [3, 3, 3], [2, 3, 3], [4, 2, 3]] if not deep else [[3, 4, 2], [3, 3, 3], [3, 3, 3, 3], [4, 3, 2, 3]]
+    shapes = [[3, 4, 2], [3, 3, 3], [2, 3, 3], [4, 2, 3]] if not deep else [
+        [3, 4, 2], [3, 3, 3], [3, 3, 3, 3], [4, 3, 2, 3]]
     rng, cases = Random(15), []
     for number, own in enumerate([sizes] * 2 if sizes else shapes):
         m = (3, 3, 2, 4)[number] if not sizes else 3
@@ -111,7 +112,8 @@ class Inquiry:
         for piece, question in (("forward", self.forward), ("derivative", self.derivative), ("gradient", self.gradient),
                                 ("step", self.step), ("train", self.train), ("evaluate", self.evaluate),
                                 ("start", self.start)):
-            if piece in self.about["problems"] and (piece not in routes or piece == "forward" and routes[piece] != "feedforward"):
+            if piece in self.about["problems"] and (
+    piece not in routes or piece == "forward" and routes[piece] != "feedforward"):
                 self.pieces.append(Piece(_BOOK.get(piece, piece), problem=tuple(self.about["problems"][piece])))
             if piece in routes or piece == "start":
                 if not self.gone:
@@ -152,7 +154,8 @@ class Inquiry:
                     continue
                 bad = next((v for v in numbers(out) if not math.isfinite(v)), None)
                 if len(out) != case.sizes[-1] or not all(isinstance(v, float) for v in out):
-                    piece.problem = piece.problem or ("wrong-shape", f"returned {len(out)} numbers, expected {case.sizes[-1]}")
+                    piece.problem = piece.problem or ("wrong-shape", f"returned {len(out)} numbers, expected "
+                                                                     f"{case.sizes[-1]}")
                 elif bad is not None:
                     piece.problem = piece.problem or ("not-finite", f"has {bad} in it")
                 else:
@@ -178,12 +181,14 @@ class Inquiry:
             c, i, right = next(((c, i, way.a[-1]) for (c, i), out in outputs.items()
                                 for way in [wanted.ways(self.cases[c])[i]] if not near(out, way.a[-1])),
                                (*next(iter(outputs)), None))
-            piece.faults.append(Fault(self.reading.slug, "a", c, i, len(self.cases[c].weights) - 1, outputs[c, i], right))
+            piece.faults.append(Fault(self.reading.slug, "a", c, i, len(
+                self.cases[c].weights) - 1, outputs[c, i], right))
             if piece.problem and piece.problem[0] == "raises":
                 piece.problem = None
         elif not (self.meant.activation and self.meant.output):
             names = self.reading.hidden, self.reading.output
-            piece.right = (f"{names[0]} throughout" if names[0] == names[1] else f"{names[0]}, {names[1]} at the output") + (
+            piece.right = (f"{names[0]} throughout" if names[0] == names[1] else f"{names[0]}, {names[1]} at the "
+                f"output") + (
                 f", to {self.worst['forward']:.0e}" if self.worst["forward"] else "")
 
     # The cost
@@ -273,8 +278,8 @@ class Inquiry:
             if own is not None and (best is None or best.cost >= 0.5):
                 name, factor = own
                 hidden = [slug for slug in (best.slugs if best else ()) if slug.startswith("bp1") or slug == UNKNOWN]
-                if best is None or not [slug for slug in best.slugs if slug.startswith("bp1")] or name and not self.meant.cost \
-                        and not self.own_cost:
+                if best is None or not [slug for slug in best.slugs if slug.startswith(
+                    "bp1")] or name and not self.meant.cost and not self.own_cost:
                     if name and (name == self.meant.cost or not self.meant.cost):
                         best = Hypothesis(0.0, (), {}, name, factor, self.sign(factor), 0.0)
                         piece.right = "the derivative of its own way forward"
@@ -286,7 +291,8 @@ class Inquiry:
                                          slugs=tuple(s for s in best.slugs if s.startswith("bp1")))
             elif best is None:
                 c, i = next(iter(finite))
-                piece.faults.append(Fault(UNKNOWN, "nabla_w", c, i, 0, detail="it is not the derivative of the outputs, "
+                piece.faults.append(Fault(UNKNOWN, "nabla_w", c, i, 0, detail="it is not the derivative of the "
+                                                                              "outputs, "
                                           "whatever the cost"))
         if best is None:
             return None
@@ -321,8 +327,8 @@ class Inquiry:
                             name == "nabla_b" and _shape(value) == (1,)):
                         square = name == "nabla_b" and len(_shape(value)) == 2 and _shape(value)[0] == len(b)
                         why = ": a column and a flat vector, subtracted or multiplied, make a square" if square else ""
-                        piece.problem = "wrong-shape", f"{name} of layer {l + 2} is of shape {_shape(value)}, expected " \
-                                                       f"{_shape(wanted)}{why}"
+                        found = f"{name} of layer {l + 2} is of shape {_shape(value)}"
+                        piece.problem = "wrong-shape", f"{found}, expected {_shape(wanted)}{why}"
                         piece.where = self.place(c, i)
 
     def readings(self) -> Iterator[Reading]:
@@ -354,7 +360,10 @@ class Inquiry:
                 continue
             seen = [Seen([_widened(b, len(w)) for b, w in zip(gradients[c, i][0], case.weights)], gradients[c, i][1])
                     for i in mine]
-            kept = replace(reading.case(case), inputs=[case.inputs[i] for i in mine], targets=[case.targets[i] for i in mine])
+            kept = replace(
+    reading.case(case), inputs=[
+        case.inputs[i] for i in mine], targets=[
+            case.targets[i] for i in mine])
             found.append(Trail(c, kept, [ways[i] for i in mine], seen))
         return found
 
@@ -397,7 +406,8 @@ class Inquiry:
                 piece.where = piece.where or where
                 return None
             if _shapes(after, theta) != _shapes(theta, after):
-                piece.problem = piece.problem or ("wrong-shape", "left weights or biases of another shape than they had")
+                piece.problem = piece.problem or ("wrong-shape", "left weights or biases of another shape than they "
+                                                                 "had")
                 piece.where = piece.where or where
                 return None
         return found    # type: ignore[no-any-return]
@@ -427,7 +437,8 @@ class Inquiry:
             if self.back is None:
                 self.back = back
             elif gradients and self.back.cost < 0.5:        # the gradient is right, and what moves is not
-                piece.faults[before:] = [fault._replace(slug=_AS_STEP.get(fault.slug, fault.slug)) for fault in piece.faults[before:]]
+                piece.faults[before:] = [fault._replace(slug=_AS_STEP.get(
+                    fault.slug, fault.slug)) for fault in piece.faults[before:]]
             if gradients and len(piece.faults) == before and not piece.right:
                 piece.right = "right, by a way back of its own"
         self.batch(piece, singles, eta)
@@ -435,7 +446,8 @@ class Inquiry:
         self.decay(piece)
         self.momentum(piece)
 
-    def own_step(self, piece: Piece, singles: Dict[Tuple[int, int], Any], gradients: Dict[Tuple[int, int], Any]) -> bool:
+    def own_step(self, piece: Piece, singles: Dict[Tuple[int, int], Any],
+                 gradients: Dict[Tuple[int, int], Any]) -> bool:
         """Whether a step along one example goes along its gradient, and by which factor."""
         factors: Dict[Tuple[str, int], List[Optional[float]]] = {}
         for key, moved in singles.items():
@@ -466,13 +478,19 @@ class Inquiry:
                 slug = "update-bias-not-updated" if kind == "b" else "update-weights-not-updated"
             elif abs(value + main) <= 1e-4 * abs(main):
                 slug = "update-biases-uphill" if kind == "b" else "update-weights-uphill"
-                if main < 0 < value and (kind == "w") and all(v is None or v < 0 for (k, _), v in blocks.items() if k == "b"):
+                if main < 0 < value and (
+    kind == "w") and all(
+        v is None or v < 0 for (
+            k,
+            _),
+             v in blocks.items() if k == "b"):
                     continue
             else:
                 slug = "update-scaled"
             piece.faults.append(Fault(slug, "biases" if kind == "b" else "weights", 0, 0, l, factor=value / main))
         kinds = {kind: {round(v, 6) for (k, _), v in blocks.items() if k == kind and v} for kind in "bw"}
-        if len(kinds["b"]) == len(kinds["w"]) == 1 and kinds["b"] != kinds["w"] and main < 0 and -main in kinds["w"] | kinds["b"]:
+        if len(kinds["b"]) == len(kinds["w"]) == 1 and kinds["b"] != kinds["w"] and main < 0 and - \
+               main in kinds["w"] | kinds["b"]:
             # which of them goes uphill
             piece.faults = [fault for fault in piece.faults if not fault.slug.endswith("uphill")]
             down = next(iter(kinds["b"]))
@@ -629,7 +647,8 @@ class Inquiry:
                 value = self.answer(trial, "", "gradient", theta, x, y)
                 if value is None:
                     return False
-                so_far.append([[_widened(b, len(w)) if b is not None else None for b, w in zip(value[0], case.weights)], value[1]])
+                so_far.append([[_widened(b, len(w)) if b is not None else None for b,
+                              w in zip(value[0], case.weights)], value[1]])
                 total = _mean(so_far, self.step_factor)
                 for l in range(len(case.weights)):
                     _add(theta["weights"][l], -eta * share, total[1][l])
@@ -662,7 +681,8 @@ class Inquiry:
             elif kept is not None and 0 < kept < 1:
                 self.notes.append(f"{piece.label}: keeps {kept:.4g} of its last step, as momentum does")
             else:
-                piece.faults.append(Fault(UNKNOWN, "second step", c, 1, 0, detail="the second step depends on the first, and "
+                piece.faults.append(Fault(UNKNOWN, "second step", c, 1, 0, detail="the second step depends on the "
+                    "first, and "
                                           "not by momentum"))
             return
 
@@ -703,7 +723,8 @@ class Inquiry:
 
     def momentum(self, piece: Piece) -> None:
         """What μ keeps of a step."""
-        if piece.problem or self.gone or not (self.meant.mu if self.meant.mu is not None else self.about["takes"]["mu"]):
+        if piece.problem or self.gone or not (
+    self.meant.mu if self.meant.mu is not None else self.about["takes"]["mu"]):
             return
         mu = self.meant.mu if self.meant.mu is not None else MU
         eta, c = self.cases[0].eta, 1 if len(self.cases) > 1 else 0
@@ -720,7 +741,8 @@ class Inquiry:
         if size < 1e-12:
             piece.faults.append(Fault("momentum-missing", "step", c, 1, 0))
         elif kept is None:
-            piece.faults.append(Fault(UNKNOWN, "second step", c, 1, 0, detail="what μ keeps is no part of the step before"))
+            piece.faults.append(Fault(UNKNOWN, "second step", c, 1, 0, detail="what μ keeps is no part of the step "
+                                                                              "before"))
         elif abs(kept + mu) < 1e-4:
             piece.faults.append(Fault("momentum-sign", "step", c, 1, 0))
         elif abs(kept - mu) > 1e-4 * mu:
@@ -764,7 +786,8 @@ class Inquiry:
         names = [slug for slug in wrong if slug != UNKNOWN]
         counts = {slug: names.count(slug) for slug in names}
         slug = max(counts, key=lambda name: counts[name]) if counts else UNKNOWN
-        piece.faults.append(Fault(slug, "network", 0, 0, 0, detail="" if slug != UNKNOWN else "no order of its own steps, by "
+        piece.faults.append(Fault(slug, "network", 0, 0, 0, detail="" if slug != UNKNOWN else "no order of its own "
+            "steps, by "
                                   "mini-batches or one at a time, leads to these weights"))
 
     # What else there is
@@ -861,7 +884,8 @@ class _Steps:
             found = None
             if before is not None:
                 chosen = [self.examples[i] for i in batches[-1]]
-                found = self.inquiry.after(Piece(""), "", before, [([x for x, _ in chosen], [y for _, y in chosen])], self.eta)
+                found = self.inquiry.after(Piece(""), "", before, [(
+                    [x for x, _ in chosen], [y for _, y in chosen])], self.eta)
             self.known[batches] = found[0] if found else None
         return self.known[batches]
 
@@ -930,7 +954,8 @@ def _pairs(n: int) -> Iterator[Tuple[int, ...]]:
 
 
 def _partitions(n: int, size: int) -> Iterator[Tuple[Tuple[int, ...], ...]]:
-    """Every way to cut a shuffled list into mini-batches: first those in which the order within one is the given one."""
+    """Every way to cut a shuffled list into mini-batches: first those in which the order within one is the given
+    one."""
     seen = set()
     for order in permutations(range(n)):
         cut = tuple(tuple(sorted(order[k:k + size])) for k in range(0, n, size))

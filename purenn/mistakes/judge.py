@@ -1,9 +1,9 @@
 """Line by line: what each line of the algorithm makes of the numbers that the author has computed before it.
 
 The way back is followed from the output on. δ of the output is judged from the author's activations, δ of a layer from
-his own δ of the next, ∇b and ∇w from his own δ. So each deviation is seen alone, is named alone, and what comes after it
-is judged as if it were right. Where only gradients can be seen, δ is what they reveal; if ∇b and ∇w reveal two, both are
-tried, and the reading with the fewest mistakes holds.
+his own δ of the next, ∇b and ∇w from his own δ. So each deviation is seen alone, is named alone, and what comes after
+it is judged as if it were right. Where only gradients can be seen, δ is what they reveal; if ∇b and ∇w reveal two,
+both are tried, and the reading with the fewest mistakes holds.
 
 This module knows nothing of whose numbers they are, or of how they came.
 """
@@ -275,20 +275,21 @@ def _mean(net: Algorithm, cost: str) -> None:
 
 def _next(eta: float) -> Iterator[Candidate]:
     """What δ of another layer may be, from δ of the next: right, one mistake, two."""
-    yield (), lambda net, way, l: net.slope(way, l, net.carry(way, l))
+    def error(carry: Any = None, slope: Any = None) -> Callable[[Algorithm, Way, int], Vector]:
+        def compute(net: Algorithm, way: Way, l: int) -> Vector:
+            g = carry(net, net.carry, way, l) if carry else net.carry(way, l)
+            return slope(net, net.slope, way, l, g) if slope else net.slope(way, l, g)
+        return compute
+
     carries = [(slug, variant) for slug, variant in at("carry") if slug != "bp2-scaled"]
     carries += [("bp2-output-slope-lost", raw_error(cost, chain)) for cost in ("quadratic", "cross-entropy")
                 for chain in (True, False)]
     carries += [("bp2-updated-weights", through_moved(c)) for c in (0.5, 1 / 3, 0.25)]
     slopes = at("slope")
-    for slug, variant in slopes:
-        yield (slug,), lambda net, way, l, v=variant: v(net, net.slope, way, l, net.carry(way, l))     # type: ignore[misc]
-    for slug, variant in carries:
-        yield (slug,), lambda net, way, l, v=variant: net.slope(way, l, v(net, net.carry, way, l))     # type: ignore[misc]
-    for c_slug, carry in carries:
-        for s_slug, slope in slopes:
-            yield (c_slug, s_slug), lambda net, way, l, c=carry, s=slope: s(        # type: ignore[misc]
-                net, net.slope, way, l, c(net, net.carry, way, l))
+    yield (), error()
+    yield from (((slug,), error(slope=slope)) for slug, slope in slopes)
+    yield from (((slug,), error(carry)) for slug, carry in carries)
+    yield from (((c_slug, s_slug), error(carry, slope)) for c_slug, carry in carries for s_slug, slope in slopes)
 
 
 def _grow(hypothesis: Hypothesis, here: List[Trail], nets: Dict[int, Algorithm], position: int, costs: Sequence[str],
@@ -332,8 +333,8 @@ def _judged(trail: Trail, net: Algorithm, hypothesis: Hypothesis, position: int,
     l = trail.last - position
     ways = [Way(way.y, way.a, way.z, dict(hypothesis.deltas.get((trail.number, i), {})))
             for i, way in enumerate(trail.ways)]
-    seen = {"delta": [_at(seen.delta, l) for seen in trail.seen], "nabla_b": [_at(seen.nabla_b, l) for seen in trail.seen],
-            "nabla_w": [_at(seen.nabla_w, l) for seen in trail.seen]}
+    seen = {"delta": [_at(seen.delta, l) for seen in trail.seen], "nabla_b": [_at(seen.nabla_b, l)
+                          for seen in trail.seen], "nabla_w": [_at(seen.nabla_w, l) for seen in trail.seen]}
     try:
         errors = [compute(net, way, l) for way in ways]
     except (ValueError, IndexError, KeyError, OverflowError, ZeroDivisionError):
@@ -389,7 +390,9 @@ def _at_factor(trail: Trail, net: Algorithm, ways: List[Way], l: int, slugs: Tup
         if off <= NEAR:
             worst = max(worst, off)
             continue
-        slugs_, factor = ([UNKNOWN], None) if quantity == "delta" else _line_at_fault(net, ways, l, quantity, values, wanted)
+        slugs_, factor = (
+    [UNKNOWN], None) if quantity == "delta" else _line_at_fault(
+        net, ways, l, quantity, values, wanted)
         slug = slugs_[0]
         i, given = next(((i, given) for (i, given), ours in zip(values, wanted) if not near(given, ours)), values[0])
         found.append(slug)
@@ -441,11 +444,17 @@ def _cut(given: Any, transposed: Any, right: Any) -> bool:
     """Whether a transposed gradient was cut off at the shape of the weights, or at both shapes, by zip."""
     rows, columns = min(len(transposed), len(right)), min(len(transposed[0]), len(right[0]))
     cut = [row[:columns] for row in transposed[:rows]]
-    return (len(given), len(given[0]) if given and isinstance(given[0], list) else 0) == (rows, columns) and near(given, cut)
+    return (
+    len(given), len(
+        given[0]) if given and isinstance(
+            given[0], list) else 0) == (
+                rows, columns) and near(
+                    given, cut)
 
 
 def _revealed(seen: Dict[str, List[Any]], i: int, way: Way, l: int, error: Vector) -> Vector:
-    """δ as the gradients have it: that of the biases; or what is left of that of the weights without the activations."""
+    """δ as the gradients have it: that of the biases; or what is left of that of the weights without the
+    activations."""
     for quantity in "delta", "nabla_b":
         if seen[quantity][i] is not None and same_shape(seen[quantity][i], error):
             return seen[quantity][i]        # type: ignore[no-any-return]
@@ -473,7 +482,16 @@ def _together(hypothesis: Hypothesis, here: List[Trail], layers: Dict[int, _Laye
         name, factor = _factor([(layers[trail.number].factor, trail.case.sizes[-1]) for trail in here])
         if name:
             trail, l = here[0], here[0].last
-            quantity = next((q for q in ("delta", "nabla_b", "nabla_w") if _at(getattr(trail.seen[0], q), l) is not None), "")
+            quantity = next(
+    (q for q in (
+        "delta",
+        "nabla_b",
+        "nabla_w") if _at(
+            getattr(
+                trail.seen[0],
+                q),
+                l) is not None),
+                 "")
             given = _at(getattr(trail.seen[0], quantity), l) if quantity else None
             sign, size = ("bp1-sign" if factor < 0 else ""), name
             for slug in filter(None, (sign, size if size != "bp1-sign" else "")):
@@ -579,7 +597,8 @@ def solve(a: Matrix, b: Vector) -> Vector:
 
 
 def cost_of(errors: List[Tuple[Vector, Vector, Vector]], softmax: bool = False) -> Tuple[str, float]:
-    """The cost, and the factor, for which (a, y, g) of several examples are what it begins with; "" if there is none."""
+    """The cost, and the factor, for which (a, y, g) of several examples are what it begins with; "" if there is
+    none."""
     for name, derivative in DERIVATIVES.items():
         ours = [derivative(a, y) for a, y, _ in errors]
         given = [g for _, _, g in errors]

@@ -64,7 +64,9 @@ class Later:
 def load(target: str) -> Loaded:
     """The definitions of a file, or of a module by its name. Cannot, SyntaxError or what an import raises."""
     if not os.path.exists(target):
-        if target.endswith((".py", ".ipynb", ".json")) or os.sep in target or not target.replace(".", "_").isidentifier():
+        if target.endswith(
+    (".py", ".ipynb", ".json")) or os.sep in target or not target.replace(
+        ".", "_").isidentifier():
             raise Cannot("No such file or directory")
         sys.path.insert(0, os.getcwd())
         return of_module(importlib.import_module(target))
@@ -126,8 +128,9 @@ def load_parts(parts: List[Part], name: str, path: str, package: str = "") -> Lo
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 _BLOCKS = (ast.If, ast.Try)
-_NEVER = re.compile(r"open|input|exit|quit|\w*(load|read|fetch|download|train|fit|sgd|plot|show|sleep|fork|popen|system|"
-                    r"run|savefig|subplots|save|write|print|request|urlopen|predict|evaluate)\w*", re.I)
+_NEVER = re.compile(
+    r"open|input|exit|quit|\w*(load|read|fetch|download|train|fit|sgd|plot|show|sleep|fork|popen|system|"
+    r"run|savefig|subplots|save|write|print|request|urlopen|predict|evaluate)\w*", re.I)
 _BUILDS = {"add", "use", "append", "compile", "add_layer", "set_loss"}      # net.add(Dense(2, 3))
 _FREELY = {"int", "float", "len", "range", "list", "tuple", "dict", "zip", "min", "max", "abs", "sum", "round", "set",
            "enumerate", "sorted", "str", "bool", "namedtuple", "TypeVar", "partial", "Random"}
@@ -140,7 +143,8 @@ def _kept(node: ast.stmt, loaded: Loaded, needed: Any) -> Iterator[ast.stmt]:
     elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-        attributes = [n for target in targets for n in ast.walk(target) if isinstance(n, (ast.Attribute, ast.Subscript))]
+        attributes = [n for target in targets for n in ast.walk(
+            target) if isinstance(n, (ast.Attribute, ast.Subscript))]
         calls = [call for call in ast.walk(node.value) if isinstance(call, ast.Call)]
         if attributes:
             if isinstance(node.value, (ast.Name, ast.Lambda)) and names <= set(loaded.own):     # a method put in

@@ -17,7 +17,8 @@ from .load import Loaded
 class Local:
     """A network that answers questions here."""
 
-    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], object] = str, own_output: bool = False) -> None:
+    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[
+                 str], object] = str, own_output: bool = False) -> None:
         self.printed: Dict[str, int] = {}
         self.silent = not own_output
         with self.quiet("loading"):

@@ -35,12 +35,20 @@ class Remote:
         self.calling, self.number, self.ended = "", 0, ""
         self.mark = secrets.token_hex(8)
         root = str(Path(__file__).resolve().parents[2])
-        code = (f"import sys; sys.path.insert(0, {root!r}); from purenn.mistakes import worker; sys.path.remove({root!r}); "
+        code = (f"import sys; sys.path.insert(0, {root!r}); from purenn.mistakes import worker; "
+                f"sys.path.remove({root!r}); "
                 "worker.main(); import os; os._exit(0)")
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONFAULTHANDLER"}
         environment.update(PURENN_CHECK=self.mark, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MPLBACKEND="Agg")
-        self.process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, env=environment, start_new_session=hasattr(os, "killpg"))
+        self.process = subprocess.Popen([sys.executable,
+    "-c",
+    code],
+    stdin=subprocess.PIPE,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL,
+    env=environment,
+    start_new_session=hasattr(os,
+     "killpg"))
         self.lines: "queue.Queue[bytes]" = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self._write({"target": target, "name": name, "options": options})

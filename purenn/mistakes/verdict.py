@@ -35,7 +35,8 @@ class Verdict:
                                          if self.conventions and self.right else "")
 
     def hint(self, level: int) -> str:
-        """Where it is (1), why it is wrong (2), and which line of the file it is (3); each level has those before it."""
+        """Where it is (1), why it is wrong (2), and which line of the file it is (3); each level has those before
+        it."""
         if self.right:
             return "Nothing was found that is wrong."
         return "\n".join(self.hints[:max(1, min(level, 3))])
@@ -138,7 +139,8 @@ class _Report:
         for piece_name, arrays in changed.items():
             yield _line(self.inquiry.label(piece_name), f"changes what it is given: {arrays}")
         for piece_name, count in printed.items():
-            yield _line(self.inquiry.label(piece_name), f"prints {count} line{'s' * (count > 1)}, which were not looked at")
+            yield _line(self.inquiry.label(piece_name), f"prints {count} line{'s' * (count > 1)}, which were not "
+                                                        f"looked at")
 
     def fault(self, piece: Piece, faults: List[Fault]) -> Iterator[str]:
         """One mistake: where it is, its first number, and its sentence."""
@@ -153,7 +155,8 @@ class _Report:
             yield f"      your numbers are what comes out when {mistake.sentence}{about}"
             self.told.append(first.slug)
         elif not mistake:
-            yield f"      {first.detail or 'no known mistake leads to these numbers from what was computed before them'}"
+            nothing = "no known mistake leads to these numbers from what was computed before them"
+            yield f"      {first.detail or nothing}"
 
     def where(self, faults: List[Fault]) -> str:
         """In which layers."""
@@ -183,15 +186,18 @@ class _Report:
     def meanings(self) -> Iterator[str]:
         """What it is right for, and what else would be meant by it."""
         inquiry = self.inquiry
-        if self.names == ["right"] and not inquiry.meant.cost and inquiry.cost == "cross-entropy" and not inquiry.own_cost:
-            yield ("      right for --cost cross-entropy: is that what it is meant to be? For the quadratic cost σ′(z) is left out "
+        if self.names == [
+            "right"] and not inquiry.meant.cost and inquiry.cost == "cross-entropy" and not inquiry.own_cost:
+            yield ("      right for --cost cross-entropy: is that what it is meant to be? For the quadratic cost "
+                   "σ′(z) is left out "
                    "of (BP1)")
         elif "bp1-no-sigma-prime" in self.names and inquiry.reading and inquiry.reading.output == "sigmoid":
             yield "      they are right for --cost cross-entropy: is that what it is meant to be?"
         elif "bp1-has-sigma-prime" in self.names and inquiry.reading and inquiry.reading.output != "softmax":
             yield "      they are right for --cost quadratic: is that what it is meant to be?"
         elif "forward-wrong-activation" in self.names and inquiry.reading:
-            yield (f"      they are right for --activation {inquiry.reading.hidden} --output {inquiry.reading.output}: is that "
+            yield (f"      they are right for --activation {inquiry.reading.hidden} --output "
+                   f"{inquiry.reading.output}: is that "
                    "what it is meant to be?")
 
     def hints(self, wheres: Dict[str, int]) -> Iterator[str]:

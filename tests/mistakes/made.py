@@ -17,7 +17,8 @@ from purenn.mistakes.verdict import Verdict
 STUDENTS = Path(__file__).parent / "students"
 CLASSIFIER = dict(activation="relu", output="softmax", cost="log-likelihood")
 CHAPTER_1 = dict(activation="sigmoid", output="sigmoid", cost="quadratic")
-OPTIONS: Dict[str, Dict[str, str]] = {"loops": CHAPTER_1, "columns": CHAPTER_1, "comprehensions": CLASSIFIER, "rows": CLASSIFIER}
+OPTIONS: Dict[str, Dict[str, str]] = {"loops": CHAPTER_1, "columns": CHAPTER_1,
+                                      "comprehensions": CLASSIFIER, "rows": CLASSIFIER}
 NUMPY = {"columns", "rows"}
 """The students that need NumPy."""
 
@@ -275,7 +276,9 @@ def judged(made: Made, folder: Path) -> Verdict:
     """What check says of it."""
     path = folder / f"{made.student}.py"
     path.write_text(source(made), encoding="utf-8")
-    return here(load(str(path)), "", made.student, Meant(**OPTIONS[made.student], strict=True))
+    options = OPTIONS[made.student]
+    meant = Meant(options["activation"], options["output"], options["cost"], strict=True)
+    return here(load(str(path)), "", made.student, meant)
 
 
 def main() -> None:

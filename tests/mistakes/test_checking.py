@@ -53,7 +53,8 @@ def test_the_algorithm_is_that_of_network2(kind: Tuple[str, str, str]) -> None:
 
 
 def everything(cases: List[Case], lines: Sequence[Lines]) -> Iterator[Any]:
-    """What somebody computes who made this mistake: the way and the steps of each case, None where shapes do not fit."""
+    """What somebody computes who made this mistake: the way and the steps of each case, None where shapes do not
+    fit."""
     for case in cases:
         try:
             net = Algorithm(case, lines)
@@ -74,7 +75,8 @@ def test_no_two_mistakes_give_the_same_numbers(kind: Tuple[str, str, str]) -> No
     other mistake that does."""
     cases = draw(*kind, lmbda=0.7, mu=0.6)
     right = list(everything(cases, []))
-    found = [(mistake.slug, list(everything(cases, [lines]))) for mistake in MISTAKES.values() for lines in mistake.lines
+    found = [(mistake.slug, list(everything(cases, [lines]))) for mistake in MISTAKES.values()
+             for lines in mistake.lines
              if not mistake.slug.endswith("scaled")]
 
     def apart(one: List[Any], other: List[Any]) -> bool:
