@@ -38,7 +38,7 @@ class Activation(ABC):
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same function: a copy of tanh is tanh."""
-        return type(self) is type(other) and vars(self) == vars(other)
+        return self is other or type(self) is type(other) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
         return hash(type(self))

@@ -11,6 +11,7 @@ ValueError: training_data[1]: an x of 2 numbers, not 1
 """
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable as IterableOf, Sequence as SequenceOf
 from functools import partial
@@ -21,6 +22,9 @@ from typing import Any, Callable, Collection, Dict, Iterable, Mapping, Optional,
 from .matrix import Pixels, Sparse
 
 T = TypeVar("T")
+LARGE = 10.0
+"""Numbers that are standardised, to the mean 0 and the deviation 1, are less."""
+
 Rule = Callable[[str, object], None]
 """Given the name of an argument and its value: a ValueError if it is not what it should be."""
 
@@ -101,7 +105,17 @@ def examples(name: str, data: Optional[Iterable[Any]], sizes: Sequence[int], lab
             _vector(where, "a y", y, sizes[-1])
         elif not 0 <= y < max(2, sizes[-1]):            # one output tells 0 from 1
             raise ValueError(f"{where}: a label from 0 to {max(2, sizes[-1]) - 1}, not {y}")
+    if name == "training_data":
+        say_if_large(name, examples)
     return examples
+
+
+def say_if_large(name: str, examples: Sequence[Any]) -> None:
+    """A warning where x goes to 16, 100 or 255: sigmoid neurons are saturated by such numbers, and learn nothing."""
+    largest = max((max(x) for x, _ in examples[:100] if isinstance(x, (list, tuple))), default=0.0)
+    if largest >= LARGE:
+        logging.getLogger("purenn").warning(
+            f"{name}: numbers up to {largest:g}, from which a network hardly learns; divide them by that")
 
 
 def _without_numpy(part: Any) -> Any:

@@ -16,11 +16,12 @@ True
 from __future__ import annotations
 
 import math
+from collections import Counter
 from copy import copy
 from typing import List, NamedTuple, Optional, Sequence
 
 from .matrix import Vector, add, add_scaled, all_finite, dot
-from .network import TrainingExample, answer
+from .network import Example, TrainingExample, answer
 from .network2 import Network
 
 
@@ -41,6 +42,24 @@ def classify(net: Network, images: Sequence[Vector]) -> List[Prediction]:
         digit = answer(output)
         predictions.append(Prediction(digit, confidences(output)[digit]))
     return predictions
+
+
+LEAST = 20
+"""Of fewer images it is no wonder if all are read alike."""
+
+
+def only_answer(net: Network, data: Sequence[Example], right: int) -> Optional[int]:
+    """The digit that the network reads in all of the images, though they are of several digits; None if it reads
+    different ones, or there are fewer than LEAST. Then it has stopped learning, or has not begun.
+
+    `right` is how many it reads rightly, which is measured anyway: only where that is as many as there are of one digit
+    are the images looked at once more.
+    """
+    counts = Counter(answer(y) for _, y in data)
+    if len(data) < LEAST or len(counts) < 2 or right not in (0, *counts.values()):
+        return None
+    first = answer(net.feedforward(data[0][0]))
+    return first if all(answer(net.feedforward(x)) == first for x, _ in data) else None
 
 
 def candidates(net: Network, image: Vector) -> List[Prediction]:

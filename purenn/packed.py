@@ -93,7 +93,7 @@ class Lanes:
         return int.from_bytes(self.doubles.pack(*[c * xj + MAGIC for xj in x]), "little") - self.magic
 
     def unpack(self, lanes: int) -> Tuple[int, ...]:
-        """The qⱼ, where all |qⱼ| < 2^(width-1)."""
+        """The qⱼ, where all |qⱼ| < 2^(width - 1)."""
         # + makes every lane positive, so that none borrows; ^ takes that off again, now in two's complement.
         words = self.words.unpack(((lanes + self.signs) ^ self.signs).to_bytes(self.words.size, "little"))
         return tuple(low + (high << 64) for low, high in zip(words[::2], words[1::2])) if self.wide else words

@@ -7,11 +7,12 @@ if not __package__:                 # started as a file, in which no import find
 import sys
 from typing import Optional, Sequence
 
+from .data import kind_of
 from .pictures import svg
 from .pictures.curves import draw_curves
 from .pictures.weights import network_svg
 from .saved import models
-from .saved.files import check_distinct, file_errors, opened, write_atomically
+from .saved.files import BadFile, check_distinct, file_errors, opened, write_atomically
 from .saved.histories import read_history
 from .terminal.command import run
 from .terminal.options import Parser
@@ -41,6 +42,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     """Draw the picture. The first character of the file tells whether it is a network or a history."""
     options = parser().parse_args(argv)
     check_distinct(options.source, options.picture)
+    if "picture" in (kind := kind_of(options.source)):
+        raise BadFile(options.source, f"{kind}, expected a history or a network, as train writes them")
     svg.check_writable(options.picture)
     with opened(options.source) as file:
         is_network = file.read(100).decode("utf-8-sig", "replace").lstrip().startswith("{")

@@ -23,6 +23,9 @@ from .terminal.text import complain
 
 def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
     """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
+    if kind := data.kind_of(path):
+        raise BadFile(path, f"{kind}; expected a network, as train --save writes it"
+                            + f" (purenn.predict {path} reads a picture)" * (kind == "a picture"))
     net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
@@ -35,7 +38,7 @@ def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
 def in_words(net: Network, name: str, run: Optional[models.Run] = None) -> str:
     """Which network it is, and how good."""
     name = f"{name} ({'-'.join(map(str, net.sizes))} neurons)"
-    score = run.past[-1].test_accuracy if run and run.past else None
+    score = run.kept.test_accuracy if run and run.kept else None
     if not run or not score:
         return f"{name}, of unknown accuracy"
     return f"{name} reads {score.fraction:.2%} of the {score.total:,} test images of {Path(run.source).name} rightly"

@@ -19,6 +19,7 @@ from .cores.parallel import SharedData
 from .cores.forecast import forecast, on_pypy
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
+from .metrics import only_answer
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
@@ -59,8 +60,8 @@ def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
     add_recipe_options(parser)
-    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python: --packed on CPython; "
-                        "on PyPy the first weights by columns, which changes no result")
+    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python, and say what: "
+                        "--packed on CPython; on PyPy the first weights by columns, as without it")
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
 
     watching = parser.add_argument_group("watching it")
@@ -70,6 +71,8 @@ def parser() -> Parser:
     keeping = parser.add_argument_group("keeping it")
     keeping.add_argument("--save", type=filename, metavar="FILE",
                          help="write the network, and where its training is, to FILE after each epoch")
+    keeping.add_argument("--keep-best", action="store_true",
+                         help="save and score the network of the epoch with the best validation accuracy, not the last")
     keeping.add_argument("--resume", type=filename, metavar="FILE",
                          help="go on with the training in FILE (options are taken from it)")
     keeping.add_argument("--history", type=filename, metavar="FILE",
@@ -96,6 +99,7 @@ class Log:
         self.heights = HEIGHTS if can_encode(sys.stdout) else PLAIN_HEIGHTS
         self.started = time.perf_counter()
         self.seconds = 0.0                          # that the last epoch took
+        self.stuck: Optional[int] = None            # what every test image was read as after it
         self.first: Optional[Tuple[float, int]] = None      # when its first mini-batch was done, and how many examples
 
     def say(self, *lines: str) -> None:
@@ -173,7 +177,7 @@ class Checkpoint:
     def write(self, epoch: Epoch) -> None:
         """Add an epoch to the run, and write its files."""
         with signals_deferred():
-            self.run.past.append(epoch)
+            self.run.add(epoch, self.net)
             self.fault = None
             self.attempt(self.save)
             self.attempt(self.write_history)
@@ -209,9 +213,9 @@ def shared(options: Dict[str, Any]) -> bool:
 
 
 def class_of_network(options: Dict[str, Any], recipe: Recipe) -> Type[Network]:
-    """What kind of network is trained. By columns the results are the same on PyPy, to the last bit: no file has to
-    remember it."""
-    return network_class(recipe, by_columns=options["fast"] and not CPYTHON and not shared(options))
+    """What kind of network is trained. On PyPy that is one by columns, with --fast and without, where its results are
+    those of lists to the last bit: no file has to remember it."""
+    return network_class(recipe, by_columns=not CPYTHON and not shared(options))
 
 
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
@@ -219,7 +223,8 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
     recipe = replace(RECIPES[options["recipe"] or "chapter-1"], **given)
     if options["fast"] and CPYTHON and not recipe.mu and not shared(options):
         recipe = replace(recipe, packed=True)
-    return models.Run(recipe, options["data"] or "digits", "", options["monitor"] or [])
+    return models.Run(recipe, options["data"] or "digits", "", options["monitor"] or [],
+                      keep_best=options["keep_best"])
 
 
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
@@ -235,6 +240,8 @@ def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, mo
     for name, value in {**given, "monitor": options["monitor"] or run.monitor}.items():
         if value != begun_with[name] and name not in ("epochs", "about"):
             raise BadFile(path, f"was begun with {name} {begun_with[name]}, not {value}; only --epochs may change")
+    if options["keep_best"] and not run.keep_best:
+        raise BadFile(path, "was begun without --keep-best; only --epochs may change")
     if given.get("epochs", len(run.past)) < len(run.past):
         raise BadFile(path, f"has {len(run.past)} finished epochs, expected --epochs {len(run.past)} or more")
     return net, replace(run, recipe=replace(run.recipe, epochs=given.get("epochs", run.recipe.epochs)),
@@ -306,8 +313,7 @@ def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[Tr
         log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches and a run that was begun with lists "
                                       "have nothing faster"))
     elif recipe.packed and not CPYTHON:
-        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed, and "
-                f"faster still with --fast")
+        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
 
 
 def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data: Sequence[TrainingExample],
@@ -316,7 +322,7 @@ def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data:
     has yet to compile what would be timed.)"""
     recipe, n = run.recipe, len(training_data)
     measured = {measure.split("_")[0] for measure in run.monitor}
-    measured |= {"evaluation"} if watches(recipe.schedule) else set()
+    measured |= {"evaluation"} if run.keep_best or watches(recipe.schedule) else set()
     scored = len(test_data) + len(validation_data) * ("evaluation" in measured) + n * ("training" in measured)
 
     def takes(kind: Type[Network]) -> Optional[float]:
@@ -325,7 +331,7 @@ def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data:
     seconds = takes(kind)
     if seconds and seconds > 60.0:
         faster = seconds if recipe.packed else takes(packed.Network)
-        pypy = f", under PyPy with --fast about {duration(on_pypy(faster))}" if faster else ""
+        pypy = f", under PyPy about {duration(on_pypy(faster))}" if faster else ""
         fast = f"; with --fast about {duration(faster)}" if faster and not recipe.packed else ""
         log.say(f"this will take about {duration(seconds)}{fast}{pypy}")
 
@@ -334,6 +340,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     """Train as the options say; the executor's workers share large mini-batches."""
     display = Display(quiet=options["quiet"])
     net, run, training_data, validation_data, test_data = prepare(options, executor, display)
+    if run.keep_best and not validation_data:
+        raise ValueError("--keep-best: no validation data to choose by; --hold-out N keeps N examples for that")
     checkpoint = Checkpoint(net, run, options)
     log = Log(display, options["quiet"], len(training_data), run)
     announce(log, net, run, training_data, test_data, shared=executor is not None, fast=options["fast"])
@@ -344,14 +352,19 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
         display.clear()
         checkpoint.write(epoch)
         log.finish(epoch)
+        if epoch.test_accuracy:
+            log.stuck = only_answer(net, test_data, epoch.test_accuracy.right)
+            if log.stuck is not None:
+                log.say(f"every image is read as {log.stuck}")
         if display.fault and not (checkpoint.model or checkpoint.history or checkpoint.plot):
             raise ValueError(f"standard output: {display.fault.strerror}; "
                              f"ended after epoch {epoch.number}, as nothing is saved")
 
+    measures = [*run.monitor, *["evaluation_accuracy"] * run.keep_best]
     log.started = time.perf_counter()
     try:
         run.recipe.train(net, training_data, test_data, validation_data, past=list(run.past), report=report,
-                         progress=log.progress, **{f"monitor_{measure}": True for measure in run.monitor})
+                         progress=log.progress, **{f"monitor_{measure}": True for measure in measures})
     except (KeyboardInterrupt, Diverged, BrokenExecutor, ConnectionError) as stop:
         status = checkpoint.status() if isinstance(stop, Diverged) else checkpoint.status_and_hint()
         stop.args = (f"{str(stop) or f'interrupted in epoch {len(run.past)}'}; {status}",)
@@ -359,9 +372,16 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     finally:
         display.clear()
         checkpoint.attempt(checkpoint.draw)
+    if log.stuck is not None:
+        tell = complain if options["quiet"] else display.say
+        tell(f"it has stopped learning: every image is read as {log.stuck}; "
+             "a smaller --eta, or another --init, may help")
+    kept = run.kept or run.past[-1]
+    if run.keep_best:
+        log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
     if not options["quiet"]:
-        log.say(f"training accuracy: {net.score(training_data).fraction:.2%}")
-    score = run.past[-1].test_accuracy          # of the network as it is now
+        log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
+    score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:
         raise checkpoint.fault

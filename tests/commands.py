@@ -23,7 +23,7 @@ class _Printed(StringIO):
 
 def here(module: str, *arguments: object) -> "CompletedProcess[str]":
     """`python -m MODULE ARGUMENTS` in this process: no interpreter starts. Its status, and what it printed."""
-    main = import_module(module).main
+    main = getattr(import_module(module), "main", None) or import_module(f"{module}.__main__").main
     out, err = _Printed(), _Printed()
     with redirect_stdout(out), redirect_stderr(err):
         status = command.run(module, lambda: main(list(map(str, arguments))))

@@ -5,6 +5,7 @@ Twelve training images of 2 x 3 pixels, the last two for validation, and three t
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import struct
@@ -109,6 +110,30 @@ def python2_pickle(validation: int = 2) -> bytes:
     return b"\x80\x02(" + pairs + b"t."
 
 
+def dictionary_pickle() -> bytes:
+    """A dictionary of arrays, as many loaders on GitHub write it: } makes an empty one, u fills it to the mark (."""
+    content = b"\x80\x02}("
+    for part, digits in ("training", TRAINING), ("test", TEST):
+        n = bytes([len(digits)])
+        content += b"U" + bytes([len(part) + 7]) + part.encode() + b"_images"
+        content += python2_array(b"u1", b"(K" + n + b"K\x06t", pixels(digits))
+        content += b"U" + bytes([len(part) + 7]) + part.encode() + b"_labels"
+        content += python2_array(b"u1", b"(K" + n + b"t", labels(digits))
+    return content + b"u."
+
+
+def text_pickle() -> bytes:
+    """Two pairs of arrays in protocol 0, which is text: S pushes a string in quotes, I a number, I01 True."""
+    def array(shape: str, content: bytes) -> str:
+        return ("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR"
+                f"(I1\n{shape}cnumpy\ndtype\n(S'u1'\nI0\nI1\ntR(I3\nS'|'\nNNNI-1\nI-1\nI0\ntbI00\nS"
+                f"'{''.join(f'{chr(92)}x{byte:02x}' for byte in content)}'\ntb")
+
+    pairs = [f"({array(f'(I{len(part)}{chr(10)}I6{chr(10)}t', pixels(part))}"
+             f"{array(f'(I{len(part)}{chr(10)}t', labels(part))}t" for part in (TRAINING, TEST)]
+    return f"({''.join(pairs)}t.".encode()
+
+
 PYTHON2 = zlib.decompress(base64.b64decode(
     "eNp1kjFPwkAUx9+1QKEyMJq4MDKhA4OJFQYX4iWNMWlcSAwtmBIF2noMLMoChC/AzCcxjnwMJ2e+gf65nhCO+JLr/+53L/f+93oTIxiM+tG4Gg"
     "yTbrU/ehG9dpK0x/Zj0g2Gg1eRjAJhxyzNsgeddDc2OE095s/vY7PCGbd5bqZSOmIcde044xlPNU6cISVb4abHHNd1b38Q8sNJ+AtvQzLeG7QL"
@@ -142,6 +167,19 @@ def save_csv_pair(folder: Path, header: str = "", ending: str = ".csv", pack: Ca
     return save(folder / f"mnist_train{ending}", pack(csv(TRAINING, header)))
 
 
+def zipped(files: Dict[str, bytes]) -> bytes:
+    """A zip archive of some files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def csv_files(header: str = "") -> Dict[str, bytes]:
+    return {"mnist_train.csv": csv(TRAINING, header), "mnist_test.csv": csv(TEST, header)}
+
+
 HEADER = "label,1x1,1x2,1x3,2x1,2x2,2x3"
 
 FORMS: Dict[str, Callable[[Path], Path]] = {
@@ -155,9 +193,21 @@ FORMS: Dict[str, Callable[[Path], Path]] = {
     "csv with a header": lambda folder: save_csv_pair(folder, HEADER),
     "csv, gzipped": lambda folder: save_csv_pair(folder, ending=".csv.gz", pack=gzip.compress),
     "csv from a spreadsheet": lambda folder: save_csv_pair(folder, HEADER, pack=spreadsheet),
+    "csv, gzipped twice": lambda folder: save_csv_pair(folder, pack=lambda table: gzip.compress(gzip.compress(table))),
+    "csv, bzip2": lambda folder: save_csv_pair(folder, ending=".csv.bz2", pack=bz2.compress),
+    "csv in UTF-16": lambda folder: save_csv_pair(folder, HEADER, pack=lambda table: table.decode().encode("utf-16")),
+    "csv with semicolons": lambda folder: save_csv_pair(folder, HEADER, pack=lambda table: table.replace(b",", b";")),
+    "csv in a zip": lambda folder: save(folder / "archive.zip", zipped(csv_files(HEADER))),
+    "idx in a zip": lambda folder: save(folder / "archive.zip", zipped({f"mnist/{name}": content for name, content
+                                                                        in idx_files().items()})),
+    "idx, each in its folder": lambda folder: save_idx(folder, lambda name: f"{name}/{name}"),
+    "idx, test for t10k": lambda folder: save_idx(folder, lambda name: "mnist-" + name.replace("t10k", "test")),
+    "npy": lambda folder: [save(folder / name, content) for name, content in arrays().items()][0].parent,
     "npz": lambda folder: save(folder / "mnist.npz", npz(arrays())),
     "npz, not compressed": lambda folder: save(folder / "mnist.npz", npz(arrays(), zipfile.ZIP_STORED)),
     "npz, the folder": lambda folder: save(folder / "mnist.npz", npz(arrays())).parent,
+    "pickle of a dictionary": lambda folder: save(folder / "mnist.pkl", dictionary_pickle()),
+    "pickle of two pairs, as text": lambda folder: save(folder / "mnist.pkl", text_pickle()),
     "pickle of Python 2": lambda folder: save(folder / "mnist.pkl", python2_pickle()),
     "pickle that Python 2 wrote": lambda folder: save(folder / "mnist.pkl", PYTHON2),
     "pickle of Python 2, gzipped": lambda folder: save(folder / "mnist.pkl.gz", gzip.compress(python2_pickle())),

@@ -23,7 +23,7 @@ READING_ORDER = ["matrix", "network",                                           
 FORWARD = {"matrix": {".kernels"}}
 """The one exception: matrix owes its speed to kernels."""
 
-OPTIONAL: Dict[str, Set[str]] = {"pictures": {"PIL", "pillow_heif"}}
+OPTIONAL: Dict[str, Set[str]] = {"pictures": {"PIL", "pillow_heif"}, "edition": {"markdown_it", "pygments.lexers"}}
 """What a room may import from an optional extra."""
 
 

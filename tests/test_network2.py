@@ -216,13 +216,13 @@ def test_what_is_measured_of_the_same_data_is_measured_in_one_pass() -> None:
 
 
 def test_one_output_learns_from_vectors_and_is_measured_with_labels() -> None:
-    """It always answers σ(0) = ½, a 1. The label 0 means y = 0 and the label 1 y = 1: both cost ½·¼."""
-    net = Network([1, 1])
-    net.weights, net.biases = [[[0.0]]], [[0.0]]
+    """It always answers 2, which is a 1. With the label 0 that costs ½·2² = 2, with 1 ½·1² = ½; the mean of two zeros
+    and a one is (2 + 2 + ½)/3 = 1.5."""
+    net = linear_neuron(0.0, 2.0)
     history = net.SGD([([0.0], [0.0]), ([0.0], [1.0])], 1, 2, 0.0, [([0.0], 0), ([0.0], 1), ([0.0], 1)],
-                      evaluation_data=[([0.0], 0), ([0.0], 1)], monitor_evaluation_cost=True,
+                      evaluation_data=[([0.0], 0), ([0.0], 0), ([0.0], 1)], monitor_evaluation_cost=True,
                       monitor_training_accuracy=True, report=ignore)
-    assert history.test_accuracy == [2] and history.evaluation_cost == [0.125] and history.training_accuracy == [1]
+    assert history.test_accuracy == [2] and history.evaluation_cost == [1.5] and history.training_accuracy == [1]
     with pytest.raises(ValueError, match=r"test_data\[0\]: a label from 0 to 1, not 2"):
         net.SGD([([0.0], [0.0])], 1, 1, 0.0, [([0.0], 2)])
 

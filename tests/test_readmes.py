@@ -26,6 +26,7 @@ ELSEWHERE = {
     "pip|venv|mypy": ".ci/run installs what there is to install",
     "pytest": "it would run itself",
     "dask": "tests/cores/test_engines.py has a cluster",
+    "purenn.edition": "tests/edition makes it, with the extra that it needs",
     "answer.py": "tests/mistakes/test_checking.py writes and runs it",
     r"\.\.\.": "something is left out",
 }

@@ -95,6 +95,7 @@ class SharedData:
 def network_as_bytes(net: Network) -> bytes:
     """The network as bytes, without what only training needs."""
     bare = Network.__new__(Network)
+    bare.dropout = 0.0                                  # the workers draw no masks
     for name in "sizes", "num_layers", "activation_functions", "cost":
         setattr(bare, name, getattr(net, name))
     return pickle.dumps((bare, as_bytes((net.biases, net.weights))))

@@ -27,6 +27,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import struct
 from difflib import get_close_matches
 from pathlib import Path
@@ -37,9 +38,10 @@ from ..matrix import Pixels, Vector, unit_vector
 from ..saved.files import BadFile, PathLike, cache_folders
 from .download import SOURCES, Progress, fetch
 from .expansion import expanded as expanded
-from .formats import read_data_set, read_images
+from .formats import format_of, read_data_set, read_images, refused
 from .formats.idx import NAMES, find
 from .formats.images import Images
+from .formats.places import first_bytes
 
 TrainingExample = Tuple[Vector, Vector]     # (x, y), y one-hot
 LabelledExample = Tuple[Vector, int]        # (x, y), y the digit
@@ -115,20 +117,29 @@ def load_images(source: PathLike, say: Say = warn) -> Tuple[List[Vector], Option
     """(images, labels) of one file of IDX images or CSV, such as Kaggle's test.csv, to be recognised; the labels are
     None if it has none. Of anything else that `load` takes, the test images. `say` is given what `load` gives it."""
     found = read_images(locate(source))
-    for note in found.notes:
+    for note in (*found.notes, *not_published(str(source), found.training)):
         say(f"{source}: {note}")
     return vectors(found.training), list(found.training.labels) or None
 
 
-def not_published(name: str, training: Images) -> List[str]:
-    """A note, if these are the training images of files that are called MNIST's and are not the published ones."""
-    if name != "mnist":
-        return []
-    pixels, size = training.pixels, training.size
+def not_published(name: str, images: Images) -> List[str]:
+    """A note, if these are training or test images of files that are called MNIST's and are not the published ones."""
+    pixels, size = images.pixels, images.size
     header = struct.pack(">4I", 0x803, len(pixels) // size, 28, size // 28)
-    if hashlib.sha256(header + bytes(pixels)).hexdigest() == SOURCES[name].digests[0]:
+    if name != "mnist" or hashlib.sha256(header + bytes(pixels)).hexdigest() in SOURCES[name].digests:
         return []
     return [f"not MNIST, though the files in {locate(name)} have its names: their SHA-256 is not the published one"]
+
+
+def kind_of(path: PathLike) -> str:
+    """What a file is called that is no network: "a picture", "a web page", "data (CSV)"; "" for any that may be one."""
+    try:
+        start = first_bytes(path, refused.START)
+        name = refused.named(start) or f"data ({format_of(Path(path)).name})"
+    except BadFile:
+        return ""
+    lines = name == "data (CSV)" and not re.match(rb"[^{\n]*?[,;\t][^{\n]*?[,;\t]", start)
+    return "" if start.lstrip()[:1] in (b"{", b"") or lines else name
 
 
 def vectors(images: Images) -> List[Vector]:

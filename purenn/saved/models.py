@@ -36,13 +36,13 @@ from reprlib import repr as short_repr
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 
 from ..activations import ACTIVATIONS
-from ..arguments import one_of, real, whole
+from ..arguments import flag, one_of, real, whole
 from ..costs import COSTS, CrossEntropyCost, QuadraticCost
 from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Pixels, Vector
 from ..network import Example
-from ..network2 import Diverged, Network
+from ..network2 import Diverged, Gradient, Network
 from ..recipes import Recipe
 
 VERSION = 1
@@ -62,6 +62,33 @@ class Run:
     fingerprint: str                # and their content
     monitor: List[str]              # what is measured after each epoch
     past: List[Epoch] = field(default_factory=list)
+    keep_best: bool = False         # whether the network of the best epoch is kept, and not that of the last
+    best: Optional[Gradient] = None     # its biases and weights, then
+
+    @property
+    def kept(self) -> Optional[Epoch]:
+        """The epoch whose network is kept: the last, or the first of those with the best validation accuracy."""
+        if not self.keep_best:
+            return self.past[-1] if self.past else None
+        return max(self.past, key=lambda epoch: epoch.evaluation_accuracy or (0, 0), default=None)
+
+    def add(self, epoch: Epoch, net: Network) -> None:
+        """Take in an epoch, and its network if that is to be kept."""
+        self.past.append(epoch)
+        if self.keep_best and self.kept is epoch:
+            self.best = [b[:] for b in net.biases], [[row[:] for row in w] for w in net.weights]
+
+    def network(self, net: Network) -> Network:
+        """The network that is kept, where `net` is that of the last epoch."""
+        return net if self.best is None else with_parameters(net, *self.best)
+
+
+def with_parameters(net: Network, biases: List[Vector], weights: List[Matrix]) -> Network:
+    """A network like `net` with these biases and weights."""
+    layers = zip(biases, weights)
+    other = Network(net.sizes, cost=net.cost, initializer=lambda rng, n_in, n_out: next(layers))
+    other.activation_functions = net.activation_functions
+    return other
 
 
 def fingerprint(*data: Sequence[Example]) -> str:
@@ -95,20 +122,25 @@ def _tables(scale: int) -> List[bytes]:
 def save(net: Network, path: PathLike, run: Optional[Run] = None, book: bool = False) -> None:
     """Write the network, and the run it is in, to `path`; BadFile if that fails.
 
-    At every instant either the old file or the new one is there, whole. With `book` the file is one of the book's
-    network2, for which the network must have sigmoid neurons and one of the book's two costs, and be in no run.
+    At every instant either the old file or the new one is there, whole. Where a run keeps the best network, that is the
+    network of the file; the last one, with which the run goes on, is part of the run. With `book` the file is one of
+    the book's network2, for which the network must have sigmoid neurons and one of the book's two costs, and be in no
+    run.
     """
     with file_errors(path):
         content: Dict[str, Any] = {
             "format": "purenn", "version": VERSION, "sizes": net.sizes,
             "activations": [_name_of(function, ACTIVATIONS) for function in net.activation_functions],
-            "cost": _name_of(net.cost, COSTS), "biases": net.biases, "weights": net.weights}
+            "cost": _name_of(net.cost, COSTS), **_as_entries(run and run.best or (net.biases, net.weights))}
         _parameters(content, net.sizes)         # what could not be read again is not written
         if run is not None:
+            # An older purenn, which would go on from the best network, refuses a recipe with an entry that it lacks.
+            recipe = {**asdict(run.recipe), **({"keep_best": True} if run.keep_best else {})}
             content["training"] = {
-                **vars(run), "recipe": asdict(run.recipe), "past": [epoch._asdict() for epoch in run.past],
-                "random": net.rng.getstate(),
-                "velocity": net.velocity and dict(zip(("biases", "weights"), net.velocity))}
+                "recipe": recipe, "source": run.source, "fingerprint": run.fingerprint, "monitor": run.monitor,
+                "past": [epoch._asdict() for epoch in run.past], "random": net.rng.getstate(),
+                "velocity": net.velocity and _as_entries(net.velocity),
+                **({"last": _as_entries((net.biases, net.weights))} if run.kept not in run.past[-1:] else {})}
         text = json.dumps(_to_network2(net, path, run) if book else content, allow_nan=False)
         sealed = (text if book else f'{text[:-1]}, "sha256": "{_digest(text)}"}}').encode("ascii")
         packed = gzip.compress(sealed, mtime=0) if str(path).endswith(".gz") else sealed
@@ -133,6 +165,8 @@ def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Ru
         velocity = _entry(training, "velocity")
         net.velocity = None if velocity is None else _parameters(velocity, net.sizes)
         recipe = _entry(training, "recipe", dict)
+        keep_best = recipe.pop("keep_best", False)
+        flag("keep_best", keep_best)
         unknown = set(recipe) - {entry.name for entry in fields(Recipe)}
         if unknown:
             raise ValueError(f"recipe: unknown {', '.join(sorted(unknown))}, perhaps written by a newer purenn")
@@ -141,8 +175,17 @@ def load_run(path: PathLike, kind: Type[Network] = Network) -> Tuple[Network, Ru
             one_of("monitor", measure, MEASURES)
         read = Recipe(**{**recipe, "hidden": tuple(_entry(recipe, "hidden", list))})
         net.dropout = read.dropout
+        best = _parameters(_as_entries((net.biases, net.weights)), net.sizes) if keep_best else None
+        if keep_best and "last" in training:
+            net.biases, net.weights = _parameters(training["last"], net.sizes)
         return net, Run(read, _entry(training, "source", str), _entry(training, "fingerprint", str), monitor,
-                        [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))])
+                        [_epoch(epoch, number) for number, epoch in enumerate(_entry(training, "past", list))],
+                        keep_best, best)
+
+
+def _as_entries(parameters: Gradient) -> Dict[str, Any]:
+    """Biases and weights as a file names them."""
+    return {"biases": parameters[0], "weights": parameters[1]}
 
 
 def _name_of(thing: object, named: Dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 import sys
 import textwrap
@@ -38,6 +39,10 @@ FIELDS: Dict[str, "Field[Any]"] = {entry.name: entry for entry in fields(Recipe)
 """The fields of Recipe that are options, by name."""
 
 
+DATA = ["digits", "mnist", "fashion-mnist"]
+"""The data that have a name."""
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that keeps the line breaks of its texts, names python in them as this user types it, and
     reports an error in one line."""
@@ -52,10 +57,27 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--version", action="version", version=f"purenn {__version__}",
                           help="print the version and exit")
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
+    def first_things_first(self, message: str) -> str:
+        """Where an option that takes several values has taken what was meant to stand by itself: what to type."""
+        several = [option for option, action in self._option_string_actions.items() if action.nargs in ("+", "*")]
+        eaten = re.match(r"argument (--[\w-]+)\b.*?(?:not|invalid choice:) '([^']+)'", message)
+        missing = re.match(r"the following arguments are required: (\w+)", message)
+        if eaten and eaten[1] in several and (eaten[2] in DATA or os.path.exists(eaten[2])):
+            rest = [arg for arg in self.given if arg != eaten[2]]
+            return f"; {eaten[1]} takes several values, put the data first: {typed(self.name, eaten[2], *rest)}"
+        if missing and set(several) & set(self.given):
+            return f"; an option that takes several values has taken it: put {missing[1]} first"
+        return ""
+
     def format_help(self) -> str:
         return in_lines(super().format_help().splitlines(), sys.stdout)
 
     def error(self, message: str) -> NoReturn:
+        message += self.first_things_first(message)
         unknown = re.match(r"unrecognized arguments: (--[^ =]+)", message)
         known = self._option_string_actions
         meant = ([name for name in known if unknown[1][2:] in OTHER_NAMES.get(name, "").split()]

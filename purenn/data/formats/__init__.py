@@ -20,7 +20,7 @@ from . import folders, idx, npz, pickled, refused, table
 from .images import DataSet, Format, Images
 from .naming import role
 from .places import files_in, first_bytes, is_archive, unzipped
-from .scale import proportion, scaled, upright
+from .scale import looked_at, proportion, scaled, upright
 
 FORMATS: List[Format] = [idx.IDX(), npz.NPZ(), npz.NPY(), pickled.Pickle(), folders.Pictures(), refused.Refused(),
                          table.CSV()]       # in the order in which they are asked; CSV takes any text
@@ -37,17 +37,18 @@ def read_data_set(path: PathLike) -> DataSet:
         if found.test and found.test.size != found.training.size:
             raise ValueError(f"test images of {found.test.size} pixels, expected {found.training.size} "
                              f"as in the training images")
-        return scaled(as_written(found, file))
+        return looked_at(scaled(as_written(found, file)))
 
 
 def read_images(path: PathLike) -> DataSet:
     """The images of one file, with or without labels, to be recognised; of a data set, its test images."""
     path = Path(path)
-    if is_folder(path):
-        found = read_data_set(path)
-    else:
-        with file_errors(path):
-            found = scaled(as_written(format_of(path).read_images(path), path))
+    with file_errors(path):
+        in_folder = is_folder(path)
+        file = file_in(path) if in_folder else path
+        with file_errors(file):
+            found = format_of(file).read(file) if in_folder else format_of(file).read_images(file)
+            found = scaled(as_written(found, file))
     return found._replace(training=found.test or found.training, test=None)
 
 

@@ -98,7 +98,7 @@ def digits(labels: Sequence[float], where: str = "") -> bytes:
         return bytes(map(int, labels))
     if largest == 10 and least == 1:
         hint = "; labels from 1 to 10: is 10 a 0, or each one too many?"
-    elif largest <= 26 and least >= 1 and len(set(labels)) > 10 and all(label == int(label) for label in labels):
+    elif largest <= 26 and least >= 0 and len(set(labels)) > 10 and all(label == int(label) for label in labels):
         hint = f"; labels from {least:g} to {largest:g}: letters, not digits?"
     elif 26 < largest <= 61 and least >= 0 and len(set(labels)) > 20 and all(label == int(label) for label in labels):
         hint = f"; labels from {least:g} to {largest:g}: digits and letters?"

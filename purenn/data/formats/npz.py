@@ -58,10 +58,9 @@ class NPZ(Format):
 
     def read_images(self, path: Path) -> DataSet:
         arrays = self.arrays(path)
-        if len(arrays) > 1 or role(path.name)[1] == "labels":
-            return data_set(arrays, path)
-        (a,) = arrays.values()
-        return data_set({"x_test": a}, path)
+        if len(arrays) == 1 and role(path.name)[1] != "labels":
+            arrays = {"x_test": a for a in arrays.values()}
+        return data_set(arrays, path)
 
 
 class NPY(NPZ):

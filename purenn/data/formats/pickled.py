@@ -20,6 +20,7 @@ from __future__ import annotations
 import codecs
 import pickletools
 import re
+import warnings
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, List, Tuple
 
@@ -167,10 +168,12 @@ def instruction_in(tape: Tape) -> Tuple[str, Any]:
     known = INSTRUCTIONS.get(code.decode("latin-1"))
     if known is None:
         raise ValueError(f"the pickle has an instruction {code.hex()}, which there is not")
-    if known.name == "STRING":          # in quotes, with escapes
-        return known.name, codecs.escape_decode(tape.longest_line()[1:-1])[0].decode("latin-1")
-    if known.name == "UNICODE":
-        return known.name, tape.longest_line().decode("raw-unicode-escape")
+    if known.name in ("STRING", "UNICODE"):
+        line = tape.longest_line()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")         # an escape that there is not stands for itself
+            return known.name, (line.decode("raw-unicode-escape") if known.name == "UNICODE" else
+                                codecs.escape_decode(line[1:-1])[0].decode("latin-1"))      # in quotes
     return known.name, known.arg.reader(tape) if known.arg else None  # type: ignore[arg-type]
 
 

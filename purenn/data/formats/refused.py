@@ -22,10 +22,13 @@ KINDS: List[Tuple[bytes, str]] = [
     (rb"\s*<(!doctype html|html|head|body)", "a web page, not data: the download failed, or needs a login"),
     (rb"\s*<svg|\s*<\?xml.*<svg", "an SVG picture"),
     (rb"\s*<\?xml|\s*<[a-z!]", "XML: save it as CSV"),
-    (rb"\s*\{\s*\"format\": *\"purenn\"|\s*\{\s*\"(sizes|biases|weights)\"", "a network, not data"),
+    (rb"\s*\{\s*\"format\": *\"purenn\"|\s*\{\s*\"(sizes|biases|weights)\"", "a network, not data: predict "
+     "reads data with it, train --resume goes on with its training"),
     (rb"\s*\{\s*\"(cells|nbformat|metadata)\"", "a notebook, not data"),
     (rb"\s*[{\[]", "JSON: save it as CSV, an image to a line, its label first"),
     (rb"\W*epoch,eta,", "the history of a training, not data"),
+    (rb"[+-]?[0-9.]+ +\d+:[0-9.]+ +\d+:", "LIBSVM's sparse form: sklearn.datasets.load_svmlight_file reads it, "
+     "numpy.savez saves its arrays"),
     (rb"version https://git-lfs", "a pointer of Git LFS, not the data: git lfs pull fetches them"),
     (rb"PAR1", "a Parquet file: pandas.read_parquet(...).to_csv(..., index=False) makes a CSV of it"),
     (rb"MATLAB 5\.0", "a MATLAB file: scipy.io.loadmat reads it, numpy.savez saves its arrays"),

@@ -82,7 +82,7 @@ def compact(pieces: Callable[[], Iterable[Sequence[float]]], halves: bool = Fals
 
 
 def scaled(found: DataSet) -> DataSet:
-    """The data set with its pixels from 0 to 1, and a note for whatever is odd about them. ValueError if they have no
+    """The data set with its pixels from 0 to 1, and a note where that was not 0 to 255. ValueError if they have no
     scale, or the test images another one than the training images."""
     parts = [part for part in (found.training, found.test) if part]
     untold = [part for part in parts if part.scale == UNTOLD]
@@ -98,7 +98,6 @@ def scaled(found: DataSet) -> DataSet:
             taken = "-1 to 1" if least < 0 else f"0 to {scale}"
             notes.append(f"pixels from {least:g} to {largest:g}, taken for the scale of {taken}")
         parts = [in_scale(part, least < 0, scale) if part.scale == UNTOLD else part for part in parts]
-    notes += [note for note in (inverted(parts[0]), lying(parts[0])) if note]
     return found._replace(training=parts[0], test=parts[1] if found.test else None, notes=tuple(notes))
 
 
@@ -149,6 +148,12 @@ def in_scale(images: Images, signed: bool, scale: int) -> Images:
 
 
 # What pictures look like
+
+def looked_at(found: DataSet) -> DataSet:
+    """The data set with a note where its pictures do not look as those of digits do."""
+    notes = [note for note in (inverted(found.training), lying(found.training)) if note]
+    return found._replace(notes=(*found.notes, *notes))
+
 
 def sample(images: Images) -> List[Sequence[float]]:
     """Some of the images, spread over all of them, in their scale."""

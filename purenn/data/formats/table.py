@@ -313,13 +313,14 @@ def counts_up(values: Sequence[Optional[float]]) -> bool:
 
 
 def is_header(fields: List[str]) -> bool:
-    """Whether these are the names of columns: not a number among them, or numbers that count the columns.
+    """Whether these are the names of columns: not a number among them, or one that names a label, or numbers that count
+    the columns.
 
     >>> is_header(["label", "1x1", "1x2"]), is_header(["7", "0", "x"]), is_header(["label", *map(str, range(64))])
     (True, False, True)
     """
     values = [number_in(field) for field in fields]
-    if all(value is None for value in values):
+    if None in values and (len(set(values)) == 1 or any(map(NAMES_LABEL.fullmatch, fields))):
         return True
     return any(len(part) > 8 and counts_up(part) for part in (values, values[1:], values[:-1], values[2:]))
 
