@@ -83,9 +83,11 @@ def race(workload: Workload, options: argparse.Namespace) -> Dict[str, Any]:
 def contenders(options: argparse.Namespace, stack: ExitStack) -> List[Worker]:
     """purenn and, of the peers, the lists, under every interpreter; each other peer under the first one that has it."""
     workers = [stack.enter_context(Worker(python, task)) for task in ("purenn", "packed") for python in options.python]
+    workers += [stack.enter_context(Worker(worker.executable, "columns"))           # for CPython they are slow
+                for worker in workers[:len(options.python)] if not worker.introduction["python"].startswith("CPython")]
     if options.peers:
         workers += [stack.enter_context(Worker(python, "lists")) for python in options.python]
-        for peer in list(CLASSES)[3:]:
+        for peer in list(CLASSES)[4:]:
             for python in options.peer_python + options.python:
                 worker = stack.enter_context(Worker(python, peer))
                 if "missing" not in worker.introduction:

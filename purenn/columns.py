@@ -11,10 +11,11 @@ W += u⊗x adds a multiple of u to some of them.
 >>> W.matvec(nonzero([1.0, 0.0, 2.0]))                  # 1·(1, 0) + 2·(0, 4)
 [1.0, 8.0]
 
-That pays under PyPy. It compiles the inner loops to machine code, and then most of an operation is to ask whether an
-index is within its list: of the 45 operations for five weights of a row 22 did. Taken four at a time, the columns of a
-`while` loop have one index in common, and ask once. (For CPython each number in a list is an object; `packed` takes
-the same matrix further.)
+That pays under PyPy, which compiles the inner loops to machine code. Much of such a loop is to ask whether an index is
+within its list; by columns, four at a time, fewer lists are asked for each product. In µs for an image of MNIST with 30
+and with 100 hidden neurons W·x takes 2.8 and 8.0 instead of 5.6 and 17, and W += u⊗x 3.5 and 9.5 instead of 6.4 and 20.
+(A `for` loop over a range would take a third longer than `while`.) For CPython each number in a list is an object;
+`packed` takes the same columns further.
 
 The additions are made in the order of the inputs, as they are for rows: on PyPy the results are the same to the last
 bit.

@@ -2,7 +2,11 @@
 
 A product of a weight matrix and an image is 784 multiplications for each neuron; thirty epochs of MNIST take 1.5
 million such products, and as many updates. Every number in a list is an object, so that a loop written down as one
-thinks of it spends its time on looking things up. Three ideas help.
+thinks of it spends its time on looking things up. Four ideas help.
+
+**What is bytes stays bytes.** MNIST comes as a byte for each pixel. `Pixels` behaves as a list of floats and keeps
+these bytes: all of MNIST then takes 140 MB and half a second to load, where lists took 540 MB and four. Where an image
+is not zero C finds in microseconds, whenever it is asked.
 
 **Do not do it at all.** Four fifths of an MNIST image are zero, and half of a ReLU layer. `sparse(x)` notes where x
 is not zero, once; `matvec` and `add_outer` then go to those places only. Adding zero changes no sum.
@@ -16,7 +20,8 @@ the last lines choose, once.
 **Look up less.** `add_outer`, and `matvec` before CPython 3.12 and on PyPy, take five rows at a time, so that x[k] is
 looked up once for all five (213 µs became 159 on CPython 3.12). Ten rows would give 5% more, for five more lines.
 
-What was tried and lost is in bench/README.md. The next idea is another kind of number: see `packed`.
+What was tried and lost is in bench/README.md. The next ideas are another order of the weights, `columns`, and another
+kind of number, `packed`.
 
 Sums may differ in the last bit from one interpreter to another: `math.sumprod`, and since 3.12 `sum`, carry along
 what rounding loses. On one interpreter the same call always gives the same bits.

@@ -60,8 +60,8 @@ def parser() -> Parser:
     """The options of the command. Those named after a field of Recipe change that field."""
     parser = Parser("purenn.train", description=DESCRIPTION, epilog=EPILOG)
     add_recipe_options(parser)
-    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python: --packed on CPython; "
-                        "on PyPy the first weights by columns, which changes no result")
+    parser.add_argument("--fast", action="store_true", help="take what is faster on this Python, and say what: "
+                        "--packed on CPython; on PyPy the first weights by columns, as without it")
     parser.add_argument("--quiet", action="store_true", help="print the final accuracy and nothing else")
 
     watching = parser.add_argument_group("watching it")
@@ -213,9 +213,9 @@ def shared(options: Dict[str, Any]) -> bool:
 
 
 def class_of_network(options: Dict[str, Any], recipe: Recipe) -> Type[Network]:
-    """What kind of network is trained. By columns the results are the same on PyPy, to the last bit: no file has to
-    remember it."""
-    return network_class(recipe, by_columns=options["fast"] and not CPYTHON and not shared(options))
+    """What kind of network is trained. On PyPy that is one by columns, with --fast and without, where its results are
+    those of lists to the last bit: no file has to remember it."""
+    return network_class(recipe, by_columns=not CPYTHON and not shared(options))
 
 
 def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
@@ -313,8 +313,7 @@ def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[Tr
         log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches and a run that was begun with lists "
                                       "have nothing faster"))
     elif recipe.packed and not CPYTHON:
-        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed, and "
-                f"faster still with --fast")
+        log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
 
 
 def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data: Sequence[TrainingExample],
@@ -332,7 +331,7 @@ def announce_time(log: Log, kind: Type[Network], run: models.Run, training_data:
     seconds = takes(kind)
     if seconds and seconds > 60.0:
         faster = seconds if recipe.packed else takes(packed.Network)
-        pypy = f", under PyPy with --fast about {duration(on_pypy(faster))}" if faster else ""
+        pypy = f", under PyPy about {duration(on_pypy(faster))}" if faster else ""
         fast = f"; with --fast about {duration(faster)}" if faster and not recipe.packed else ""
         log.say(f"this will take about {duration(seconds)}{fast}{pypy}")
 

@@ -321,7 +321,7 @@ def test_how_long_it_takes_is_said_if_it_is_long(monkeypatch: pytest.MonkeyPatch
     shown = train("--limit", 20, "--epochs", 2, "--monitor", "training_cost", "evaluation_cost",
                   "evaluation_accuracy").stdout
     if CPYTHON:
-        assert "this will take about 50 min; with --fast about 80 s, under PyPy with --fast about 10 s" in shown
+        assert "this will take about 50 min; with --fast about 80 s, under PyPy about 10 s" in shown
         assert asked == [(kind, 20, 2, 297 + 250 + 20, 20) for kind in (ShardedNetwork, packed_network.Network)]
     else:
         assert "this will take" not in shown and not asked

@@ -6,6 +6,7 @@ same weights. What is timed is therefore the same work.
 
     with_purenn     purenn
     with_packed     purenn, its first layer packed into integers (`train --packed`)
+    with_columns    purenn, its first weights by columns (what `train` takes under PyPy)
     with_lists      plain lists as most projects from scratch use them
     with_numpy      the book's algorithm, one sample at a time, in NumPy
     with_sklearn    scikit-learn's MLPClassifier
@@ -24,8 +25,8 @@ from purenn.network import TrainingExample
 from purenn.network2 import Network
 
 CLASSES: Dict[str, str] = {
-    "purenn": "Purenn", "packed": "Packed", "lists": "Lists", "numpy": "NumPy", "sklearn": "ScikitLearn",
-    "torch": "Torch"}
+    "purenn": "Purenn", "packed": "Packed", "columns": "Columns", "lists": "Lists", "numpy": "NumPy",
+    "sklearn": "ScikitLearn", "torch": "Torch"}
 """Each contender's class by the name of its module, without the with_."""
 
 
