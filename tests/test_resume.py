@@ -51,7 +51,7 @@ def epochs(path: Path) -> int:
 # ---- interrupted anywhere ----
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 12), (ALL_MEASURED, 6), (FULL_BATCH, 3)],
+@pytest.mark.parametrize("options, interruptions", [(EVERYTHING_ON, 8), (ALL_MEASURED, 4), (FULL_BATCH, 2)],
                          ids=["everything on", "all measured", "full batch"])
 def test_interrupted_and_resumed_is_the_same_as_never_stopped(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: List[str], interruptions: int) -> None:

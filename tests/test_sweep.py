@@ -519,7 +519,7 @@ def test_ctrl_c_again_and_again(tmp_path: Path, command_line: List[str], pause: 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other terminals")
 def test_ctrl_c_keeps_the_table(tmp_path: Path) -> None:
     status, text = in_terminal([sys.executable, "-m", "purenn.sweep", *LONG, "--results", str(tmp_path / "file")],
-                               80, "\n1 of 3 trials", PYTHONPATH=str(CLONE))
+                               200, "\n1 of 3 trials", PYTHONPATH=str(CLONE))
     head, first, *others, complaint = Screen(200).feed(text).lines()[1:]
     assert status == 130 and head.split() == ["validation", "eta", "seeds"]
     assert re.fullmatch(r"\d\d\.\d\d%      (0\.5|1|3) +1", first) and len(others) < 2

@@ -43,9 +43,11 @@ BOMBS: Dict[str, Callable[[Path], Path]] = {
         b"\0", 400 * 10 ** 6, b"\x80\x02T" + (400 * 10 ** 6).to_bytes(4, "little"), b".")),
 }
 
+LARGEST = "640 MiB of blank lines", "105 million rows of a pixel"
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("bomb", [pytest.param(bomb, marks=[pytest.mark.long] * (bomb in LARGEST)) for bomb in BOMBS])
 def test_a_data_set_that_would_fill_the_memory_is_refused(tmp_path: Path, bomb: str) -> None:
     source, before = BOMBS[bomb](tmp_path), peak_memory()
     with patience(60), pytest.raises(BadFile, match=r"would take [\d,]+ bytes of memory|at most 536,870,912 bytes"):

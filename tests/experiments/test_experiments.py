@@ -20,6 +20,9 @@ def scaled_down(experiment: Experiment, epochs: int = 2, limit: int = 60) -> Run
     return {name: perform(Task(run, 1, source, epochs, limit)) for name, run in experiment.runs.items()}
 
 
+LARGER = "same-seed", "vanishing-gradient", "expanded-data", "cross-entropy", "regularization"
+
+
 @pytest.fixture(scope="module")
 def made() -> Dict[str, Runs]:
     """What was made before."""
@@ -33,7 +36,8 @@ def runs_of(name: str, made: Dict[str, Runs]) -> Runs:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LARGER))
+                                  for name in EXPERIMENTS])
 def test_every_claim_is_measured_and_every_figure_drawn(name: str, made: Dict[str, Runs]) -> None:
     experiment, runs = EXPERIMENTS[name], runs_of(name, made)
     found = answers(experiment, [runs, runs])
