@@ -80,7 +80,7 @@ def test_the_screen(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert lines[4].split() == ["digit", *"0123456789", "recall", "precision"]
     assert lines[5].split() == ["0", "2", "1", *"........", "66.7%", "100%"]
     assert lines[6].split() == ["1", ".", "1", "2", *".......", "33.3%", "50.0%"]
-    assert lines[7].split() == ["2", *"..........", "-", "0.0%"]        # there was no 2 to be recalled, but two were read
+    assert lines[7].split() == ["2", *"..........", "-", "0.0%"]    # no 2 to be recalled, but two read
     assert lines[8].split() == ["3", *"...", "1", *"......", "100%", "100%"]
     assert lines[14].split() == ["9", *"..........", "-", "-"]
     # the mistakes: outputs of 1, 102/255 = 0.4 and 51/255 = 0.2, where the paper of this test is no terminal: in shades
