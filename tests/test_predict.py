@@ -287,8 +287,7 @@ def test_a_network_that_overflows_says_so(tmp_path: Path, capsys: pytest.Capture
                               "a number\n")
 
 
-def test_which_digits_it_takes_for_which_as_a_picture(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-                                                      ) -> None:
+def test_the_confusion_as_a_picture(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A square for each pair of digits, of which five are not empty: 0 and 0, 0 and 1, 1 and 1, 1 and 2, 3 and 3."""
     picture = tmp_path / "confusion.svg"
     assert f"wrote {picture}\n" in screen(capsys, brightest, file_of(tmp_path, LABELLED), "--plot", picture)
