@@ -276,6 +276,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     assert path.read_bytes() == (tmp_path / "never_stopped.json").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where, fault", [
     ("", "a folder or a device, expected a file"), ("nowhere/model.json", "No such file or directory"),
     ("file/model.json", "Not a directory"), ("m" * 300, "File name too long")])
