@@ -261,6 +261,7 @@ def test_one_sweep_at_a_time(tmp_path: Path) -> None:
     assert list(read(tmp_path / "file")) == [RECIPES[0]]
 
 
+@pytest.mark.slow
 def test_cut_short_anywhere(tmp_path: Path) -> None:
     """Whole lines count, a torn one is dropped, and the file can be added to."""
     results = filled(tmp_path / "file")
