@@ -21,7 +21,7 @@ one line, a′ = σ(w·a + b), as in http://neuralnetworksanddeeplearning.com/ch
 >>> add_outer(W, 0.5, [2.0, 4.0], [1.0, 0.0, 1.0]); W   # 0.5·2 and 0.5·4, added in the first and the last column
 [[2.0, 2.0, 1.0], [2.0, 3.0, 6.0]]
 
-Shapes that do not fit are a ValueError. The longest loops are in `kernels`, where evening 3 makes them fast.
+Shapes that do not fit are a ValueError. The longest loops are in `kernels`: leave them for evening 3.
 """
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def matvec(W: Matrix, x: Input) -> Vector:
     >>> matvec(W, x) == [dot(row, x) for row in W]
     True
 
-    `kernels` computes the same, but leaves out what is multiplied by a zero of x: it would add nothing to the sum.
+    `kernels` computes the same, but leaves out what is multiplied by a zero of x: it adds 0, if W is finite.
     """
     rows, columns = shape(W)
     try:

@@ -5,7 +5,7 @@ http://neuralnetworksanddeeplearning.com/chap1.html#implementing_our_network_to_
 http://neuralnetworksanddeeplearning.com/chap2.html#the_four_fundamental_equations_behind_backpropagation.
 Names, and the numbers of equations in brackets, are the book's. The input is layer 1, the output is layer L.
 Each layer l from 2 on has weights wˡ and biases bˡ; wˡⱼₖ leads from neuron k of layer l - 1 to neuron j of layer l.
-As lists begin at 0, wˡ is `weights[l - 2]`, bˡ is `biases[l - 2]`, aˡ is `activations[l - 2]`; and a¹ is the input x.
+In lists, wˡⱼₖ is `weights[l - 2][j][k]`, bˡ is `biases[l - 2]`, aˡ is `activations[l - 2]`; and a¹ is the input x.
 
 >>> net = Network([2, 3, 1], rng=Random(0))
 >>> xor = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
@@ -27,7 +27,7 @@ Example = tuple[Vector, Union[Vector, int]]         # (x, y), y the desired outp
 
 
 class Network:
-    """Layers of sigmoid neurons, sizes[0] of them in the input layer, that learn to make the cost ½·‖y - a‖² small."""
+    """An input of sizes[0] numbers, then layers of sigmoid neurons that learn to make the cost C = ½·‖y - a‖² small."""
 
     def __init__(self, sizes: Sequence[int], rng: Random | None = None) -> None:
         """Draw weights and biases from `rng`, which also shuffles in `SGD` (default: a fresh generator)."""
@@ -58,7 +58,7 @@ class Network:
             if not isinstance(number, int) or number < 1:
                 raise ValueError(f"{name}: a whole number of 1 or more, not {number!r:.40}")
         examples, tests = list(training_data), list(test_data or [])
-        self.evaluate(examples[:1] + tests[:1])     # if the data do not fit, this says so now and not after an epoch
+        self.evaluate(examples[:1] + tests[:1])     # a first example that does not fit is told now
         for epoch in range(epochs):
             shuffled = self.rng.sample(examples, len(examples))
             for k in range(0, len(shuffled), mini_batch_size):
@@ -71,17 +71,17 @@ class Network:
             raise ValueError("update_mini_batch: one example or more, not an empty mini-batch")
         passes = [(x, *self.propagate(x, y)) for x, y in mini_batch]        # all of them by the weights as they are
         c = -eta / len(mini_batch)
-        # The book first sums the ∂C/∂w, each of them a matrix δ⊗a. To add each at once is the same step, and faster.
+        # The book first sums the ∂C/∂w, each a matrix δ⊗a. To add each as it comes is the same step, and faster.
         for x, activations, deltas in passes:
-            for b, w, a, delta in zip(self.biases, self.weights, [x, *activations], deltas):
+            for b, w, a, delta in zip(self.biases, self.weights, [x, *activations], deltas):      # zip leaves out aᴸ
                 add_scaled(b, c, delta)                                                             # (BP3)
                 add_outer(w, c, delta, a)                                                           # (BP4)
 
     def propagate(self, x: Input, y: Vector) -> tuple[list[Vector], list[Vector]]:
         """Forward and back for one example: the activations a and the errors δ of layers 2 to L.
 
-        The error of a neuron is δ = ∂C/∂z: how fast the cost grows with the neuron's weighted input z. The output layer
-        acts on the cost directly. There δ is the slope of the cost, ∂C/∂a, times the slope of the activation, σ′(z)
+        The error of a neuron is δ = ∂C/∂z: how fast the cost grows with its weighted input z = w·a + b. The output
+        layer acts on the cost directly: δ is the slope of the cost, ∂C/∂a, times the slope of the activation, σ′(z)
         (BP1). Any other neuron acts on the cost only through the next layer. If its a grows by a little, the z of each
         neuron there grows by w times as much, where w is the weight between the two, and the cost by the δ of that
         neuron times as much again. So ∂C/∂a is Σ w·δ, a sum over errors that are known already, and the neuron's own δ
@@ -106,11 +106,11 @@ class Network:
 
     def backprop(self, x: Vector, y: Vector) -> tuple[list[Vector], list[Matrix]]:
         """(nabla_b, nabla_w), the gradient of the cost of one example, shaped like (biases, weights)."""
-        activations, nabla_b = self.propagate(x, y)                                         # (BP3): ∂C/∂b = δ
-        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]         # (BP4): ∂C/∂w = δ⊗a
+        activations, nabla_b = self.propagate(x, y)                                  # (BP3): ∂C/∂b = δ, as ∂z/∂b = 1
+        nabla_w = [outer(delta, a) for delta, a in zip(nabla_b, [x, *activations])]  # (BP4): ∂C/∂w = δ⊗a, as ∂z/∂w = a
         return nabla_b, nabla_w
 
-    # One line each of the way forward and back. Later chapters replace these lines, and never the way.
+    # The single steps forward and back, for layer l. Here all layers are alike; later chapters replace some steps.
 
     def weigh(self, l: int, a: Input) -> Vector:
         """wˡ·a, for the activations a of layer l - 1."""
@@ -129,7 +129,7 @@ class Network:
         return self.times_sigma_prime(self.num_layers, self.cost_derivative(a, y), a)
 
     def carry_back(self, l: int, delta: Vector) -> Vector:
-        """(wˡ)ᵀ·δ, for the error δ of layer l. This is ∂C/∂a of layer l - 1."""
+        """(wˡ)ᵀ·δ, for the error δ of layer l: at k, Σⱼ wˡⱼₖ·δⱼ. This is ∂C/∂a of layer l - 1."""
         return vecmat(delta, self.weights[l - 2])
 
     def times_sigma_prime(self, l: int, nabla_a: Vector, a: Vector) -> Vector:
@@ -146,7 +146,7 @@ class Network:
 
 
 def sigmoid(z: Vector) -> Vector:
-    """σ(z) = 1 / (1 + e⁻ᶻ), for each z (3). Where z < 0 it is eᶻ / (1 + eᶻ), which is the same and cannot overflow."""
+    """σ(z) = 1 / (1 + e⁻ᶻ), for each z (3). Where z ≤ 0 it is eᶻ / (1 + eᶻ), which is the same and cannot overflow."""
     return [1.0 / (1.0 + exp(-zj)) if zj > 0.0 else (e := exp(zj)) / (1.0 + e) for zj in z]
 
 

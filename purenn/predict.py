@@ -8,13 +8,14 @@ import math
 import os
 import shutil
 import sys
-from itertools import chain
-from typing import Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import data
 from .matrix import Matrix, Pixels, Vector
 from .metrics import Confusion, Prediction, candidates, classify, surest_mistakes
 from .network2 import Network
+from .pictures import svg
+from .pictures.confusion import confusion_svg
 from .pictures.decode import is_picture
 from .pictures.orientation import otherwise
 from .pictures.prepare import prepare
@@ -24,7 +25,8 @@ from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
 from .terminal.options import Parser, filename, whole
-from .terminal.text import complain, draw, in_rows, say
+from .terminal.progress import Display
+from .terminal.text import columns, complain, draw, in_rows, say
 
 DESCRIPTION = """\
 Let a trained network read digits: how many rightly, which ones it takes for which, and a look at the mistakes
@@ -60,6 +62,9 @@ def parser() -> Parser:
                         help="draw the N mistakes it is surest of (default: 6)")
     parser.add_argument("--out", type=filename, metavar="FILE",
                         help="write what it reads as CSV: ImageId,Label, as Kaggle wants it")
+    parser.add_argument("--plot", type=filename, metavar="FILE",
+                        help="draw which digits it takes for which, an SVG picture")
+    parser.add_argument("--download", action="store_true", help="fetch mnist or fashion-mnist if it is not there")
     parser.add_argument("--image", nargs="+", action="extend", metavar="FILE",
                         help="read pictures of a digit or several instead, of any size, dark on light or light on "
                         "dark, or folders of them: PNG, PGM, PPM, and with Pillow whatever it reads")
@@ -69,38 +74,49 @@ def parser() -> Parser:
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Read what the options name, and say how it went."""
-    arguments = parser()
-    options = vars(arguments.parse_args(argv))
+    command = parser()
+    options = vars(command.parse_args(argv))
+    try:
+        model, pictures, source = asked(options)
+    except ValueError as error:
+        if isinstance(error, BadFile):
+            raise
+        command.error(str(error))
+    if model is None:
+        net, about = default_network()
+        say(about)
+    else:
+        net = load_network(model)
+    if pictures:
+        read_pictures(net, pictures, options["show"])
+    else:
+        say(*many_images(net, source, options, str(model)))
+
+
+def asked(options: Dict[str, Any]) -> Tuple[Optional[str], List[str], str]:
+    """The model (None: the default network), the pictures and, where there are none, the data that the options name;
+    ValueError if they contradict one another. A name is known by what the file is: any of them may be a picture."""
     model, names = options["model"], options["data"]
-    pictures = list(chain.from_iterable(map(pictures_in, options["image"] or ())))
-    if pictures and (names or options["out"]):
-        arguments.error("--image reads pictures of digits: leave out DATA and --out")
+    pictures = [path for name in options["image"] or () for path in pictures_in(name)]
+    if pictures and names:
+        raise ValueError("--image reads pictures of digits: leave out DATA")
     if model is None:
         model = next((name for name in pictures if is_model(name)), None)       # --image takes all that follows it
         pictures = [name for name in pictures if name != model]
     elif not pictures and is_pictures(model):
         model, names = None, [model, *names]
     if any(map(is_pictures, names)):
-        pictures, names = list(chain.from_iterable(map(pictures_in, names))), []
-        if options["out"]:
-            arguments.error("--out writes what is read in DATA: leave it out to read pictures")
+        pictures, names = [path for name in names for path in pictures_in(name)], []
+    for option in "out", "plot":
+        if pictures and options[option]:
+            raise ValueError(f"--{option} is about what is read in DATA: leave it out to read pictures")
     if len(names) > 1:
-        arguments.error(f"{' '.join(names)}: expected one DATA, or pictures")
+        raise ValueError(f"{' '.join(names)}: expected one DATA, or pictures")
     if options["show"] and not pictures:
-        arguments.error("--show draws the pictures that are read: --image FILE")
+        raise ValueError("--show draws the pictures that are read: --image FILE")
     if model is None and not pictures:
-        arguments.error("expected MODEL, a network that train --save wrote, or pictures to read")
-    check_distinct(model, options["out"])
-    if not pictures:
-        source = names[0] if names else "digits"
-        say(*many_images(load_network(model), source, options["mistakes"], options["out"], model))
-        return
-    if model:
-        net = load_network(model)
-    else:
-        net, about = default_network()
-        say(about)
-    read_pictures(net, pictures, options["show"])
+        raise ValueError("expected MODEL, a network that train --save wrote, or pictures to read")
+    return model, pictures, names[0] if names else "digits"
 
 
 def load_network(path: str) -> Network:
@@ -193,10 +209,13 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
             f", or else {digit} ({confidence:.3f})" for digit, confidence in others[:2]) + doubt
 
 
-def many_images(net: Network, source: str, mistakes: int, out: Optional[str], model: str) -> Iterator[str]:
+def many_images(net: Network, source: str, options: Dict[str, Any], model: str) -> Iterator[str]:
     """How well the network in the file `model` reads the images of a source, and what is in its mistakes. How well it
     reads those that it was trained on says little."""
-    check_distinct(data.locate(source), out)
+    out, plot = options["out"], options["plot"]
+    check_distinct(data.locate(source, options["download"], Display(sys.stderr).show_download), model, out, plot)
+    if plot:
+        svg.check_writable(plot)
     notes: List[str] = []
     images, labels = data.load_images(source, say=notes.append)
     yield from notes
@@ -217,8 +236,8 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str], mo
             others = len(known) - sum(known)
             yield f"accuracy on the other {others:,}: {right / others:.2%}"
         yield ""
-        yield from table(confusion)
-        yield from gallery(images, predictions, labels, surest_mistakes(predictions, labels, mistakes))
+        yield from confusion.lines(columns(sys.stdout))
+        yield from gallery(images, predictions, labels, surest_mistakes(predictions, labels, options["mistakes"]))
     else:
         yield "they have no labels, so that nothing can be said about its accuracy" + (
             "" if out else "; --out FILE writes what it reads")
@@ -226,6 +245,10 @@ def many_images(net: Network, source: str, mistakes: int, out: Optional[str], mo
         with file_errors(out):
             write_atomically(out, as_csv(predictions).encode())
         yield f"wrote {out}"
+    if plot and confusion:
+        with file_errors(plot):
+            write_atomically(plot, confusion_svg(confusion).encode())
+        yield f"wrote {plot}"
 
 
 def as_csv(predictions: Sequence[Prediction]) -> str:
@@ -237,26 +260,6 @@ def as_csv(predictions: Sequence[Prediction]) -> str:
     2,2
     """
     return "".join(["ImageId,Label\n", *(f"{number},{digit}\n" for number, (digit, _) in enumerate(predictions, 1))])
-
-
-def table(confusion: Confusion) -> Iterator[str]:
-    """The confusion matrix, a row for each digit there was and a column for each that was read."""
-    digits = range(len(confusion.counts))
-    yield "         read as"
-    yield "digit    " + "".join(f"{digit:6}" for digit in digits) + "  recall"
-    for digit, row in enumerate(confusion.counts):
-        counts = "".join(f"{count or '.':>6}" for count in row)
-        yield f"{digit:5}    {counts}{percent(confusion.recall(digit)):>8}"
-    yield "precision" + "".join(f"{percent(confusion.precision(digit)):>6}" for digit in digits)
-
-
-def percent(fraction: Optional[float]) -> str:
-    """Five characters at most, and 100% only where it is true.
-
-    >>> percent(1.0), percent(0.9999), percent(0.0), percent(None)
-    ('100%', '99.9%', '0.0%', '-')
-    """
-    return "-" if fraction is None else "100%" if fraction == 1.0 else f"{min(fraction, 0.999):.1%}"
 
 
 def gallery(images: Sequence[Vector], predictions: Sequence[Prediction], labels: Sequence[int],

@@ -27,8 +27,9 @@ CLONE = HERE.parent
 collect_ignore = ["mistakes/students"]      # other people's networks, and no tests
 
 
-SLOW_EXAMPLES = ["README.md", "purenn/README.md", "purenn/columns.py", "purenn/cores/parallel.py",
-                 "purenn/cores/search.py", "purenn/cores/workers.py", "purenn/mistakes/checking.py", "purenn/packed.py"]
+SLOW_EXAMPLES = ["README.md", "purenn/README.md", "purenn/columns.py", "purenn/cores/README.md",
+                 "purenn/cores/parallel.py", "purenn/cores/search.py", "purenn/cores/workers.py",
+                 "purenn/mistakes/checking.py", "purenn/packed.py"]
 """Doctests that train or start processes."""
 
 

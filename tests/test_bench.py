@@ -31,6 +31,7 @@ def data(rng: Random) -> List[TrainingExample]:
             for _ in range(EXAMPLES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["purenn", "packed", "columns", "lists", "numpy", "torch"])
 @pytest.mark.parametrize("sizes", [[12, 3], [12, 5, 3], [12, 6, 5, 3]], ids=str)
 def test_contenders_take_the_same_steps(name: str, sizes: List[int]) -> None:

@@ -116,6 +116,7 @@ def test_every_image_is_read_as_one_digit() -> None:
     assert only_answer(net, [([0.0], 0), ([0.4], 2)] * 10, right=0) is None
 
 
+@pytest.mark.slow
 def test_a_learning_rate_that_is_too_large_is_said() -> None:
     result = here("purenn.train", "--eta", 1000, "--limit", 20, "--hidden", 3, "--epochs", 2)
     assert result.returncode == 0

@@ -278,6 +278,7 @@ def test_a_resumed_run_is_the_same_to_the_last_bit(batch_size: int, tmp_path: Pa
     assert (resumed.weights, resumed.biases) == (straight.weights, straight.biases)
 
 
+@pytest.mark.slow
 def test_a_full_batch_of_changes_too_small_for_a_lane() -> None:
     """2,048 times the same example, with an error of 1, and η = 2⁻³⁰: each adds 2⁻⁴¹, an eighth of a step, to w."""
     net = Network([1, 1], output=identity)

@@ -77,14 +77,14 @@ def test_the_screen(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     text = screen(capsys, brightest, file_of(tmp_path, LABELLED))
     assert ": 7 images, read by a network of sizes [4, 10]\naccuracy 57.14%: 4 right\n" in text     # 4/7 = 0.5714
     lines = text.splitlines()
-    assert lines[4].split() == ["digit", *"0123456789", "recall"]
-    assert lines[5].split() == ["0", "2", "1", *"........", "66.7%"]
-    assert lines[6].split() == ["1", ".", "1", "2", *".......", "33.3%"]
-    assert lines[7].split() == ["2", *"..........", "-"]                # there was no 2 to be recalled,
-    assert lines[8].split() == ["3", *"...", "1", *"......", "100%"]
-    assert lines[15].split() == ["precision", "100%", "50.0%", "0.0%", "100%", *"------"]      # but two were read
+    assert lines[4].split() == ["digit", *"0123456789", "recall", "precision"]
+    assert lines[5].split() == ["0", "2", "1", *"........", "66.7%", "100%"]
+    assert lines[6].split() == ["1", ".", "1", "2", *".......", "33.3%", "50.0%"]
+    assert lines[7].split() == ["2", *"..........", "-", "0.0%"]    # no 2 to be recalled, but two read
+    assert lines[8].split() == ["3", *"...", "1", *"......", "100%", "100%"]
+    assert lines[14].split() == ["9", *"..........", "-", "-"]
     # the mistakes: outputs of 1, 102/255 = 0.4 and 51/255 = 0.2, where the paper of this test is no terminal: in shades
-    assert lines[17:] == ["the mistakes it was surest of",
+    assert lines[16:] == ["the mistakes it was surest of",
                           "",
                           "0 read as 1      1 read as 2      1 read as 2",
                           "1.000, image 3   0.400, image 6   0.200, image 5",
@@ -285,3 +285,19 @@ def test_a_network_that_overflows_says_so(tmp_path: Path, capsys: pytest.Capture
         assert output.out == ""
         assert output.err == ("purenn.predict: error: this network's weights are so large that its answer is not "
                               "a number\n")
+
+
+def test_the_confusion_as_a_picture(brightest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A square for each pair of digits, of which five are not empty: 0 and 0, 0 and 1, 1 and 1, 1 and 2, 3 and 3."""
+    picture = tmp_path / "confusion.svg"
+    assert f"wrote {picture}\n" in screen(capsys, brightest, file_of(tmp_path, LABELLED), "--plot", picture)
+    drawn = picture.read_text(encoding="utf-8")
+    assert drawn.count("<rect x=") == 100 and "<title>1 read as 2: 2 of 3</title>" in drawn
+    assert "4 of 7 read rightly" in drawn
+
+
+def test_where_a_table_does_not_fit_each_digit_has_a_line() -> None:
+    confusion = Confusion.of([0, 0, 0, 1, 1], [0, 0, 1, 1, 2], digits=3)
+    assert confusion.lines(30) == ["0: recall 66.7%, precision 100%, read as 1 (1)",
+                                   "1: recall 50.0%, precision 50.0%, read as 2 (1)", "2: recall -, precision 0.0%"]
+    assert str(confusion).splitlines()[2].split() == ["0", "2", "1", ".", "66.7%", "100%"]

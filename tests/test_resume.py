@@ -23,7 +23,7 @@ from purenn import train
 from purenn.network2 import Network
 
 
-KILLS = int(os.environ.get("PURENN_KILLS") or 5)
+KILLS = int(os.environ.get("PURENN_KILLS") or 3)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
 
 CLONE = Path(purenn.__file__).parent.parent
@@ -276,6 +276,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     assert path.read_bytes() == (tmp_path / "never_stopped.json").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where, fault", [
     ("", "a folder or a device, expected a file"), ("nowhere/model.json", "No such file or directory"),
     ("file/model.json", "Not a directory"), ("m" * 300, "File name too long")])

@@ -283,6 +283,7 @@ def is_packed(path: Path) -> bool:
     return bool(recipe["packed"])
 
 
+@pytest.mark.slow
 def test_fast_takes_what_is_faster_on_this_python(tmp_path: Path) -> None:
     """On CPython a packed network; elsewhere one by columns, which trains to the same file as lists do."""
     fast, other = tmp_path / "fast.json", tmp_path / "other.json"
@@ -292,6 +293,7 @@ def test_fast_takes_what_is_faster_on_this_python(tmp_path: Path) -> None:
     assert is_packed(fast) == CPYTHON and fast.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.slow
 def test_fast_goes_on_with_a_run_as_it_was_begun(tmp_path: Path) -> None:
     lists, fast = tmp_path / "lists.json", tmp_path / "fast.json"
     for path in lists, fast:
@@ -302,12 +304,14 @@ def test_fast_goes_on_with_a_run_as_it_was_begun(tmp_path: Path) -> None:
     assert fast.read_bytes() == lists.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [["--mu", 0.5], ["--mu", 0.5, "--batch-size", "full"]], ids=str)
 def test_fast_takes_lists_where_nothing_is_faster(options: List[Any], tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     assert "fast: lists" in train(*SMALL, path, "--fast", *options).stdout and not is_packed(path)
 
 
+@pytest.mark.slow
 def test_how_long_it_takes_is_said_if_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every image is trained with once in each epoch, scored once at the end, and the test images after each epoch."""
     asked: List[Any] = []

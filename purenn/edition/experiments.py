@@ -13,6 +13,7 @@ from .code import coloured
 from .names import PACKAGE
 from .prose import Prose
 from ..experiments import EXPERIMENTS, MODULES
+from ..pictures import curves, svg
 
 
 def table() -> Dict[str, List[List[str]]]:
@@ -26,6 +27,37 @@ def table() -> Dict[str, List[List[str]]]:
             name = named[1] if named else name
             rows.setdefault(name, []).append(cells[1:])
     return rows
+
+
+def picture(rows: List[List[str]]) -> str:
+    """Accuracies as a figure: for each claim the range over the seeds, their mean as a dot, and the book's as a cross.
+    Nothing, where there are none."""
+    found = []
+    for claim, book, here, _, _, remark in rows:
+        values = [re.match(r"([\d.]+)(?: ± [\d.]+)?%", text) for text in (book, here)]
+        ends = re.search(r"([\d.]+)% to ([\d.]+)%", remark)
+        if all(values):
+            of_book, mean = (float(value[1]) for value in values if value)
+            low, high = (float(ends[1]), float(ends[2])) if ends else (mean, mean)
+            found.append((claim, of_book, mean, min(low, mean), max(high, mean)))
+    if not found:
+        return ""
+    numbers = [number for _, *line in found for number in line]
+    axis = curves.Axis(numbers, (min(numbers) - 1.0, min(100.5, max(numbers) + 1.0)), 40, 480)
+    bottom, parts = 40 * len(found) + 10, []
+    for tick in axis.ticks:
+        x = axis.place(tick)
+        parts.append(f'<path d="M{x:.1f} 8V{bottom}" stroke="#ddd"/>')
+        parts.append(svg.text(x, bottom + 20, f"{axis.label(tick)}%", text_anchor="middle"))
+    for k, (claim, of_book, mean, low, high) in enumerate(found):
+        y, x = 40 * k + 34, axis.place(of_book)
+        parts.append(svg.text(12, y - 12, claim, font_size="13"))
+        parts.append(f'<path d="M{axis.place(low):.1f} {y}H{axis.place(high):.1f}" stroke="#0072B2" stroke-width="3"/>')
+        parts.append(f'<circle cx="{axis.place(mean):.1f}" cy="{y}" r="4.5" fill="#0072B2"/>')
+        parts.append(f'<path d="M{x - 5:.1f} {y - 5}l10 10m0 -10l-10 10" stroke="#D55E00" stroke-width="2.5"/>')
+    words = "The range over the seeds, with their mean as a dot; a cross is the book's number."
+    return (f'<figure role="group" aria-label="{words}">{svg.picture(520, bottom + 32, parts).strip()}'
+            f"<figcaption>{words}</figcaption></figure>")
 
 
 def of_chapters(chapters: str, prose: Prose) -> str:
@@ -43,7 +75,7 @@ def one(name: str, rows: List[List[str]], prose: Prose) -> str:
     head = "".join(f"<th>{one}</th>" for one in ("", "the book", "here", "seeds", "agrees", "from, to; remark"))
     body = "".join("<tr>" + "".join(f"<td>{mathml.inline(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     source = file.read_text(encoding="utf-8")
-    return (f'<section class="experiment" id="{name}"><h2>{prose.line(question)}</h2>{prose.set(rest)}'
+    return (f'<section class="experiment" id="{name}"><h2>{prose.line(question)}</h2>{prose.set(rest)}{picture(rows)}'
             f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
             f"<details><summary><code>{escape(file.name)}</code></summary>"
             f"<pre>{coloured(source.rstrip())}</pre></details>"

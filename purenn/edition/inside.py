@@ -198,7 +198,7 @@ def answer(judge_name: str, code: str) -> None:
         return
     with original:
         from ..exercises import judges
-        complaint = judge(space["Network"]) if judge_name == "check" else judges.judged(judge_name, space)
+        complaint = judges.judged(judge_name, space)
     say("judgement", complaint)
 
 

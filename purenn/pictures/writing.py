@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import List, Sequence
 
-from ..matrix import Matrix
+from ..matrix import Matrix, shape
 from ..saved.files import PathLike, opened
 from .bitmaps import Bitmap, Piece, bitmap, pieces, thicker
 from .decode import decode
@@ -68,7 +68,7 @@ def digits(levels: Matrix) -> List[Matrix]:
     levels = without_rules(levels, least)
     inked = bitmap(levels, least)
     found = sorted(pieces(inked), key=lambda piece: -piece.area)[:MOST_PIECES]
-    groups = _written(_groups(_unframed(found))) if found else []
+    groups = _written(_groups(_unframed(found)), *shape(levels)) if found else []
     return [_cut_out(levels, inked, group) for line in _lines(groups) for group in line] or [levels]
 
 
@@ -151,9 +151,12 @@ def _within(a: Piece, b: Piece, reach: float) -> bool:
                for y, first, end in a.runs for row, other_first, other_end in b.runs)
 
 
-def _written(groups: Sequence[Piece]) -> List[Piece]:
-    """Without specks, dashes and spots, if that leaves anything."""
+def _written(groups: Sequence[Piece], rows: int, columns: int) -> List[Piece]:
+    """Without specks, dashes, spots, and what is dark in a corner of the picture, if that leaves anything."""
     strokes = [group for group in groups if not _is_spot(group)] or list(groups)
+    sides = [_sides(group, rows, columns) for group in strokes]
+    if 0 in sides:
+        strokes = [group for group, touched in zip(strokes, sides) if touched < 2 or not _is_solid(group, 0.4)]
     upright = [group for group in strokes if group.width < 3 * group.height] or strokes
     height = max(group.height for group in upright)
     return [group for group in upright if group.height >= LOWEST * height]
@@ -161,7 +164,16 @@ def _written(groups: Sequence[Piece]) -> List[Piece]:
 
 def _is_spot(piece: Piece) -> bool:
     """A solid round or square blot, as a hole in the paper is."""
-    return 0.6 < piece.width / piece.height < 1.7 and piece.area > 0.66 * piece.width * piece.height
+    return 0.6 < piece.width / piece.height < 1.7 and _is_solid(piece, 0.66)
+
+
+def _is_solid(piece: Piece, least: float) -> bool:
+    return piece.area > least * piece.width * piece.height
+
+
+def _sides(piece: Piece, rows: int, columns: int) -> int:
+    """How many edges of the picture it touches."""
+    return sum([piece.top == 0, piece.bottom == rows, piece.left == 0, piece.right == columns])
 
 
 def _lines(groups: Sequence[Piece]) -> List[List[Piece]]:

@@ -66,6 +66,7 @@ DIALECTS: Dict[str, str] = {
 }
 
 
+@pytest.mark.slow
 def test_dialects(tmp_path: Path) -> None:
     for name, table in DIALECTS.items():
         path = samples.save(tmp_path / "table.txt", table.encode())

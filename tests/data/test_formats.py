@@ -161,6 +161,7 @@ def parts() -> Tuple[samples.Digits, ...]:
     return samples.TRAINING[:10], samples.TRAINING[10:], samples.TEST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 @pytest.mark.parametrize("scale", [256, 255])
 def test_the_books_file_pickled_again_by_python_3(tmp_path: Path, numpy: Any, protocol: int, scale: int) -> None:

@@ -85,6 +85,7 @@ def test_a_cell_says_what_it_prints_and_draws_what_was_learnt(page: Page) -> Non
     assert len(answer["picture"]) == 64 and len(answer["output"]) == 10
 
 
+@pytest.mark.slow
 def test_an_error_is_told_with_the_readers_lines_alone(page: Page) -> None:
     inside.cell("from purenn.matrix import matvec\nmatvec([[1.0]], [1.0, 2.0])")
     first, second, error = page.all("out").strip().split("\n")

@@ -139,6 +139,7 @@ def test_runs_that_two_experiments_share_are_made_once() -> None:
     assert key("vanishing-gradient", "1 hidden layer, accuracy") == key("first-weights", "N(0, 1/n)")
 
 
+@pytest.mark.slow
 def test_a_run_can_be_scaled_down_and_not_up() -> None:
     lab = Lab(seed=0, source="digits", epochs=3, limit=7)
     assert (lab.epochs(30), lab.epochs(2), len(lab.training_data)) == (3, 2, 7)

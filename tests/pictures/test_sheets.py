@@ -20,6 +20,7 @@ def one(x: float, y: float) -> bool:
     return abs(x) < 4 and abs(y) < 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk, paper, pen", [(0.8, 0.1, 0.9), (0.1, 0.9, 0.0), (0.5, 0.1, 0.8)])
 @pytest.mark.parametrize("degrees", [0, 6, -10])
 def test_a_sheet_is_found_whatever_its_tone_and_a_little_turned(degrees: int, desk: float, paper: float, pen: float

@@ -89,6 +89,7 @@ def test_an_image_says_what_its_neuron_speaks_for() -> None:
     assert "1: for 2, against 1" in [text.text for text in all_of(parsed(net), "text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 2, 1], [3, 4, 2], [16, 1], [6, 8, 8, 3], [17, 3], [64, 30, 10], [64, 10],
                                    [50, 7, 1], [784, 12, 5, 10], [784, 101, 10]], ids=str)
 def test_nothing_is_cut_off(sizes: List[int]) -> None:
@@ -119,6 +120,7 @@ def test_nothing_is_cut_off(sizes: List[int]) -> None:
         assert 0 <= left < right <= width and 0 <= top < bottom <= height
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[1, 1], [2, 1], [2, 2], [64, 1, 10], [64, 2, 10], [64, 3, 10], [64, 4, 10],
                                    [64, 7, 10], [64, 11, 10], [784, 30, 10]], ids=str)
 def test_no_half_of_the_canvas_is_empty(sizes: List[int]) -> None:

@@ -73,6 +73,7 @@ BESIDE: Dict[str, Callable[[Matrix], Matrix]] = {
     "a hole": lambda sheet: disc(sheet, 170, 25, 14),
     "a frame": lambda sheet: framed(sheet, (20, 185, 20, 190)),
     "a ring": lambda sheet: ring(sheet, 100, 104, 90),
+    "a dark corner": lambda sheet: [filled(sheet, (y, y + 1, 0, 50 - y)) for y in range(50)][-1],
     "a dash": lambda sheet: filled(sheet, (95, 100, 8, 30)),
     "a caption": lambda sheet: [filled(sheet, (185, 193, x, x + 2)) for x in range(60, 140, 6)][-1],
 }

@@ -109,7 +109,7 @@ def pixels_of(a: Array) -> Tuple[Numbers, int]:
         raise ValueError(f"an array of {a.dtype!r}, expected whole numbers or floats")
     if a.dtype[1:] in ("u1", "b1"):
         return content_of(a), UNTOLD if a.dtype[1:] == "u1" else 1
-    found = compact(lambda: numbers(a), halves=a.dtype[1:] == "f2")
+    found = compact(lambda: numbers(a))
     return found or (array("d", (number for piece in numbers(a) for number in piece)), UNTOLD)
 
 

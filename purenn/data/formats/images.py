@@ -1,6 +1,6 @@
 """What every format has in common: what its reader makes of a file, and how the reader is found.
 
-A new format is a subclass of `Format` in a file of this folder, and that file's name in the import of `__init__.py`.
+A new format is a subclass of `Format` in a file of this folder, and a place in the list of `__init__.py`.
 """
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Format(ABC):
 
     @abstractmethod
     def recognises(self, start: bytes) -> bool:
-        """Whether a file that begins with these 64 bytes (unpacked) is of this format."""
+        """Whether a file that begins with these 300 bytes (unpacked) is of this format."""
 
     @abstractmethod
     def read(self, path: Path) -> DataSet:

@@ -23,7 +23,7 @@ NOISE = "idx|ubyte|int|gz|bz|xz|csv|tsv|txt|dat|npz|npy|copy"
 
 def words(name: str) -> List[str]:
     """The words of a name in lower case; numbers are none. `xTrain`, `X_train` and `xtrain` have the same two."""
-    apart = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower().replace("t10k", "test")
+    apart = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", re.sub("t10k", "test", name, flags=re.IGNORECASE)).lower()
     return [word for glued in re.findall("[a-z]+", apart)
             for word in (re.findall("^([xy])(tr|te|train|test|val|valid)$", glued) or [(glued,)])[0]]
 

@@ -134,7 +134,8 @@ def files_in(folder: Path) -> List[Path]:
         found = list(islice(_walk(folder), MOST_FILES + 1))
     else:
         with file_errors(archive), unzipped(archive) as zipped:
-            names = [info.filename for info in zipped.infolist() if not info.is_dir()]
+            names = [info.filename for info in zipped.infolist() if info.filename.strip("/")]
+        names = [name for name in names if not name.endswith("/")]
         found = [archive / name for name in names[:MOST_FILES + 1] if not _hidden(Path(name))]
         found = [path for path in found if folder in path.parents]
     if len(found) > MOST_FILES:

@@ -52,28 +52,26 @@ class Whole(Dict[float, int]):
 
 
 class Greys(Dict[float, int]):
-    """The byte that a brightness was made from. MNIST's pickled file has byte/256, other files have byte/255, in two,
-    four or eight bytes or in a few decimals. The two have no value in common but 0, so one table serves both. There are
-    millions of pixels: the table is for speed."""
+    """The byte that a brightness was made from: byte/255, or byte/256 as MNIST's pickled file has it, in two, four or
+    eight bytes or in a few decimals. There are millions of pixels: the table is for speed."""
 
-    def __init__(self, halves: bool = False) -> None:
-        """`halves`: all have two bytes, and 255ths are meant (in two bytes 254/255 and 255/256 are the same)."""
-        exact = [(byte / scale, byte) for byte in range(256) for scale in (256, 255)]
-        super().__init__([*exact, *((single(value), byte) for value, byte in exact)])
-        if halves:
-            self.update((half(byte / 255), byte) for byte in range(256))
+    def __init__(self, scale: int) -> None:
+        exact = [(byte / scale, byte) for byte in range(256)]
+        super().__init__([*exact, *((half(value), byte) for value, byte in exact),
+                          *((single(value), byte) for value, byte in exact)])
+        self.scale = scale
 
     def __missing__(self, value: float) -> int:
-        grey = round(value * 255) if 0.0 <= value <= 1.0 else 0
-        if not abs(value * 255 - grey) <= 1e-3:
+        grey = round(value * self.scale) if 0.0 <= value <= 255 / self.scale else 0
+        if not abs(value * self.scale - grey) <= 1e-3:
             raise KeyError(value)
         return grey
 
 
-def compact(pieces: Callable[[], Iterable[Sequence[float]]], halves: bool = False) -> Optional[Tuple[bytes, int]]:
-    """(bytes, scale) of numbers that are all whole and from 0 to 255, or all 255ths (256ths) from 0 to 1; None if they
-    are neither. `pieces` gives them from the beginning, some thousands at a time; `halves` as in Greys."""
-    for table, scale in (Whole(), UNTOLD), (Greys(halves), 255):
+def compact(pieces: Callable[[], Iterable[Sequence[float]]]) -> Optional[Tuple[bytes, int]]:
+    """(bytes, scale) of numbers that are all whole and from 0 to 255, or all 255ths or all 256ths from 0 to 1; None if
+    they are not. `pieces` gives them from the beginning, some thousands at a time."""
+    for table, scale in (Whole(), UNTOLD), (Greys(255), 255), (Greys(256), 255):
         try:
             return b"".join(bytes(map(table.__getitem__, piece)) for piece in pieces()), scale
         except KeyError:

@@ -348,9 +348,10 @@ def read_table(path: PathLike, to_train: bool = False) -> Tuple[Images, Tuple[st
     """The images of a table, with their labels if it has any, and what is to be said of its columns. Labels to train on
     must not be nearly all the same.
 
-    Three tables are tried: of bytes, of brightnesses that were made from bytes, of any numbers.
+    Several tables are tried: of bytes, of brightnesses that were made from bytes, of any numbers.
     """
-    for spelled, scale in [(SpelledByte(Whole()), UNTOLD), (SpelledByte(Greys()), 255)]:
+    for spelled, scale in [(SpelledByte(Whole()), UNTOLD), (SpelledByte(Greys(255)), 255),
+                           (SpelledByte(Greys(256)), 255)]:
         try:
             return read_as(path, spelled, scale, to_train)
         except Other:
