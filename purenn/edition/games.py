@@ -142,7 +142,7 @@ def puzzle(rng: Random) -> "Dict[str, Any] | None":
                 [[0.0, 1.0]], [[[hundredths(rng, 2) for _ in range(2)] for _ in range(2)] for _ in range(2)],
                 [[hundredths(rng) for _ in range(2)] for _ in range(2)], steps=1)
     try:
-        spoilt = numbers_of(Algorithm(case, [rng.choice(list(mistake.variants))]), case)
+        spoilt = numbers_of(Algorithm(case, [rng.choice(mistake.lines)]), case)
         right = numbers_of(Algorithm(case), case)
     except (ArithmeticError, ValueError, IndexError):
         return None

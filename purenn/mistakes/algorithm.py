@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
-from ..activations import ACTIVATIONS
 from ..costs import COSTS
-from ..matrix import Matrix, Vector, add, add_matrix, matvec, outer, scale_matrix, shape, vecmat, zeros
+from ..matrix import Matrix, Vector, add, add_matrix, matvec, outer, scale_matrix, shape, subtract, vecmat, zeros
 from .cases import Case
+from .functions import DERIVATIVES, FUNCTIONS, backward
 
 Lines = Mapping[str, Callable[..., Any]]
 """Names of methods of Algorithm, and what takes their place."""
@@ -48,8 +48,10 @@ class Algorithm:
     def __init__(self, case: Case, lines: Iterable[Lines] = ()) -> None:
         self.case = case
         self.weights, self.biases = deepcopy(case.weights), deepcopy(case.biases)
-        self.functions = [ACTIVATIONS[name] for name in case.activations]
-        self.cost = COSTS[case.cost]
+        self.names = case.activations
+        self.functions = [FUNCTIONS[name] for name in case.activations]
+        self.eta = case.eta                                 # of the step that has been taken on the way back
+        self.factor = 1.0                                   # of the cost, for the one mistake that forgets about δ
         self.layers = range(len(self.weights))
         self.velocity: Dict[Key, Matrix] = {}
         self.kept: Dict[Key, Matrix] = {}                   # for gradients that a mistake does not forget
@@ -81,11 +83,18 @@ class Algorithm:
 
     def derivative(self, a: Vector, y: Vector) -> Vector:
         """∂C/∂a of the output."""
-        return self.cost.derivative(a, y)
+        return DERIVATIVES[self.case.cost](a, y)
+
+    def cancels(self, way: Way) -> bool:
+        """Whether cost and output are a pair for which δ = a - y."""
+        cost = COSTS.get(self.case.cost)
+        return cost is not None and cost.cancels(self.functions[-1], way.y)
 
     def output_error(self, way: Way) -> Vector:
         """δ of the last layer (BP1)."""
-        return self.cost.delta(self.functions[-1], way.a[-1], way.y)
+        if self.cancels(way):
+            return subtract(way.a[-1], way.y)
+        return backward(self.functions[-1], way.z[-1], way.a[-1], self.derivative(way.a[-1], way.y))
 
     def carry(self, way: Way, l: int) -> Vector:
         """∂C/∂a of layer l: wᵀδ, both of the layer that follows."""
@@ -93,7 +102,7 @@ class Algorithm:
 
     def slope(self, way: Way, l: int, g: Vector) -> Vector:
         """∂C/∂z from g = ∂C/∂a: g ⊙ σ′(z)."""
-        return self.functions[l].backward(way.a[l + 1], g)
+        return backward(self.functions[l], way.z[l], way.a[l + 1], g)
 
     def error(self, way: Way, l: int) -> Vector:
         """δ of layer l, (BP1) or (BP2)."""
@@ -124,7 +133,7 @@ class Algorithm:
             add_matrix(total, 1.0, gradient)
         return total
 
-    def share(self, m: int) -> float:
+    def share(self, m: int, key: Key) -> float:
         """What the sum is multiplied by: η/m."""
         return self.case.eta / m
 
@@ -141,7 +150,7 @@ class Algorithm:
         v = self.velocity.setdefault(key, zeros(*shape(w)))
         scale_matrix(v, self.friction())
         add_matrix(v, -self.decay(key, m), w)
-        add_matrix(v, -self.share(m), self.total(key, gradients))
+        add_matrix(v, -self.share(m, key), self.total(key, gradients))
         add_matrix(w, 1.0, v)
 
     def move_layer(self, ways: List[Way], l: int, m: int) -> None:

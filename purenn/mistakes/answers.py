@@ -1,234 +1,402 @@
-"""What was answered, and what would be: values at their places.
+"""Numbers from anywhere, as answers to a case: in the fields of the golden files, any part of them.
 
-A place says which piece of code computed a value, which quantity it is, and of which case, step, example and layer.
-`Answers.predicted` fills the same places with what the algorithm computes, right or with some of its lines replaced.
+The way forward and the way back are judged line by line, as those of code are. Of the parameters after a step it is
+tried which known mistakes in the step lead to them, after what was found before.
+
+>>> from purenn.mistakes.cases import as_data, draw
+>>> case = as_data(draw("sigmoid", "sigmoid", "quadratic"))
+>>> answers = {"networks": [{"steps": [{"before": {"forward": [{"z": [None, [0.0, 0.0]]}]}}]}]}
+>>> check_answers(case, answers).slug
+'unknown'
 """
 from __future__ import annotations
 
 import math
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from itertools import permutations
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from dataclasses import replace
+from itertools import combinations, islice, product
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..costs import COSTS
-from ..matrix import Matrix, Vector, argmax, scale, subtract, zeros
-from .algorithm import Algorithm, Lines
-from .cases import Case
+from ..matrix import Matrix, Vector
+from .algorithm import Algorithm, Lines, Way
+from .arrays import flat
+from .cases import Case, from_data
+from .catalogue import MISTAKES, at
+from .inquiry import Inquiry, Meant, Piece, _shape
+from .judge import UNKNOWN, Fault, Reading, Seen, Trail, gap, near, numbers, ratio, read_back, readings
+from .load import Cannot
+from .verdict import Verdict, verdict
 
-_FORWARD = {"weigh", "activate"}
-_BACK = _FORWARD | {"output_error", "carry", "slope", "nabla_b", "nabla_w"}
-_STEP = _BACK | {"step", "total", "share", "decay", "friction", "move"}
-PIECES = {"feedforward": _FORWARD, "cost_derivative": {"derivative"}, "backprop": _BACK, "update_mini_batch": _STEP,
-          "SGD": _STEP, "evaluate": _FORWARD}
-"""The pieces of code that are checked, in the order of the data's way, and the lines of the Algorithm in each."""
-
-QUANTITIES = {"feedforward": ["z", "a", "cost"], "cost_derivative": ["derivative"],
-              "backprop": ["nabla_a", "delta", "nabla_b", "nabla_w"],
-              "update_mini_batch": ["nabla_b", "nabla_w", "biases", "weights", "velocity_b", "velocity_w"],
-              "SGD": ["network"], "evaluate": ["count"]}
-
-Tolerance = Tuple[float, float]
-DOUBLE, SINGLE = (1e-11, 1e-13), (2e-5, 2e-6)
-"""How far a number may be from what is expected: relative, plus absolute."""
+FORWARD, BACKWARD = ("z", "a", "cost"), ("nabla_a", "delta", "nabla_b", "nabla_w")
+AFTER = ("biases", "weights", "velocity_b", "velocity_w")
+MATRICES = {"nabla_w", "weights", "velocity_w"}
+Key = Tuple[str, int, int, int, int]        # quantity, case, step, example, layer
 
 
-class Place(NamedTuple):
-    """Where a value belongs. Cases, steps and examples count from 0; layer l leads from a[l] to a[l + 1]."""
-
-    piece: str
-    quantity: str
-    case: int
-    step: int
-    example: int
-    layer: int
-
-
-class Problem(NamedTuple):
-    """What there is in place of a value."""
-
-    slug: str
-    sentence: str
+def check_answers(case: Any, answers: Any, name: str = "answers") -> Verdict:
+    """The verdict on numbers from anywhere: `case` is what --case prints, or a golden file, and `answers` has any part
+    of what a golden file has, for any of the networks. Raises ValueError if either is something else, or empty."""
+    cases = from_data(case)
+    given = dict(_places(answers, cases))
+    if not given:
+        raise Cannot(f"{name}: nothing is answered, expected values as in a golden file at networks[0].steps[0]")
+    try:
+        return _Answered(cases, given).verdict(name)
+    except OverflowError:
+        raise ValueError("the numbers of the case are too large to be computed with") from None
 
 
-class Task(NamedTuple):
-    """What a training or an evaluation is given that is not in its case."""
+class _Answered(Inquiry):
+    """Answers, judged piece by piece; for the report they are an inquiry like any other."""
 
-    mini_batch_size: int = 0
-    inputs: Sequence[Vector] = ()
-    labels: Sequence[int] = ()
+    def __init__(self, cases: List[Case], given: Dict[Key, Any]) -> None:
+        self.cases, self.given = cases, given
+        self.meant = Meant(cases[0].activations[0], cases[0].activations[-1], cases[0].cost, strict=True)
+        self.pieces, self.notes, self.worst = [], [], {}
+        self.about = {"routes": {}}
+        self.back, self.reading, self.cost = None, None, cases[0].cost
+        self.gone = False
 
+    def verdict(self, name: str) -> Verdict:
+        """All of it."""
+        Algorithm(self.cases[0]).propagate(self.cases[0].inputs, self.cases[0].targets)     # OverflowError, if it is
+        self.misshapen()
+        networks = len({key[1] for key in self.given})
+        self.read_forward()
+        self.read_backward()
+        self.read_after()
+        title = f"{name}: {len(self.given)} values of {networks} network{'s' * (networks > 1)}"
+        return verdict(self, title, {}, {})
 
-class OneOf(List[Any]):
-    """Values of which any is right."""
+    def value(self, quantity: str, c: int, s: int, i: int, l: int) -> Any:
+        return self.given.get((quantity, c, s, i, l))
 
+    def misshapen(self) -> None:
+        """What is not of the right shape, or not finite, is a problem of its piece, and is looked at no further."""
+        for (quantity, c, s, i, l), value in list(self.given.items()):
+            case = self.cases[c]
+            wanted: Any = () if quantity == "cost" else _shape(
+    case.weights[l] if quantity in MATRICES else case.biases[l])
+            problem = None
+            if _shape(value) != wanted or quantity in MATRICES and len({len(row) for row in value}) > 1:
+                problem = "wrong-shape", f"{quantity}[{l}] is of shape {_shape(value)}, expected {wanted}"
+            elif not all(map(math.isfinite, numbers(value))):
+                problem = "not-finite", f"{quantity}[{l}] has a number in it that is not finite"
+            if problem:
+                del self.given[quantity, c, s, i, l]
+                label = "feedforward" if quantity in FORWARD else "backprop"
+                label = "update_mini_batch" if quantity in AFTER else label
+                if not any(piece.label == label and piece.problem for piece in self.pieces):
+                    self.pieces.append(Piece(label, problem=problem, where=self.place(c, i)))
 
-@dataclass
-class Answers:
-    """Values or problems at their places. `together`: the examples of a case went forward at once."""
+    def starts(self, c: int) -> Iterator[Tuple[int, Case]]:
+        """The case at the start of each step whose parameters are known."""
+        case = self.cases[c]
+        yield 0, case
+        for s in range(1, case.steps):
+            weights, biases = ([self.value(name, c, s - 1, 0, l) for l in range(len(case.weights))]
+                               for name in ("weights", "biases"))
+            if None not in weights and None not in biases:
+                yield s, replace(case, weights=weights, biases=biases)
 
-    cases: List[Case]
-    given: Dict[Place, Any]
-    together: bool = False
-    tasks: Dict[str, Task] = field(default_factory=dict)        # for SGD and evaluate
+    def read_forward(self) -> None:
+        """z, a and the cost."""
+        piece = Piece("feedforward", networks=len({key[1] for key in self.given if key[0] in FORWARD}))
+        known = {key: value for key, value in self.given.items() if key[0] in ("z", "a")}
+        meant = Reading(self.cases[0].activations[0], self.cases[0].activations[-1])
+        right = self.forward_numbers(meant)
+        self.reading = meant
+        if known:
+            self.pieces.append(piece)
+            self.reading = next((reading for reading in [meant, *readings(meant.hidden, meant.output)]
+                                 if self.comes_of(reading, known)), None)
+            first = next((key for key in sorted(known, key=lambda key: (key[1:4], key[4], key[0] == "a"))
+                          if key in right and not near(known[key], right[key])), None)
+            if first is not None:
+                quantity, c, _, i, l = first
+                slug = self.reading.slug if self.reading and self.reading.slug else UNKNOWN
+                piece.faults.append(Fault(slug, quantity, c, i, l, known[first], right[first]))
+            self.worst["feedforward"] = max(gap(known[key], right[key]) for key in known if key in right)
+            self.reading = self.reading or meant
+        for (quantity, c, s, i, l), value in self.given.items():
+            start = dict(self.starts(c)).get(s)
+            if quantity == "cost" and start is not None:
+                a = self.value("a", c, s, i, l) or right["a", c, s, i, l]
+                wanted = COSTS[start.cost].fn(a, start.targets[i])
+                if not near(value, wanted):
+                    self.pieces.append(Piece("feedforward: cost", [Fault(UNKNOWN, "cost", c, i, l, value, wanted)]))
+                    break
 
-    def learn_gradients(self) -> None:
-        """Where no gradient was answered, add the one that the first step took."""
-        if not any(place.piece == "backprop" for place in self.given):
-            for number, case in enumerate(self.cases):
-                after = [[self.given.get(Place("update_mini_batch", quantity, number, 0, 0, l))
-                          for l in range(len(case.weights))] for quantity in ("biases", "weights")]
-                self.given.update(learnt(case, number, *after))     # type: ignore[arg-type]
+    def forward_numbers(self, reading: Reading) -> Dict[Key, Vector]:
+        """What z and a would be."""
+        found: Dict[Key, Vector] = {}
+        for c in range(len(self.cases)):
+            for s, start in self.starts(c):
+                for i, way in enumerate(reading.ways(start, together=True)):
+                    for l in range(len(start.weights)):
+                        found["z", c, s, i, l], found["a", c, s, i, l] = way.z[l], way.a[l + 1]
+        return found
 
-    def predicted(self, piece: str, case: int, lines: Sequence[Lines]) -> Optional[Dict[Place, Any]]:
-        """What is computed with these lines replaced; None where that is not possible, as shapes do not fit."""
+    def comes_of(self, reading: Reading, known: Dict[Key, Any]) -> bool:
         try:
-            return dict(getattr(self, f"_{piece}")(case, lines))
+            ours = self.forward_numbers(reading)
         except (ValueError, IndexError, OverflowError):
+            return False
+        return all(key not in ours or near(value, ours[key]) for key, value in known.items())
+
+    def trails(self, reading: Reading, quantities: Any) -> List[Trail]:
+        """What is known of the way back, beside the author's own z and a."""
+        found = []
+        for c, case in enumerate(self.cases):
+            layers = range(len(case.weights))
+            for s, start in self.starts(c):
+                seen = [Seen(*([quantities.get((name, c, s, i, l)) for l in layers]
+                               for name in ("nabla_b", "nabla_w", "delta", "nabla_a")))
+                        for i in range(len(case.inputs))]
+                if not any(value is not None for one in seen for values in one for value in values):
+                    continue
+                ways = []
+                try:
+                    others = reading.ways(start, together=True)
+                except (ValueError, IndexError):
+                    continue
+                for i, way in enumerate(others):
+                    ways.append(Way(way.y, [way.a[0], *(self.value("a", c, s, i, l) or way.a[l + 1] for l in layers)],
+                                    [self.value("z", c, s, i, l) or way.z[l] for l in layers]))
+                found.append(Trail(c, reading.case(start, case.cost), ways, seen))
+        return found
+
+    def read_backward(self) -> None:
+        """δ and the gradients; or the gradients that steps along one example reveal."""
+        seen = {key: value for key, value in self.given.items() if key[0] in BACKWARD}
+        label = "backprop"
+        if not seen:
+            seen, label = dict(self.revealed()), "gradient of the step"
+        if not seen:
+            return
+        piece = Piece(label, networks=len({key[1] for key in seen}))
+        self.pieces.append(piece)
+        assert self.reading
+        trails = self.trails(self.reading, seen)
+        if not trails:
+            return
+        back = read_back(_numbered(trails), [self.cases[0].cost])
+        plain = self.reading._replace(slug="", lines=None)
+        if back.cost >= 0.5 and plain != self.reading:
+            other = read_back(_numbered(self.trails(plain, seen)), [self.cases[0].cost])
+            back = other if other.cost < back.cost else back
+        if UNKNOWN in back.slugs and not any(key[0] in ("a", "z") for key in self.given):
+            for reading in islice(readings(self.cases[0].activations[0], self.cases[0].activations[-1]), 60):
+                if reading.slug:
+                    if read_back_plain(self.trails(reading, seen), self.cases[0].cost):
+                        piece.faults.append(Fault(reading.slug, "z", 0, 0, 0))
+                        self.reading, self.back = reading, back._replace(slugs=(), faults=())
+                        return
+        numbers_ = [trail.number for trail in trails]
+        piece.faults += [fault._replace(network=numbers_[fault.network]) for fault in back.faults]
+        self.back, self.worst[label] = back, back.worst
+        if not back.faults:
+            self.carried(piece, trails, back.deltas)
+        if label != "backprop":
+            piece.faults = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault
+                            for fault in piece.faults]
+            self.back = back._replace(slugs=tuple("" if slug == "bp1-sign" else slug for slug in back.slugs))
+
+    def carried(self, piece: Piece, trails: List[Trail], deltas: Any) -> None:
+        """∂C/∂a of each layer, where it was answered."""
+        for number, trail in enumerate(trails):
+            net = Algorithm(trail.case)
+            for i, way in enumerate(trail.ways):
+                way.delta.update(deltas.get((number, i), {}))
+                for l, value in enumerate(trail.seen[i].nabla_a):
+                    if value is None:
+                        continue
+                    wanted = net.derivative(way.a[-1], way.y) if l == trail.last else net.carry(way, l)
+                    if not near(value, wanted):
+                        slug = next((slug for slug, variant in at("carry")
+                                     if l < trail.last and _near(value, variant, net, way, l)), UNKNOWN)
+                        c = ratio(value, wanted)
+                        piece.faults.append(Fault("bp1-sign" if l == trail.last and c == -1.0 else slug, "nabla_a",
+                                                  trail.number, i, l, value, wanted))
+                        return
+
+    def revealed(self) -> Iterator[Tuple[Key, Any]]:
+        """The gradients of cases of one example, from what their first step has made of the parameters."""
+        for c, case in enumerate(self.cases):
+            if len(case.inputs) > 1:
+                continue
+            for l, (w, b) in enumerate(zip(case.weights, case.biases)):
+                moved, shifted = self.value("weights", c, 0, 0, l), self.value("biases", c, 0, 0, l)
+                if moved is not None:
+                    yield ("nabla_w", c, 0, 0, l), [[(p - q) / case.eta - case.lmbda / case.n * p for p, q in zip(r, t)]
+                                                    for r, t in zip(w, moved)]
+                if shifted is not None:
+                    yield ("nabla_b", c, 0, 0, l), [(p - q) / case.eta for p, q in zip(b, shifted)]
+
+    # The step
+
+    def read_after(self) -> None:
+        """The parameters after each step, and their velocities."""
+        given = {key: value for key, value in self.given.items() if key[0] in AFTER}
+        if not given:
+            return
+        piece = Piece("update_mini_batch", networks=len({key[1] for key in given}))
+        self.pieces.append(piece)
+        before = [slug for slug in (self.back.slugs if self.back else ()) if slug in MISTAKES]
+        ways = [MISTAKES[slug].lines for slug in before]
+        bases: List[Sequence[Lines]] = list(islice(product(*ways), 40)) if ways else [()]
+        if self.reading and self.reading.lines:
+            bases = [(self.reading.lines, *base) for base in bases]
+        elif self.reading and self.back is None:
+            bases += [(lines,) for slug in MISTAKES for lines in MISTAKES[slug].lines
+                      if MISTAKES[slug].line in ("weigh", "output_error", "slope", "carry", "nabla_b", "nabla_w")]
+        steps: List[Tuple[str, Lines]] = [(slug, {line: variant}) for line in (
+            "total", "share", "move", "step", "decay", "friction") for slug, variant in at(line)]
+        chosen: List[Sequence[Tuple[str, Lines]]] = [[], *([one] for one in steps)]
+        right = self.parameters([])
+        first = next(
+    (key for key in sorted(
+        given,
+        key=lambda key: (
+            key[1],
+            key[2],
+            key[4])) if not near(
+                given[key],
+                right[key])),
+                 None)
+        if first is None:
+            self.worst["update_mini_batch"] = max(gap(given[key], right[key]) for key in given)
+            return
+        pairs = (list(pair) for pair in combinations(steps, 2) if pair[0][0] != pair[1][0])
+        for some in [*chosen, *islice(pairs, 1500)]:
+            for base in bases if len(some) < 2 else bases[:3]:
+                ours = self.parameters([*base, *(lines for _, lines in some)])
+                if ours is not None and all(near(value, ours[key]) for key, value in given.items()):
+                    names = [slug for slug, _ in some]
+                    if base and not before:
+                        names += [slug for slug in MISTAKES for lines in MISTAKES[slug].lines if lines in base]
+                    for slug in dict.fromkeys(names):
+                        quantity, c, s, i, l = first
+                        piece.faults.append(Fault(slug, quantity, c, s, l, given[first], right[first]))
+                    if before and not names:
+                        piece.right = "follows from the gradient"
+                    return
+        quantity, c, s, i, l = first
+        if not any(slug != UNKNOWN for slug in before):
+            piece.faults.append(Fault(UNKNOWN, quantity, c, i, l, given[first], right[first]))
+
+    def parameters(self, lines: Sequence[Lines]) -> Any:
+        """All parameters and velocities after all steps, with these lines replaced; None if shapes do not fit."""
+        found: Dict[Key, Any] = {}
+        try:
+            for c, case in enumerate(self.cases):
+                if not any(key[1] == c and key[0] in AFTER for key in self.given):
+                    continue
+                net = Algorithm(case, lines)
+                for s in range(case.steps):
+                    net.step(case.inputs, case.targets)
+                    for l in net.layers:
+                        still: Tuple[Matrix, Matrix] = ([[0.0] * len(net.biases[l])],
+                                                        [[0.0] * len(r) for r in net.weights[l]])
+                        v_b, v_w = (net.velocity[kind, l] if case.mu else zero for kind, zero in zip("bw", still))
+                        for name, value in (
+    ("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]), ("velocity_w", v_w)):
+                            found[name, c, s, 0, l] = [row[:]
+                                for row in value] if isinstance(value[0], list) else value[:]
+        except (ValueError, IndexError, OverflowError, KeyError):
             return None
-
-    def starts(self, case: int) -> Iterator[Tuple[int, Case]]:
-        """The case at the start of every step whose weights are known: the first, and those that follow an answer."""
-        at_first = self.cases[case]
-        yield 0, at_first
-        for step in range(1, at_first.steps):
-            biases, weights = ([self.given.get(Place("update_mini_batch", quantity, case, step - 1, 0, l))
-                                for l in range(len(at_first.weights))] for quantity in ("biases", "weights"))
-            if math.isfinite(difference([biases, weights], [at_first.biases, at_first.weights])):
-                yield step, replace(at_first, biases=biases, weights=weights)       # type: ignore[arg-type]
-
-    def _ways(self, net: Algorithm, back: bool) -> List[Any]:
-        go = net.propagate if back else net.forward
-        if self.together:
-            return go(net.case.inputs, net.case.targets)
-        return [go([x], [y])[0] for x, y in zip(net.case.inputs, net.case.targets)]
-
-    def _feedforward(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        for step, start in self.starts(case):
-            net = Algorithm(start, lines)
-            for i, way in enumerate(self._ways(net, back=False)):
-                for l in net.layers:
-                    yield Place("feedforward", "z", case, step, i, l), way.z[l]
-                    yield Place("feedforward", "a", case, step, i, l), way.a[l + 1]
-                yield Place("feedforward", "cost", case, step, i, net.layers[-1]), net.cost.fn(way.a[-1], way.y)
-
-    def _backprop(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        for step, start in self.starts(case):
-            net = Algorithm(start, lines)
-            for i, way in enumerate(self._ways(net, back=True)):
-                for l in net.layers:
-                    yield Place("backprop", "delta", case, step, i, l), way.delta[l]
-                    yield Place("backprop", "nabla_b", case, step, i, l), net.nabla_b(way, l)
-                    yield Place("backprop", "nabla_w", case, step, i, l), net.nabla_w(way, l)
-                    yield Place("backprop", "nabla_a", case, step, i, l), (
-                        net.derivative(way.a[-1], way.y) if l == net.layers[-1] else net.carry(way, l))
-
-    def _update_mini_batch(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        net = Algorithm(self.cases[case], lines)
-        for step in range(net.case.steps):
-            net.step(net.case.inputs, net.case.targets)
-            if step == 0:
-                yield from learnt(net.case, case, net.biases, net.weights)
-            for l in net.layers:
-                moving = net.velocity if net.case.mu else {}        # without momentum no velocity is carried on
-                v_b = moving.get(("b", l), zeros(1, len(net.biases[l])))
-                v_w = moving.get(("w", l), zeros(*shape(net.weights[l])))
-                for quantity, value in (("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]),
-                                        ("velocity_w", v_w)):
-                    yield Place("update_mini_batch", quantity, case, step, 0, l), deepcopy(value)
-
-    def _SGD(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        """One epoch; as the examples are shuffled, any order will do."""
-        task, results = self.tasks["SGD"], OneOf()
-        m = task.mini_batch_size
-        examples = list(zip(self.cases[case].inputs, self.cases[case].targets))
-        for shuffled in permutations(examples):
-            net = Algorithm(replace(self.cases[case], n=len(examples)), lines)
-            for k in range(0, len(examples), m):
-                net.step([x for x, _ in shuffled[k:k + m]], [y for _, y in shuffled[k:k + m]])
-            results.append([net.biases, net.weights])
-        yield Place("SGD", "network", case, 0, 0, 0), results
-
-    def _evaluate(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        """How many, or which part of them, or how many percent."""
-        task = self.tasks["evaluate"]
-        ways = [Algorithm(self.cases[case], lines).forward([x], [[]])[0] for x in task.inputs]
-        count = sum(argmax(way.a[-1]) == label for way, label in zip(ways, task.labels))
-        yield Place("evaluate", "count", case, 0, 0, 0), OneOf([count, count / len(ways), 100 * count / len(ways)])
-
-    def _cost_derivative(self, case: int, lines: Sequence[Lines]) -> Iterator[Tuple[Place, Any]]:
-        """∂C/∂a; or a - y where cost and output cancel, for a class that begins with it."""
-        net = Algorithm(self.cases[case], lines)
-        for i, way in enumerate(Algorithm(self.cases[case]).forward(net.case.inputs, net.case.targets)):
-            results = OneOf([net.derivative(way.a[-1], way.y)])
-            if net.cost.cancels(net.functions[-1], way.y):
-                net.cost = COSTS["quadratic"]
-                results.append(net.derivative(way.a[-1], way.y))
-                net.cost = COSTS[net.case.cost]
-            yield Place("cost_derivative", "derivative", case, 0, i, net.layers[-1]), results
+        return found
 
 
-def learnt(case: Case, number: int, biases: List[Vector], weights: List[Matrix]) -> Iterator[Tuple[Place, Any]]:
-    """The gradient, from what the first step made of the parameters: (w - w′)/η, for weights less what λ/n takes.
-
-    The places are those of the case of this number; nothing where a shape is not what it was.
-    """
-    for quantity, before, after, decay in (("nabla_b", [[b] for b in case.biases], [[b] for b in biases], 0.0),
-                                           ("nabla_w", case.weights, weights, case.lmbda / case.n)):
-        for l, (w, moved) in enumerate(zip(before, after)):
-            if math.isfinite(difference(moved, w)):
-                nabla = [subtract(scale(1.0 / case.eta, subtract(x, y)), scale(decay, x)) for x, y in zip(w, moved)]
-                place = Place("update_mini_batch", quantity, number, 0, 0, l)
-                yield place, nabla[0] if quantity == "nabla_b" else nabla
+def read_back_plain(trails: List[Trail], cost: str) -> bool:
+    """Whether the way back is right after this way forward."""
+    return bool(trails) and read_back(_numbered(trails), [cost], only_right=True).cost < 0.5
 
 
-def way_of_data(answers: Answers) -> Dict[Place, Any]:
-    """What was answered, in the order in which a network computes it: the last layer first on the way back."""
-    def order(place: Place) -> Tuple[int, ...]:
-        quantity = QUANTITIES[place.piece].index(place.quantity)
-        gradient = place.piece == "backprop" or place.quantity.startswith("nabla")
-        after_a_step = place.piece == "update_mini_batch" and not gradient      # all parameters, then the next step
-        return (list(PIECES).index(place.piece), 9 if after_a_step else quantity, place.case, place.step, place.example,
-                quantity, -place.layer if gradient else place.layer)
-    return {place: answers.given[place] for place in sorted(answers.given, key=order)}
+def _numbered(trails: List[Trail]) -> List[Trail]:
+    """Each trail by a number of its own, as those of several steps of one network are several."""
+    return [replace(trail, number=number) for number, trail in enumerate(trails)]
 
 
-def difference(given: Any, wanted: Any) -> float:
-    """The largest difference of two numbers at the same index, infinite where the shapes differ or a number is none."""
-    if isinstance(wanted, OneOf):
-        return min(difference(given, value) for value in wanted)
-    return max((abs(a - b) if math.isfinite(a) else math.inf for a, b in _pairs(given, wanted)), default=math.inf)
+def _near(value: Any, variant: Any, net: Algorithm, way: Way, l: int) -> bool:
+    try:
+        return near(value, variant(net, net.carry, way, l))
+    except (ValueError, IndexError, KeyError):
+        return False
 
 
-def fits(given: Any, wanted: Any, tolerance: Tolerance) -> bool:
-    """Whether all numbers are as expected, in shape and size."""
-    if isinstance(wanted, OneOf):
-        return any(fits(given, value, tolerance) for value in wanted)
-    relative, absolute = tolerance
-    return all(abs(a - b) <= relative * abs(b) + absolute for a, b in _pairs(given, wanted))
+# What is in the file
+
+def _places(answers: Any, cases: List[Case]) -> Iterator[Tuple[Key, Any]]:
+    """Every value that is there and not null, at its place."""
+    if isinstance(answers, dict) and "networks" not in answers:
+        answers = {"networks": [answers]}
+    for c, network in _items(answers, "networks", "", len(cases)):
+        where = f"networks[{c}]."
+        layers, examples = len(cases[c].weights), len(cases[c].inputs)
+        for s, step in _items(network, "steps", where, cases[c].steps):
+            where = f"networks[{c}].steps[{s}]."
+            before, after = step.get("before"), step.get("after") or {}
+            if not isinstance(after, dict):
+                raise ValueError(f"{where}after: expected an object, not {_kind(after)}")
+            for i, forward in _items(before, "forward", where + "before.", examples):
+                yield from _values(forward, FORWARD, f"{where}before.forward[{i}]", (c, s, i), layers)
+            for i, back in _items(step, "backward", where, examples):
+                yield from _values(back, BACKWARD, f"{where}backward[{i}]", (c, s, i), layers)
+            parameters = {key: value for key, value in after.items() if key not in ("forward", "cost")}
+            yield from _values(parameters, AFTER, f"{where}after", (c, s, 0), layers)
 
 
-def same_shape(given: Any, wanted: Any) -> bool:
-    """Whether both have numbers at the same indices."""
-    if isinstance(wanted, OneOf):
-        return any(same_shape(given, value) for value in wanted)
-    if isinstance(given, list) and isinstance(wanted, list):
-        return len(given) == len(wanted) and all(map(same_shape, given, wanted))
-    return isinstance(given, (int, float)) and isinstance(wanted, (int, float))
+def _items(parent: Any, key: str, where: str, most: int) -> Iterator[Tuple[int, Dict[str, Any]]]:
+    """The dictionaries in a list at `key`, none if it is not there; null stands for one that is left out."""
+    if parent is None:
+        return
+    if not isinstance(parent, dict):
+        raise ValueError(f"{where.rstrip('.') or 'answers'}: expected an object with {key}, not {_kind(parent)}")
+    items = parent.get(key) or []
+    if not isinstance(items, list) or len(items) > most:
+        raise ValueError(f"{where}{key}: expected a list of {most} at most, not {_kind(items)}")
+    for number, item in enumerate(items):
+        if item is not None and not isinstance(item, dict):
+            raise ValueError(f"{where}{key}[{number}]: expected an object, not {_kind(item)}")
+        if item:
+            yield number, item
 
 
-def shape(value: Any) -> Tuple[int, ...]:
-    """The shape of nested lists, as their first elements have it."""
-    return (len(value), *shape(value[0])) if isinstance(value, list) and value else ()
+def _values(parent: Dict[str, Any], known: Tuple[str, ...], where: str, place: Tuple[int, int, int],
+            layers: int) -> Iterator[Tuple[Key, Any]]:
+    """What is known by these names in one object: a value for each layer, or one for all."""
+    for name, value in parent.items():
+        if name not in known:
+            raise ValueError(f"{where}.{name}: expected one of {', '.join(known)}")
+        if value is None:
+            continue
+        if name == "cost":
+            yield (name, *place, layers - 1), _numbers(value, f"{where}.{name}")
+            continue
+        if not isinstance(value, list) or len(value) != layers:
+            raise ValueError(f"{where}.{name}: expected a list of {layers}, a value for each layer, not {_kind(value)}")
+        for l, layer in enumerate(value):
+            if layer is not None:
+                found = _numbers(layer, f"{where}.{name}[{l}]")
+                yield (name, *place, l), found if name in MATRICES else flat(found)
 
 
-def _pairs(given: Any, wanted: Any) -> Iterator[Tuple[float, float]]:
-    """The numbers of two nested lists, side by side; nan for what has no partner."""
-    if isinstance(wanted, list):
-        if isinstance(given, list) and len(given) == len(wanted):
-            for one, other in zip(given, wanted):
-                yield from _pairs(one, other)
-        else:
-            yield math.nan, 0.0
-    else:
-        yield (given if isinstance(given, (int, float)) else math.nan), wanted
+def _numbers(value: Any, where: str) -> Any:
+    """A number, or lists of them; null is nan, as JSON has no other."""
+    if isinstance(value, list):
+        return [_numbers(item, where) for item in value]
+    if value is None:
+        return float("nan")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{where}: expected numbers, not {_kind(value)}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{where}: expected numbers of up to 308 digits") from None
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, (list, dict)):
+        return f"a list of {len(value)}" if isinstance(value, list) else "an object"
+    return repr(value)[:40]

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Sequence
 
 from ..activations import ACTIVATIONS
 from ..arguments import examples, one_of, real, whole
@@ -25,6 +25,7 @@ from ..costs import COSTS
 from ..matrix import Matrix, Vector, unit_vector
 
 FORMAT = "purenn case"
+MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,30 @@ class Case:
     steps: int
 
 
-def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float = 0.0) -> List[Case]:
-    """The five cases for networks of these activations and this cost. All numbers are hundredths, and few of them have
-    a binary form: rounding them to 32 bits does not go unnoticed. ValueError for a name that is not known."""
+def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float = 0.0,
+         sizes: Optional[Sequence[int]] = None, biases: bool = True) -> List[Case]:
+    """The five cases for networks of these activations and this cost; or five of networks of these sizes, or without
+    biases (they are 0 then, and stay so only for who has none). All have one η, and every class occurs in the targets.
+    All numbers are hundredths, and few of them have a binary form: rounding them to 32 bits does not go unnoticed.
+    ValueError for a name that is not known."""
     one_of("activation", activation, ACTIVATIONS)
     one_of("output", output, ACTIVATIONS)
     one_of("cost", cost, COSTS)
     real("lmbda", lmbda)
     real("mu", mu, below=1.0)
     rng, cases = Random(15), []
-    for sizes, m, n, eta, steps in (([3, 4, 2], 1, 4, 1.0, 1), ([3, 3, 3], 2, 5, 1.0, 1), ([2, 3, 3], 3, 12, 0.5, 3),
-                                    ([3, 3, 3, 3], 2, 7, 0.75, 2), ([4, 3, 2, 3], 1, 3, 1.0, 1)):
-        pairs = list(zip(sizes, sizes[1:]))
+    for own, m, n, steps in (([3, 4, 2], 1, 4, 1), ([3, 3, 3], 3, 5, 1), ([2, 3, 3], 3, 12, 3), ([3, 3, 3, 3], 4, 7, 2),
+                             ([4, 3, 2, 3], 1, 3, 1)):
+        shape = list(sizes or own)
+        pairs = list(zip(shape, shape[1:]))
         weights = [[[_hundredths(rng) for _ in range(n_in)] for _ in range(n_out)] for n_in, n_out in pairs]
-        biases = [[_hundredths(rng) for _ in range(n_out)] for _, n_out in pairs]
-        inputs = [[_hundredths(rng) for _ in range(sizes[0])] for _ in range(m)]
-        targets = [unit_vector(rng.randrange(sizes[-1]), sizes[-1]) for _ in range(m)]
-        cases.append(Case(sizes, [activation] * (len(sizes) - 2) + [output], cost, eta, lmbda, mu, n, inputs, targets,
-                          weights, biases, steps))
+        bs = [[_hundredths(rng) if biases else 0.0 for _ in range(n_out)] for _, n_out in pairs]
+        m = 1 if m == 1 else max(m, shape[-1])
+        inputs = [[_hundredths(rng) for _ in range(shape[0])] for _ in range(m)]
+        first = rng.randrange(shape[-1])
+        targets = [unit_vector((first + i) % shape[-1], shape[-1]) for i in range(m)]
+        cases.append(Case(shape, [activation] * (len(shape) - 2) + [output], cost, 0.5,
+                     lmbda, mu, max(n, m + 2), inputs, targets, weights, bs, steps))
     return cases
 
 
@@ -84,6 +91,11 @@ def from_data(data: Any) -> List[Case]:
     """The cases of a file that `--case` printed, or of one golden file; ValueError if it is neither."""
     if not isinstance(data, dict) or data.get("format") not in (FORMAT, "purenn trace") or data.get("version") != 1:
         raise ValueError("expected what python -m purenn.check --case prints, or a golden file")
+    networks = data.get("networks", []) if data["format"] == FORMAT else [data]
+    for network in networks if isinstance(networks, list) else ():
+        steps = network.get("steps") if isinstance(network, dict) else None
+        if isinstance(steps, list) and len(steps) > MOST_STEPS:
+            raise ValueError(f"a case of {len(steps):,} steps, expected {MOST_STEPS} at most")
     try:
         return [_case(network) for network in (data["networks"] if data["format"] == FORMAT else [data])]
     except (KeyError, TypeError, IndexError, AttributeError) as error:

@@ -1,122 +1,143 @@
-"""A check from its beginning to its end: of a class, or of numbers from anywhere.
+"""A check from its beginning to its end: of a file, of a class, of a text, or of numbers from anywhere.
 
->>> from purenn.mistakes.cases import as_data, draw
->>> case = as_data(draw("sigmoid", "sigmoid", "quadratic"))
->>> answers = {"networks": [{"steps": [{"before": {"forward": [{"z": [None, [0.0, 0.0]]}]}}]}]}
->>> check_answers(case, answers).slug
-'unknown'
+>>> check_source("x = 1")           # doctest: +ELLIPSIS
+Traceback (most recent call last):
+purenn.mistakes.load.Cannot: yours: no network was found, expected a class or functions that go forward, back, ...
 """
 from __future__ import annotations
 
 import inspect
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+import sys
+from typing import Any, Callable, Optional, Sequence, Tuple, Union
 
-from .answers import Answers, Place
-from .cases import Case, from_data
-from .runner import flat
-from .student import SECONDS, CannotCheck, watch
-from .verdict import Verdict, judge
+from ..activations import ACTIVATIONS
+from ..arguments import one_of
+from ..costs import COSTS
+from .adapt import spoken_error
+from .inquiry import Inquiry, Meant
+from .load import Cannot, Loaded, load_text, of_module
+from .local import Local
+from .process import Remote
+from .verdict import Verdict, verdict
 
-FORWARD, BACKWARD = ("z", "a", "cost"), ("nabla_a", "delta", "nabla_b", "nabla_w")
-AFTER = ("biases", "weights", "velocity_b", "velocity_w")
-MATRICES = {"nabla_w", "weights", "velocity_w"}
+CannotCheck = Cannot
+"""There is nothing to judge: no network, no piece of one that is known, or code that cannot be loaded."""
+
+SECONDS = 10.0
+"""How long the code of a file may take, all in all."""
 
 
-def check(target: Union[str, type], *, activation: str = "sigmoid", output: str = "sigmoid", cost: str = "quadratic",
-          lmbda: Optional[float] = None, mu: Optional[float] = None, seconds: float = SECONDS) -> Verdict:
-    """The verdict on a class of the book's shape: `target` is FILE, FILE:Class, a module's name, or the class itself.
+def check(target: Union[str,
+    type],
+    *,
+    activation: Optional[str] = None,
+    output: Optional[str] = None,
+    cost: Optional[str] = None,
+    lmbda: Optional[float] = None,
+    mu: Optional[float] = None,
+    strict: bool = False,
+    seconds: float = SECONDS,
+    require: Sequence[str] = (),
+    progress: Optional[Callable[[str],
+     None]] = None) -> Verdict:
+    """The verdict on a network: `target` is FILE, FILE:Class, a module's name, or a class.
 
-    The other arguments say what it is meant to be; λ and μ of None are tried if update_mini_batch takes them. The code
-    runs in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is nothing to judge.
+    The other arguments say what it is meant to be; what is None is found out, and λ and μ are tried if its step takes
+    them. With `strict` a factor that all gradients share is a mistake as well. `require` names pieces that have to be
+    there. The code runs in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is
+    nothing to judge.
     """
+    meant = Meant(activation, output, cost, lmbda, mu, strict)
+    for name, value, known in (("activation", activation, ACTIVATIONS),
+                               ("output", output, ACTIVATIONS), ("cost", cost, COSTS)):
+        if value is not None:
+            one_of(name, value, known)
     if isinstance(target, type):
         target = f"{inspect.getsourcefile(target)}:{target.__qualname__}"
-    report = watch(target, activation, output, cost, lmbda, mu, seconds)
-    return judge(report.answers, f"{target}: {report.kind}", report.changed, report.printed)
+    file, name = _split(target)
+    with Remote(file, name, _options(meant), seconds, progress) as remote:
+        try:
+            about = remote.begin()
+        except Cannot as reason:
+            if remote.ended and remote.calling:
+                return _fallen(target, remote)
+            raise Cannot(f"{file}: {reason}") from None
+        return judged(remote.ask, about, meant, target, remote.seen, tuple(require))
 
 
-def check_answers(case: Any, answers: Any, name: str = "answers") -> Verdict:
-    """The verdict on numbers from anywhere: `case` is what --case prints, or a golden file, and `answers` has any part
-    of what a golden file has, for any of the networks. Raises ValueError if either is something else, or empty."""
-    cases = from_data(case)
-    given = dict(_places(answers, cases))
-    if not given:
-        raise CannotCheck(f"{name}: nothing is answered, expected values as in a golden file at networks[0].steps[0]")
-    networks = len({place.case for place in given})
-    known = Answers(cases, given, together=True)
-    known.given = {place: value for place, value in given.items()
-                   if place.piece == "update_mini_batch" or place.step in dict(known.starts(place.case))}
-    known.learn_gradients()
-    return judge(known, f"{name}: {len(given)} values of {networks} network{'s' * (networks > 1)}")
+def _split(target: str) -> Tuple[str, str]:
+    """FILE:Class as file and class; the class may be left out."""
+    file, colon, name = target.rpartition(":")
+    return (file, name) if colon and name.isidentifier() and len(file) > 1 else (target, "")
 
 
-def _places(answers: Any, cases: List[Case]) -> Iterator[Tuple[Place, Any]]:
-    """Every value that is there and not null, at its place."""
-    if isinstance(answers, dict) and "networks" not in answers:
-        answers = {"networks": [answers]}
-    for c, network in _items(answers, "networks", "", len(cases)):
-        where = f"networks[{c}]."
-        layers, examples = len(cases[c].weights), len(cases[c].inputs)
-        for s, step in _items(network, "steps", where, cases[c].steps):
-            where = f"networks[{c}].steps[{s}]."
-            before, after = step.get("before"), step.get("after") or {}
-            if not isinstance(after, dict):
-                raise ValueError(f"{where}after: expected an object, not {_kind(after)}")
-            for i, forward in _items(before, "forward", where + "before.", examples):
-                yield from _values(forward, FORWARD, f"{where}before.forward[{i}]", "feedforward", (c, s, i), layers)
-            for i, back in _items(step, "backward", where, examples):
-                yield from _values(back, BACKWARD, f"{where}backward[{i}]", "backprop", (c, s, i), layers)
-            parameters = {key: value for key, value in after.items() if key not in ("forward", "cost")}
-            yield from _values(parameters, AFTER, f"{where}after", "update_mini_batch", (c, s, 0), layers)
+def _fallen(target: str, remote: Remote) -> Verdict:
+    """The verdict on code that hangs, or ends its process, as soon as it is called."""
+    sentence = (f"did not return within {remote.seconds:g} seconds" if remote.ended == "hangs" else "ended the process "
+                f"(exit status {remote.process.poll()})")
+    lines = target, f"  {remote.calling:<20} {sentence}"
+    return Verdict((remote.ended,), lines, (), (f"Look at {remote.calling}.", f"It {sentence}.", f"It is in "
+        f"{remote.calling}."))
 
 
-def _items(parent: Any, key: str, where: str, most: int) -> Iterator[Tuple[int, Dict[str, Any]]]:
-    """The dictionaries in a list at `key`, none if it is not there; null stands for one that is left out."""
-    if parent is None:
-        return
-    if not isinstance(parent, dict):
-        raise ValueError(f"{where.rstrip('.') or 'answers'}: expected an object with {key}, not {_kind(parent)}")
-    items = parent.get(key) or []
-    if not isinstance(items, list) or len(items) > most:
-        raise ValueError(f"{where}{key}: expected a list of {most} at most, not {_kind(items)}")
-    for number, item in enumerate(items):
-        if item is not None and not isinstance(item, dict):
-            raise ValueError(f"{where}{key}[{number}]: expected an object, not {_kind(item)}")
-        if item:
-            yield number, item
+def check_source(text: str, *, name: str = "yours", activation: Optional[str] = None, output: Optional[str] = None,
+                 cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None,
+                 strict: bool = False) -> Verdict:
+    """The verdict on Python source, run in this process and without a limit of time: for a browser, or code you
+    trust."""
+    meant = Meant(activation, output, cost, lmbda, mu, strict)
+    try:
+        loaded = load_text(text, name)
+    except SyntaxError as error:
+        raise Cannot(f"{name}: {spoken_error(error, name)}") from None
+    return here(loaded, "", name, meant)
 
 
-def _values(parent: Dict[str, Any], known: Tuple[str, ...], where: str, piece: str, place: Tuple[int, int, int],
-            layers: int) -> Iterator[Tuple[Place, Any]]:
-    """What is known by these names in one object: a value for each layer, or one for all."""
-    for name, value in parent.items():
-        if name not in known:
-            raise ValueError(f"{where}.{name}: expected one of {', '.join(known)}")
-        if value is None:
-            continue
-        if name == "cost":
-            yield Place(piece, name, *place, layers - 1), _numbers(value, f"{where}.{name}")
-            continue
-        if not isinstance(value, list) or len(value) != layers:
-            raise ValueError(f"{where}.{name}: expected a list of {layers}, a value for each layer, not {_kind(value)}")
-        for l, layer in enumerate(value):
-            if layer is not None:
-                numbers = _numbers(layer, f"{where}.{name}[{l}]")
-                yield Place(piece, name, *place, l), numbers if name in MATRICES else flat(numbers)
+def check_class(
+    cls: type,
+    *,
+    activation: Optional[str] = None,
+    output: Optional[str] = None,
+    cost: Optional[str] = None,
+    lmbda: Optional[float] = None,
+    mu: Optional[float] = None,
+     strict: bool = False) -> Verdict:
+    """The same for a class that is there already."""
+    module = sys.modules.get(cls.__module__)
+    loaded = of_module(module) if module else load_text("", cls.__name__)
+    loaded = Loaded(loaded.module, getattr(module, "__file__", None) or cls.__module__)
+    loaded.names = {**loaded.names, cls.__name__: cls}
+    loaded.own = [cls.__name__]
+    return here(loaded, cls.__name__, cls.__qualname__, Meant(activation, output, cost, lmbda, mu, strict))
 
 
-def _numbers(value: Any, where: str) -> Any:
-    """A number, or lists of them; null is nan, as JSON has no other."""
-    if isinstance(value, list):
-        return [_numbers(item, where) for item in value]
-    if value is None:
-        return float("nan")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{where}: expected numbers, not {_kind(value)}")
-    return float(value)
+def here(loaded: Loaded, name: str, title: str, meant: Meant) -> Verdict:
+    """The verdict on what was loaded into this process."""
+    try:
+        local = Local(loaded, name, _options(meant))
+    except Cannot as reason:
+        raise Cannot(f"{title}: {reason}") from None
+    except Exception as error:
+        raise Cannot(f"{title}: making its network raised {spoken_error(error, loaded.path)}") from None
+    return judged(local.ask, local.about, meant, title, lambda: (local.changed(), local.printed))
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, (list, dict)):
-        return f"a list of {len(value)}" if isinstance(value, list) else "an object"
-    return repr(value)[:40]
+def _options(meant: Meant) -> Any:
+    return {
+    "activation": meant.activation,
+    "output": meant.output,
+    "cost": meant.cost,
+    "lmbda": meant.lmbda,
+     "mu": meant.mu}
+
+
+def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: Tuple[str, ...] = ()) -> Verdict:
+    """Ask, and judge."""
+    for option in ("lmbda", "mu"):
+        if getattr(meant, option) and not about["takes"][option]:
+            raise Cannot(f"{title}: {about['name']} takes no {option}, expected it as an argument of its step")
+    inquiry = Inquiry(ask, about, meant)
+    inquiry.run()
+    changed, printed = seen()
+    return verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
+                   changed, printed, about["took"], None, required)

@@ -1,17 +1,17 @@
-"""The verdict on what was answered, and its grounds: piece by piece, what is right, and where it first goes wrong."""
+"""The verdict: what was found, as names, as lines to read, and as hints for somebody who wants to find it himself.
+
+The report has a line for each piece of code and, beneath the first that is wrong, its first wrong number. The hints say
+less at first: level 1 where to look, level 2 why it is wrong, with the numbers, level 3 which line of the file it is.
+"""
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-from itertools import islice, product
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
+import textwrap
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from ..activations import ACTIVATIONS
-from ..costs import COSTS
-from .answers import (DOUBLE, SINGLE, Answers, OneOf, Place, Problem, Tolerance, difference, fits, same_shape, shape,
-                      way_of_data)
-from .catalogue import MISTAKES
-from .explanations import Explanations
+from .catalogue import CONVENTIONS, MISTAKES
+from .inquiry import Inquiry, Piece
+from .judge import UNKNOWN, Fault, near, numbers
 
 
 @dataclass(frozen=True)
@@ -20,221 +20,237 @@ class Verdict:
 
     slugs: Tuple[str, ...]
     lines: Tuple[str, ...]
-
-    @property
-    def slug(self) -> str:
-        """The slugs as the last line has them."""
-        return " + ".join(self.slugs)
+    conventions: Tuple[str, ...] = ()
+    hints: Tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def right(self) -> bool:
-        """Whether all numbers are right, in 64 bits or in 32, and nothing else was found."""
+        """Whether all numbers are right, in 64 bits or in 32, by the book's convention or by another."""
         return self.slugs in (("right",), ("single-precision",))
+
+    @property
+    def slug(self) -> str:
+        """What the last line says after `verdict: `."""
+        return " + ".join(self.slugs) + (f", by another convention: {' + '.join(self.conventions)}"
+                                         if self.conventions and self.right else "")
+
+    def hint(self, level: int) -> str:
+        """Where it is (1), why it is wrong (2), and which line of the file it is (3); each level has those before
+        it."""
+        if self.right:
+            return "Nothing was found that is wrong."
+        return "\n".join(self.hints[:max(1, min(level, 3))])
 
     def __str__(self) -> str:
         return "\n".join([*self.lines, f"verdict: {self.slug}"])
 
 
-def judge(answers: Answers, title: str, changed: Mapping[str, str] = {}, printed: Mapping[str, int] = {}) -> Verdict:
-    """The verdict. `changed` and `printed` say by method what else a class did: to its input, and how many lines."""
-    return _Judgement(answers, title, changed, printed).verdict()
+def verdict(inquiry: Inquiry, title: str, changed: Dict[str, str], printed: Dict[str, int], took: List[str] = [],
+            wheres: Optional[Dict[str, int]] = None, required: Tuple[str, ...] = ()) -> Verdict:
+    """The verdict on all that was asked."""
+    pieces, meant = inquiry.pieces, inquiry.meant
+    faults = [(piece, fault) for piece in pieces for fault in piece.faults]
+    slugs = list(dict.fromkeys(fault.slug for _, fault in faults))
+    wrong = [slug for slug in slugs if slug not in CONVENTIONS]
+    if "bp1-sign" in slugs and not inquiry.step_factor < 0:
+        wrong.append("bp1-sign")        # nobody adds what has the other sign
+    elif inquiry.step_factor < 0 and "bp1-sign" not in slugs and inquiry.back is not None and inquiry.factor > 0:
+        wrong.append("update-ascent")
+        slugs.append("update-ascent")
+        step = next((piece for piece in pieces if piece.label == inquiry.label("step")), pieces[0])
+        step.faults.append(Fault("update-ascent", "step", 0, 0, 0))
+    elif "bp1-sign" in slugs and wrong and inquiry.step_factor < 0:
+        slugs.remove("bp1-sign")
+    lost = [slug for slug in slugs if slug in CONVENTIONS and slug.startswith("bp1") and slug != "bp1-sign"]
+    if lost and inquiry.own_cost and abs(abs(inquiry.own_factor) - abs(inquiry.factor)) > 1e-4:
+        wrong += lost           # it is not the factor of the author's own cost
+    if meant.strict:
+        wrong = [slug for slug in slugs]
+    for kind in "sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-function":
+        if f"bp1-{kind}" in slugs and f"bp2-{kind}" in slugs:       # one function, made everywhere
+            slugs.remove(f"bp1-{kind}")
+    if "update-ascent" in slugs and "l2-sign" in slugs:
+        slugs.remove("l2-sign")
+    if "forward-wrong-activation" in slugs:         # a way back for the function that was meant is no further mistake
+        slugs = [slug for slug in slugs if not slug.endswith("wrong-function")]
+    wrong = [slug for slug in wrong if slug in slugs]
+    if [slug for slug in wrong if slug != UNKNOWN]:
+        for piece in pieces:            # what does not fit after that comes of it
+            if piece.problem and piece.problem[0] in ("raises", "wrong-shape"):
+                piece.problem = None
+    problems = [piece for piece in pieces if piece.problem]
+    named = [slug for slug in MISTAKES if slug in slugs]
+    names: List[str] = []
+    conventions: Tuple[str, ...] = ()
+    if wrong or problems or changed:
+        names = named if [slug for slug in wrong if slug != UNKNOWN] else []
+        if UNKNOWN in wrong and not names and not problems and not changed:
+            names.append(UNKNOWN)
+        names += list(dict.fromkeys(piece.problem[0] for piece in problems if piece.problem))[:1]
+        names += ["changes-its-input"] if changed else []
+        if not names:
+            names = [UNKNOWN]
+    else:
+        conventions = tuple(named)
+        worst = inquiry.worst
+        single = max(worst.values(), default=0.0) > 1e-9 and worst.get("forward", 1.0) > 1e-9
+        names = ["single-precision" if single else "right"]
+    missing = [name for name in required if name not in inquiry.about["routes"].values()]
+    if missing and names in (["right"], ["single-precision"]):
+        names = ["missing"]
+        conventions = ()
+    report = _Report(inquiry, names, conventions)
+    lines = [title, *(f"  {line}" for line in took), *report.lines(changed, printed)]
+    lines += [f"  {name:<20} is required, and is not there" for name in missing]
+    hints = tuple(report.hints(wheres or {}))
+    return Verdict(tuple(names), tuple(lines), conventions, hints)
 
 
-class _Judgement:
-    """All that the verdict on one network rests on."""
+class _Report:
+    """The lines of one report."""
 
-    def __init__(self, answers: Answers, title: str, changed: Mapping[str, str], printed: Mapping[str, int]) -> None:
-        self.answers, self.title, self.changed, self.printed = answers, title, changed, printed
-        self.given = way_of_data(answers)
-        predicted = {key: answers.predicted(*key, []) for key in {(place.piece, place.case) for place in self.given}}
-        if None in predicted.values():
-            raise ValueError("the numbers of the case are too large to be computed with")
-        self.right = {place: (predicted[place.piece, place.case] or {})[place] for place in self.given}
-        self.problems = {place: problem for place, value in self.given.items()
-                         for problem in [_problem(place, value, self.right[place])] if problem}
-        self.tolerance, self.found = self.explain()
-        self.wrong = [place for place, value in self.given.items()
-                      if place in self.problems or not fits(value, self.right[place], self.tolerance)]
-        if self.found == [frozenset()] and self.wrong and not self.problems:
-            self.found = []         # evaluate alone is wrong, of which nothing is known
+    def __init__(self, inquiry: Inquiry, names: List[str], conventions: Tuple[str, ...]) -> None:
+        self.inquiry, self.names, self.conventions = inquiry, names, conventions
+        self.pieces = inquiry.pieces
+        self.told: List[str] = []
 
-    def explain(self) -> Tuple[Tolerance, List[FrozenSet[str]]]:
-        """At which precision the numbers are explained, and by what. What is no number is left out at first; it may
-        well follow from what explains the others."""
-        left_out = frozenset(self.problems)
-        double, single = (Explanations(self.answers, left_out, tolerance) for tolerance in (DOUBLE, SINGLE))
-        if single.wrong():
-            for explanations in double, single:
-                found = explanations.found()
-                if found:
-                    return explanations.tolerance, found
-        elif not double.wrong() or self.is_single():
-            return SINGLE if double.wrong() else DOUBLE, [frozenset()]
-        return DOUBLE, []
-
-    def is_single(self) -> bool:
-        """Whether what is not exact begins with the way forward: then it is 32 bits, and not something added."""
-        forward = [place for place in self.given if place.piece == "feedforward" and place not in self.problems]
-        return not forward or not all(fits(self.given[place], self.right[place], DOUBLE) for place in forward)
-
-    def slugs(self) -> Tuple[str, ...]:
-        """The last line, in pieces."""
-        names: List[str] = []
-        problems = self.problems
-        if len(self.found) == 1:
-            names = [slug for slug in MISTAKES if slug in self.found[0]]
-            everything = Explanations(self.answers, frozenset(), self.tolerance)
-            if problems and names and everything.found(names) == self.found:
-                problems = {}
-        elif not any(place in problems for place in self.wrong if place.piece == self.wrong[0].piece):
-            names = ["unknown"]
-            problems = {}
-        if problems:
-            names.append(next(iter(problems.values())).slug)
-        if self.changed:
-            names = [name for name in names if name != "unknown"] + ["changes-its-input"]
-        return tuple(names) or ("right" if self.tolerance is DOUBLE else "single-precision",)
-
-    def verdict(self) -> Verdict:
-        """The report, and its end."""
-        slugs = self.slugs()
-        return Verdict(slugs, (self.title, *self.report(slugs)))
-
-    def report(self, slugs: Tuple[str, ...]) -> Iterator[str]:
-        """A line for each quantity, and beneath the first wrong one what is wrong with it."""
-        groups: Dict[str, List[Place]] = {}
-        for place in self.given:
-            groups.setdefault(_label(place, self.given), []).append(place)
-        told = False
-        for label, places in groups.items():
-            wrong = [place for place in places if place in self.wrong]
-            if not wrong:
-                worst = max(difference(self.given[place], self.right[place]) for place in places)
-                networks = len({place.case for place in places})
-                yield _line(label, f"right, to {worst:.0e}" if worst else "right",
-                            f"({networks} network{'s' * (networks > 1)})")
+    def lines(self, changed: Dict[str, str], printed: Dict[str, int]) -> Iterator[str]:
+        """A line for each piece, and beneath it what is wrong."""
+        for piece in self.pieces:
+            bad = [fault for fault in piece.faults if fault.slug not in self.conventions]
+            if piece.problem:
+                yield _line(piece.label, piece.problem[1])
+                if piece.where:
+                    yield f"      first: {piece.where}"
+            if not bad:
+                if not piece.problem:
+                    state = piece.right or "right"
+                    off = self.inquiry.worst.get(piece.label, 0.0)
+                    yield _line(piece.label, state, f"({piece.networks} networks)" if piece.networks > 1 else "")
+                    if 1e-9 < off and "single-precision" not in self.names:
+                        yield f"      to {off:.0e}: something small is added, as 1e-8 beneath a fraction"
                 continue
-            first = wrong[0]
-            names = [slug for slug in slugs if slug in MISTAKES]
-            equations = ", ".join(dict.fromkeys(MISTAKES[name].equation for name in names))
-            yield _line(label, self.where(first), f"({equations})" if equations and not told else "")
-            if not told:
-                yield from self.grounds(first, names)
-            told = True
-            problem = next((place for place in places if place in self.problems), first)
-            if problem != first:
-                yield f"      then: {self.place(problem)}: {self.name(problem)} {self.problems[problem].sentence}"
-        for method, names_of_arrays in self.changed.items():
-            yield _line(method, f"changes what it is given: {names_of_arrays}", "")
-        for method, lines in self.printed.items():
-            if method != "SGD":
-                yield _line(method, f"prints {lines} line{'s' * (lines > 1)}, which were not looked at", "")
+            for slug in dict.fromkeys(fault.slug for fault in bad):
+                yield from self.fault(piece, [fault for fault in bad if fault.slug == slug])
+        for slug in self.conventions:
+            yield f"      by another convention: {MISTAKES[slug].sentence}"
+        yield from self.meanings()
+        yield from (f"      {note}" for note in self.inquiry.notes)
+        for piece_name, arrays in changed.items():
+            yield _line(self.inquiry.label(piece_name), f"changes what it is given: {arrays}")
+        for piece_name, count in printed.items():
+            yield _line(self.inquiry.label(piece_name), f"prints {count} line{'s' * (count > 1)}, which were not "
+                                                        f"looked at")
 
-    def where(self, place: Place) -> str:
-        """What is wrong, in a few words."""
-        if place in self.problems:
-            return self.problems[place].sentence
-        if place.piece in ("SGD", "evaluate"):
+    def fault(self, piece: Piece, faults: List[Fault]) -> Iterator[str]:
+        """One mistake: where it is, its first number, and its sentence."""
+        first = faults[0]
+        mistake = MISTAKES.get(first.slug)
+        yield _line(piece.label, self.where(faults), f"({mistake.equation})" if mistake and mistake.equation else "")
+        number = self.number(first)
+        if number:
+            yield f"      first: {number}"
+        if mistake and first.slug not in self.told:
+            about = f" ({first.factor:.4g})" if first.factor is not None and "constant" in mistake.sentence else ""
+            yield f"      your numbers are what comes out when {mistake.sentence}{about}"
+            self.told.append(first.slug)
+        elif not mistake:
+            nothing = "no known mistake leads to these numbers from what was computed before them"
+            yield f"      {first.detail or nothing}"
+
+    def where(self, faults: List[Fault]) -> str:
+        """In which layers."""
+        quantities = ("delta", "nabla_b", "nabla_w", "a", "z")
+        if faults[0].quantity not in quantities or faults[0].slug in ("forward-no-bias", "forward-transposed"):
             return "wrong"
-        return f"wrong in layer {place.layer + 1} of {len(self.answers.cases[place.case].weights)}"
+        most = len(self.inquiry.cases[faults[0].network].weights)
+        layers = sorted({fault.layer + 2 for fault in faults if fault.network == faults[0].network})
+        many = len(layers) > 1
+        return f"wrong in layer{'s' * many} {', '.join(map(str, layers))} of {most + 1}"
 
-    def place(self, place: Place) -> str:
-        """Which network, which example and which step."""
-        case = self.answers.cases[place.case]
-        one_example = place.piece in ("feedforward", "cost_derivative", "backprop")
-        return (f"network {place.case + 1} {case.sizes}" + f", example {place.example + 1}" * one_example
-                + f", step {place.step + 1}" * (case.steps > 1 and place.piece != "SGD"))
+    def number(self, fault: Fault) -> str:
+        """The first number that is wrong, and where it is."""
+        if fault.given is None or fault.expected is None:
+            return ""
+        if isinstance(fault.given, float) and not isinstance(fault.expected, list):
+            return f"is {fault.given:g}, expected {fault.expected:g}"
+        path = _first(fault.given, fault.expected)
+        if path is None:
+            return ""
+        index, given, wanted = path
+        sizes = self.inquiry.cases[fault.network].sizes
+        name = f"{fault.quantity}[{fault.layer}]" if fault.quantity != "a" else "a"
+        return (f"network {fault.network + 1} {sizes}, example {fault.example + 1}: {name}"
+                f"{''.join(f'[{k}]' for k in index)} is {given:.6g}, expected {wanted:.6g}")
 
-    def name(self, place: Place) -> str:
-        """The value, as the golden files have it."""
-        return place.quantity + ("" if place.piece in ("SGD", "evaluate") else f"[{place.layer}]")
+    def meanings(self) -> Iterator[str]:
+        """What it is right for, and what else would be meant by it."""
+        inquiry = self.inquiry
+        if self.names == [
+            "right"] and not inquiry.meant.cost and inquiry.cost == "cross-entropy" and not inquiry.own_cost:
+            yield ("      right for --cost cross-entropy: is that what it is meant to be? For the quadratic cost "
+                   "σ′(z) is left out "
+                   "of (BP1)")
+        elif "bp1-no-sigma-prime" in self.names and inquiry.reading and inquiry.reading.output == "sigmoid":
+            yield "      they are right for --cost cross-entropy: is that what it is meant to be?"
+        elif "bp1-has-sigma-prime" in self.names and inquiry.reading and inquiry.reading.output != "softmax":
+            yield "      they are right for --cost quadratic: is that what it is meant to be?"
+        elif "forward-wrong-activation" in self.names and inquiry.reading:
+            yield (f"      they are right for --activation {inquiry.reading.hidden} --output "
+                   f"{inquiry.reading.output}: is that "
+                   "what it is meant to be?")
 
-    def grounds(self, first: Place, names: List[str]) -> Iterator[str]:
-        """The first wrong number, and what is behind it."""
-        if first in self.problems:
-            yield f"      first: {self.place(first)}"
-        else:
-            path, given, wanted = _first_difference(self.given[first], self.right[first], self.tolerance)
-            name = self.name(first) + "".join(f"[{k}]" for k in path)
-            yield f"      first: {self.place(first)}: {name} is {_number(given)}, expected {_number(wanted)}"
-        for name in names:
-            yield f"      your numbers are what comes out when {MISTAKES[name].sentence}"
-        more_than_evaluate = any(place.piece != "evaluate" for place in self.wrong)
-        meanings = list(islice(self.other_meanings(), 2)) if more_than_evaluate and not self.problems else []
-        if meanings:
-            yield f"      they are right for {' and for '.join(meanings)}: is that what it is meant to be?"
-        if len(self.found) > 1:
-            each = "; ".join(" and ".join(sorted(names)) for names in self.found)
-            yield f"      more than one mistake leads to these numbers, and nothing tells which was made: {each}"
-        elif not self.found:
-            right = list(self.given).index(first)
-            if all(fits(self.given[place], self.right[place], SINGLE) for place in self.wrong):
-                worst = max(difference(self.given[place], self.right[place]) for place in self.wrong)
-                yield f"      they differ by {worst:.0e} at most: is something small added, as 1e-8 beneath a fraction?"
-            yield "      no known mistake, and no two of them, lead to these numbers"
-            yield f"      up to there all is right: {right} of {len(self.given)} values"
-
-    def other_meanings(self) -> Iterator[str]:
-        """The activations and costs for which all the numbers would be right, as options. (What cost_derivative was
-        given depends on the activations that are meant.)"""
-        left_out = frozenset(place for place in self.given if place.piece == "cost_derivative")
-        for hidden, output, cost in product(ACTIVATIONS, ACTIVATIONS, COSTS):
-            cases = [replace(case, activations=[hidden] * (len(case.activations) - 1) + [output], cost=cost)
-                     for case in self.answers.cases]
-            if not Explanations(replace(self.answers, cases=cases), left_out, self.tolerance).wrong():
-                yield f"--activation {hidden} --output {output} --cost {cost}"
-
-
-def _problem(place: Place, value: Any, right: Any) -> Optional[Problem]:
-    """What is wrong with a value that is not of numbers, or not of as many as it should be."""
-    if isinstance(value, Problem):
-        return value
-    wanted = right[0] if isinstance(right, OneOf) else right
-    if not same_shape(value, wanted):
-        if place.piece == "SGD":
-            return Problem("wrong-shape", "left weights or biases of another shape than they had")
-        found = f"of shape {shape(value)}" if shape(value) != shape(wanted) else "of rows of unequal length"
-        return Problem("wrong-shape", f"is {found}, expected {shape(wanted)}")
-    if not all(map(math.isfinite, _numbers(value))):
-        return Problem("not-finite", f"has {next(x for x in _numbers(value) if not math.isfinite(x))} in it")
-    return None
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    """All numbers in nested lists."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _numbers(item)
-    elif isinstance(value, (int, float)):
-        yield value
+    def hints(self, wheres: Dict[str, int]) -> Iterator[str]:
+        """Three levels."""
+        faults = [(piece, fault) for piece in self.pieces for fault in piece.faults if fault.slug in self.names]
+        if not faults:
+            piece = next((piece for piece in self.pieces if piece.problem), None)
+            yield f"Look at {piece.label}." if piece else "Look at the numbers in the report."
+            yield piece.problem[1].capitalize() + "." if piece and piece.problem else "No known mistake leads to them."
+            return
+        named: Dict[str, Tuple[Piece, List[Fault]]] = {}
+        for piece, fault in faults:
+            named.setdefault(fault.slug, (piece, []))[1].append(fault)
+        where, why, line = [], [], []
+        for slug, (piece, some) in named.items():
+            mistake = MISTAKES.get(slug)
+            place = self.where(some).replace("wrong in ", "")
+            equation = f", equation ({mistake.equation})" if mistake and mistake.equation not in ("", "SGD") else ""
+            where.append(f"Look at {piece.label}{equation}" + ("." if place == "wrong" else f", {place}."))
+            if mistake:
+                number = self.number(some[0])
+                why.append(f"{mistake.why} Your numbers are what comes out when {mistake.sentence}."
+                           + (f" The first of them: {number}." if number else ""))
+            else:
+                why.append("It is no mistake that is known here. " + (self.number(some[0]) or some[0].detail) + ".")
+            at = wheres.get(slug) or wheres.get(piece.label)
+            line.append(f"It is computed in line {at} of your file." if at else f"It is in what {piece.label} does.")
+        yield _folded(dict.fromkeys(where))
+        yield _folded(dict.fromkeys(why))
+        yield _folded(dict.fromkeys(line))
 
 
-def _label(place: Place, given: Mapping[Place, Any]) -> str:
-    """The piece of code, and the quantity where there is more than one."""
-    if place.piece == "update_mini_batch":
-        return "gradient of the step" if place.quantity.startswith("nabla") else place.piece
-    if len({p.quantity for p in given if p.piece == place.piece}) == 1:
-        return place.piece
-    return f"{place.piece}: {place.quantity}"
+def _folded(sentences: Any) -> str:
+    return "\n".join(textwrap.fill(sentence, 100) for sentence in sentences)
 
 
-def _line(label: str, state: str, note: str) -> str:
+def _line(label: str, state: str, note: str = "") -> str:
     return f"  {label:<20} {state:<28} {note}".rstrip()
 
 
-def _first_difference(given: Any, wanted: Any, tolerance: Tolerance) -> Tuple[List[int], float, float]:
+def _first(given: Any, wanted: Any) -> Optional[Tuple[List[int], float, float]]:
     """The index of the first number that is not as expected, and both numbers."""
-    if isinstance(wanted, OneOf):
-        wanted = min(wanted, key=lambda value: difference(given, value))
-    if not isinstance(wanted, list):
-        return [], given, wanted
-    for k, (one, other) in enumerate(zip(given, wanted)):
-        if not fits(one, other, tolerance):
-            path, *numbers = _first_difference(one, other, tolerance)
-            return [k, *path], numbers[0], numbers[1]
-    raise ValueError("no difference")
+    if isinstance(given, list) and isinstance(wanted, list):
+        if len(given) != len(wanted):
+            return None
+        for k, (one, other) in enumerate(zip(given, wanted)):
+            if not near(one, other):
+                found = _first(one, other)
+                return found and ([k, *found[0]], found[1], found[2])
+        return None
+    if isinstance(given, (int, float)) and isinstance(wanted, (int, float)):
+        return [], float(given), float(wanted)
+    return None
 
 
-def _number(x: float) -> str:
-    """Six digits of a number."""
-    return f"{x:.6g}"
+__all__ = ["Verdict", "verdict", "numbers"]

@@ -9,11 +9,16 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
-from purenn.check import Verdict, check
+from purenn.mistakes.checking import here
+from purenn.mistakes.inquiry import Meant
+from purenn.mistakes.load import load
+from purenn.mistakes.verdict import Verdict
 
 STUDENTS = Path(__file__).parent / "students"
 CLASSIFIER = dict(activation="relu", output="softmax", cost="log-likelihood")
-OPTIONS: Dict[str, Dict[str, str]] = {"loops": {}, "columns": {}, "comprehensions": CLASSIFIER, "rows": CLASSIFIER}
+CHAPTER_1 = dict(activation="sigmoid", output="sigmoid", cost="quadratic")
+OPTIONS: Dict[str, Dict[str, str]] = {"loops": CHAPTER_1, "columns": CHAPTER_1,
+                                      "comprehensions": CLASSIFIER, "rows": CLASSIFIER}
 NUMPY = {"columns", "rows"}
 """The students that need NumPy."""
 
@@ -234,28 +239,28 @@ TWO = [
 ]
 """Two mistakes at once."""
 
-NAMELESS = [
-    Made("σ′ three times too large", "columns", (
+OTHERS = [
+    Made("bp1-scaled + bp2-scaled", "columns", (
         ("return s * (1.0 - s)", "return 3 * s * (1.0 - s)"),)),
-    Made("σ′ off by 1e-8", "columns", (
+    Made("right", "columns", (
         ("return s * (1.0 - s)", "return s * (1.0 - s) + 1e-8"),)),
-    Made("activations rounded to four digits", "columns", (
+    Made("unknown", "columns", (
         ("            a = logistic(z)\n", "            a = np.round(logistic(z), 4)\n"),)),
-    Made("biases subtracted", "columns", (
+    Made("forward-bias-sign", "columns", (
         ("a = logistic(w @ a + b)", "a = logistic(w @ a - b)"),
         ("z = w @ a + b", "z = w @ a - b"))),
-    Made("weights of the last layer kept", "columns", (
+    Made("update-weights-not-updated", "columns", (
         ("[w + v for w, v in zip(self.weights, self.velocity[cut:])]",
          "[w + v for w, v in zip(self.weights[:-1], self.velocity[cut:])] + self.weights[-1:]"),)),
-    Made("SGD gives up the short batch", "columns", (
+    Made("sgd-rest-dropped", "columns", (
         ("range(0, len(order), mini_batch_size)",
          "range(0, len(order) // mini_batch_size * mini_batch_size, mini_batch_size)"),)),
-    Made("only the first example in SGD", "columns", (
+    Made("sgd-first-of-batch", "columns", (
         ("for i in order[k:k + mini_batch_size]]", "for i in order[k:k + 1]]"),)),
-    Made("evaluate takes the least", "columns", (
+    Made("evaluate-wrong-count", "columns", (
         ("np.argmax(self", "np.argmin(self"),)),
 ]
-"""Mistakes that are not known: they get no name."""
+"""Mistakes that few people make."""
 
 
 def source(made: Made) -> str:
@@ -271,13 +276,15 @@ def judged(made: Made, folder: Path) -> Verdict:
     """What check says of it."""
     path = folder / f"{made.student}.py"
     path.write_text(source(made), encoding="utf-8")
-    return check(str(path), **OPTIONS[made.student])    # type: ignore[arg-type,unused-ignore]
+    options = OPTIONS[made.student]
+    meant = Meant(options["activation"], options["output"], options["cost"], strict=True)
+    return here(load(str(path)), "", made.student, meant)
 
 
 def main() -> None:
     """The confusion table: what was made, by whom, and what it was taken for."""
     with tempfile.TemporaryDirectory() as folder:
-        for made in MADE:
+        for made in MADE + TWO + OTHERS:
             if made.student in NUMPY and importlib.util.find_spec("numpy") is None:
                 continue
             verdict = judged(made, Path(folder))

@@ -8,18 +8,17 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import pytest
 
 from purenn.activations import ACTIVATIONS
 from purenn.costs import COSTS
-from purenn.mistakes.algorithm import Algorithm
-from purenn.mistakes.answers import Answers, Place, difference
+from purenn.mistakes.algorithm import Algorithm, Lines
+from purenn.mistakes.answers import check_answers
 from purenn.mistakes.cases import Case, as_data, draw, from_data
 from purenn.mistakes.catalogue import MISTAKES
-from purenn.mistakes.checking import check_answers
-from purenn.mistakes.explanations import VARIANTS, Variant
+from purenn.mistakes.judge import gap
 from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 
@@ -46,37 +45,54 @@ def test_the_algorithm_is_that_of_network2(kind: Tuple[str, str, str]) -> None:
             step = take_step(net, list(zip(case.inputs, case.targets)), case.eta, case.lmbda, case.mu, case.n)
             ways = ours.propagate(case.inputs, case.targets)
             for way, forward, back in zip(ways, step.before.forward, step.backward):
-                assert difference(way.z, forward.z) < 1e-15 and difference(way.a[1:], forward.a) < 1e-15
-                assert difference([way.delta[l] for l in ours.layers], back.delta) < 1e-15
-                assert difference([ours.nabla_w(way, l) for l in ours.layers], back.nabla_w) < 1e-15
+                assert gap(way.z, forward.z) < 1e-13 and gap(way.a[1:], forward.a) < 1e-13
+                assert gap([way.delta[l] for l in ours.layers], back.delta) < 1e-13
+                assert gap([ours.nabla_w(way, l) for l in ours.layers], back.nabla_w) < 1e-13
             ours.step(case.inputs, case.targets)
-            assert difference([ours.weights, ours.biases], [step.after.weights, step.after.biases]) < 1e-14
+            assert gap([ours.weights, ours.biases], [step.after.weights, step.after.biases]) < 1e-13
 
 
-def everything(cases: List[Case], variant: Optional[Variant]) -> Iterator[Optional[Dict[Place, Any]]]:
-    """What somebody computes who made this mistake: of each piece and each case, None where shapes do not fit."""
-    answers = Answers(cases, {}, together=True)
-    for piece in "feedforward", "backprop", "update_mini_batch":
-        for number in range(len(cases)):
-            yield answers.predicted(piece, number, [variant.lines] if variant else [])
+def everything(cases: List[Case], lines: Sequence[Lines]) -> Iterator[Any]:
+    """What somebody computes who made this mistake: the way and the steps of each case, None where shapes do not
+    fit."""
+    for case in cases:
+        try:
+            net = Algorithm(case, lines)
+            ways = net.propagate(case.inputs, case.targets)
+            yield [[way.a[1:], [way.delta[l] for l in net.layers]] for way in ways]
+            for _ in range(case.steps):
+                net.step(case.inputs, case.targets)
+            yield [net.weights, net.biases]
+        except ValueError:
+            yield None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
 def test_no_two_mistakes_give_the_same_numbers(kind: Tuple[str, str, str]) -> None:
-    """Somewhere they differ by 1e-4 or more, fifty times what is allowed in 32 bits; or make no difference to a network
-    of this kind, as a mistake in ReLU's derivative where there is no ReLU."""
+    """Somewhere they differ by 1e-4 or more, five times what is allowed in 32 bits; or make no difference to a network
+    of this kind, as a mistake in ReLU's derivative where there is no ReLU. What multiplies by some constant may be any
+    other mistake that does."""
     cases = draw(*kind, lmbda=0.7, mu=0.6)
-    right = list(everything(cases, None))
-    found = [(variant.slug, list(everything(cases, variant))) for variant in VARIANTS]
+    right = list(everything(cases, []))
+    found = [(mistake.slug, list(everything(cases, [lines]))) for mistake in MISTAKES.values()
+             for lines in mistake.lines
+             if not mistake.slug.endswith("scaled")]
 
-    def apart(one: List[Optional[Dict[Place, Any]]], other: List[Optional[Dict[Place, Any]]]) -> bool:
-        return any(difference(a[place], b[place]) > 1e-4 for a, b in zip(one, other) if a and b for place in a)
+    def apart(one: List[Any], other: List[Any]) -> bool:
+        return any((a is None) != (b is None) or a is not None and gap(a, b) > 1e-4 for a, b in zip(one, other))
 
     wrong = [(slug, numbers) for slug, numbers in found if apart(numbers, right)]
     for (slug, numbers), (other, others) in combinations(wrong, 2):
-        assert slug == other or apart(numbers, others), (slug, other)
-    assert len({slug for slug, _ in wrong}) >= len(MISTAKES) - 6
+        assert slug == other or apart(numbers, others) or {slug, other} in SAME, (slug, other)
+    assert len({slug for slug, _ in wrong}) >= 45
+
+
+SAME = [{"bp1-no-sigma-prime", "bp1-wrong-function"}, {"bp2-no-sigma-prime", "bp2-wrong-function"},
+        {"bp3-bias-missing", "update-bias-not-updated"}, {"bp1-has-sigma-prime", "bp1-sigma-prime-twice"},
+        {"bp1-softmax-diagonal", "bp1-one-output"}, {"bp1-softmax-diagonal", "bp1-wrong-function"},
+        {"bp1-one-output", "bp1-wrong-function"}]
+"""What comes to one thing: relu′ of a sigmoid is 1, and so no σ′; y/a of one output is all that log-likelihood has."""
 
 
 def answers_of(lines: Any, *, only: str = "", case: Optional[List[Case]] = None) -> Dict[str, Any]:
@@ -98,8 +114,8 @@ def test_any_part_of_the_answers() -> None:
     for only in "delta", "nabla_b", "nabla_w", "":
         assert check_answers(case, answers_of({}, only=only)).slug == "right"
         for slug in "bp1-sign", "bp2-no-sigma-prime", "bp1-no-sigma-prime":
-            assert check_answers(case, answers_of(MISTAKES[slug].variants[0], only=only)).slug == slug
-    one = answers_of(MISTAKES["bp1-sign"].variants[0])
+            assert check_answers(case, answers_of(MISTAKES[slug].lines[0], only=only)).slug == slug
+    one = answers_of(MISTAKES["bp1-sign"].lines[0])
     one["networks"][1:] = []
     assert check_answers(case, one).slug == "bp1-sign"
     one["networks"][:0] = [None, None]              # the answers to the first network are none to the third
@@ -107,16 +123,16 @@ def test_any_part_of_the_answers() -> None:
         check_answers(case, {"networks": [None, None, {"steps": 3}]})
 
 
-def test_two_explanations_are_none() -> None:
-    """A step uphill, and one down a gradient of the wrong sign, end at the same place."""
+def test_what_goes_uphill() -> None:
+    """A step uphill, and one down a gradient of the wrong sign, end at the same place: it goes uphill."""
     case = draw(*KINDS[0])
     networks = []
     for one in case:
-        net = Algorithm(one, [MISTAKES["update-ascent"].variants[0]])
+        net = Algorithm(one, [MISTAKES["update-ascent"].lines[0]])
         net.step(one.inputs, one.targets)
         networks.append({"steps": [{"after": {"weights": net.weights, "biases": net.biases}}]})
     verdict = check_answers(as_data(case), {"networks": networks})
-    assert verdict.slug == "unknown" and "bp1-sign; update-ascent" in str(verdict)
+    assert verdict.slug == "update-ascent"
 
 
 def test_columns_are_vectors() -> None:

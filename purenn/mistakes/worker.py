@@ -1,0 +1,110 @@
+"""The process in which somebody's code runs: it is told questions, a line of JSON each, and answers each with a line.
+
+What the code prints goes nowhere, through a standard output that is as good as any other. The lines of the answers have
+a pipe of their own, and each carries the number of its question and this process: what a fork of it writes is not
+believed. `process` is the other side.
+"""
+from __future__ import annotations
+
+import io
+import os
+import sys
+from json import dumps, loads
+from typing import Any, Dict
+
+from .adapt import spoken_error
+from .arrays import Finding
+from .load import Cannot, load
+from .local import Local
+
+MEMORY = 4 << 30
+"""How many bytes the process may have."""
+
+
+class Printed(io.TextIOWrapper):
+    """A standard output that counts its lines."""
+
+    lines = 0
+
+    def write(self, text: str) -> int:
+        self.lines += text.count("\n") or not self.lines and bool(text)
+        return super().write(text)
+
+
+def main() -> None:
+    """Answer until there are no more questions."""
+    questions = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in 0, 1, 2:
+        os.dup2(nowhere, descriptor)
+    printed = Printed(open(os.devnull, "wb"), encoding="utf-8", line_buffering=True)
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = printed     # type: ignore[misc]
+    me = os.getpid()
+    try:
+        import resource
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):
+        pass
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_end_fork)
+
+    def say(number: int, **line: Any) -> None:
+        if os.getpid() != me:
+            os._exit(0)         # a fork of the code under check, which has come back to us
+        answers.write(dumps({"number": number, "process": me, **line}) + "\n")
+        answers.flush()
+
+    order: Dict[str, Any] = loads(questions.readline())
+    sys.argv = [order["target"]]
+    path = os.path.abspath(order["target"])
+    last = [""]
+
+    def note(name: str) -> None:
+        if name != last[0]:
+            last[0] = name
+            say(-1, calling=name)
+    try:
+        loaded = load(order["target"])
+        path = loaded.path
+        local = Local(loaded, order["name"], order["options"], note, own_output=True)
+    except Cannot as reason:
+        say(0, cannot=str(reason))
+        return
+    except BaseException as error:
+        say(0, cannot=f"loading it, or making its network, raised {spoken_error(error, path)}")
+        return
+    say(0, value=local.about)
+    counts: Dict[str, int] = {}
+    for number, line in enumerate(questions, 1):
+        name, arguments = loads(line)
+        printed.lines = 0
+        if name == "seen":
+            say(number, value=[local.changed(), counts])
+            continue
+        try:
+            value = local.ask(name, *arguments)
+            say(number, value=value)
+        except Finding as finding:
+            say(number, finding=[str(part) for part in finding.args])
+        except BaseException as error:
+            say(number, finding=["raises", f"raised {spoken_error(error, path)}"])
+        if printed.lines:
+            counts[name] = counts.get(name, 0) + printed.lines
+
+
+def _end_fork() -> None:
+    """A fork of the code under check ends at once: there would be two of it, then four. Those of pools may live."""
+    frame = sys._getframe()
+    while frame is not None:
+        if "multiprocessing" in frame.f_code.co_filename:
+            return
+        frame = frame.f_back        # type: ignore[assignment]
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
+    os._exit(0)         # whatever threads there still are
