@@ -23,7 +23,7 @@ from purenn import train
 from purenn.network2 import Network
 
 
-KILLS = int(os.environ.get("PURENN_KILLS") or 5)
+KILLS = int(os.environ.get("PURENN_KILLS") or 3)
 """How often the test of SIGKILL kills; PURENN_KILLS=N asks for more."""
 
 CLONE = Path(purenn.__file__).parent.parent

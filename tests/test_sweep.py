@@ -25,10 +25,12 @@ from mutation import mutations
 from purenn import data
 from purenn.saved.files import BadFile
 from purenn.history import Epoch, Score
+from purenn.cores import search
 from purenn.cores.results import ResultsFile
 from purenn.recipes import Recipe
 from purenn.cores.search import (Grid, Ranking, Result, Trial, grid, ranking, run_trial, sample, successive_halving,
                                  sweep)
+from purenn.saved import models
 from purenn.saved.origin import HERE
 from purenn.sweep import Board
 from purenn.terminal import progress
@@ -144,6 +146,36 @@ def test_a_trial_fails_by_itself() -> None:
     assert "diverged" in failures[recipes[1]]
     assert failures[recipes[2]] == "there are no validation data to judge by"
     assert failures[recipes[3]] == "hold_out: from 0 to 1499 of the 1500 examples, not 1500"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [{"mu": 0.5, "dropout": 0.5}, {"packed": True}, {"expand": True, "halve_eta": 1}],
+                         ids=["momentum and dropout", "packed", "expanded, with a schedule"])
+def test_a_trial_goes_on_where_another_worker_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                      changes: Dict[str, Any]) -> None:
+    """Nobody wants it after its second epoch of four; the next worker finds its state, and comes to the bits of one
+    that never stopped. Then the state is removed."""
+    trial = Trial(Recipe(hidden=(3,), epochs=4, limit=30, **changes))
+    whole, left = run_trial(trial), iter([True, True, False, False])
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "wanted", lambda: next(left))
+        with pytest.raises(search.Unwanted):
+            run_trial(trial._replace(state=str(tmp_path)))
+    state, = tmp_path.iterdir()
+    assert len(models.load_run(state)[1].past) == 2
+    resumed = run_trial(trial._replace(state=str(tmp_path)))
+    assert resumed._replace(seconds=0.0) == whole._replace(seconds=0.0) and len(resumed.curve) == whole.epochs
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_states_need_their_folder() -> None:
+    with pytest.raises(BadFile, match="no/such/folder: no such folder, expected one that all workers reach"):
+        run_trial(Trial(Recipe(), state="no/such/folder"))
+
+
+def test_a_trial_is_named_by_what_is_tried() -> None:
+    """As Dask's dashboard shows it."""
+    assert str(Trial(Recipe(hidden=(5, 4), mu=0.5))) == "hidden (5, 4), eta 3.0, mu 0.5, seed 6"
 
 
 # ---- the file ----

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,14 +23,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any, Callable, Iterable, Iterator, List
+from typing import Any, Callable, Iterable, Iterator, List, cast
 
 import pytest
 
 import purenn
 from purenn import data
 from purenn.costs import CrossEntropyCost
+from purenn.saved import models
 from purenn.saved.files import BadFile
+from purenn.saved.origin import HERE
 from purenn.history import Epoch
 from purenn.matrix import Vector
 from purenn.network2 import Network
@@ -38,6 +41,7 @@ from purenn.recipes import Recipe
 from purenn.cores.search import Result, Trial, grid, run_trial, sweep
 from purenn.cores.shards import LARGE, ShardedNetwork
 from purenn.cores import workers
+from purenn.cores.cluster import Cluster
 from purenn.cores.workers import Processes, executor
 
 
@@ -52,8 +56,8 @@ LOCAL = ["--host", "127.0.0.1", "--no-dashboard"]
 
 
 @contextmanager
-def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
-    """The address of a scheduler. It and its workers are processes on ports that are free, killed at the end."""
+def dask_cluster(folder: Path, size: int = 2, port: str = "0") -> Iterator[str]:
+    """The address of a scheduler. It and its workers are processes, on ports that are free, killed at the end."""
     environment = dict(os.environ, PYTHONPATH=str(CLONE))
     with ExitStack() as stack:
         def start(*arguments: str) -> "subprocess.Popen[bytes]":
@@ -64,7 +68,7 @@ def dask_cluster(folder: Path, size: int = 2) -> Iterator[str]:
             stack.callback(process.kill)
             return process
 
-        scheduler = start("scheduler", "--port", "0", "--scheduler-file", "scheduler.json")
+        scheduler = start("scheduler", "--port", port, "--scheduler-file", "scheduler.json")
         deadline = time.monotonic() + 60
         while not (folder / "scheduler.json").exists() or not (folder / "scheduler.json").read_text().endswith("}"):
             assert scheduler.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
@@ -337,3 +341,55 @@ def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:
     gone = f"the Dask scheduler at {address} is gone"
     assert (process.returncode, complaint) == (2, f"purenn.sweep: {gone}; waiting 1 s; start it and its workers again\n"
                                                   f"purenn.sweep: error: {gone}; start it and its workers again\n")
+
+
+@needs_dask
+@pytest.mark.long
+def test_one_of_each_bad_worker_among_good_ones(tmp_path: Path, alone: List[Result]) -> None:
+    """Three copies of purenn: one that was edited, one with other digits, and none at all."""
+    for name in "edited", "other":
+        shutil.copytree(CLONE / "purenn", tmp_path / name / "purenn", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(CLONE / "data", tmp_path / name / "data")
+    with open(tmp_path / "edited" / "purenn" / "costs.py", "a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    for half in "images", "labels":             # the test data twice; of the same source, another fingerprint
+        (tmp_path / "other" / "data" / f"train-{half}-idx{3 if half == 'images' else 1}-ubyte.gz").write_bytes(
+            (CLONE / "data" / f"t10k-{half}-idx{3 if half == 'images' else 1}-ubyte.gz").read_bytes())
+    notes: List[str] = []
+    with dask_cluster(tmp_path) as address, ExitStack() as stack:
+        for name in "edited", "other", "none":
+            process = subprocess.Popen([sys.executable, "-m", "dask", "worker", address, "--nthreads", "1",
+                                        "--no-nanny", "--local-directory", str(tmp_path), *LOCAL],
+                                       stderr=subprocess.DEVNULL,
+                                       cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(tmp_path / name)))
+            stack.callback(process.wait, 30)
+            stack.callback(process.kill)
+        with importlib.import_module("distributed").Client(address) as client:
+            client.wait_for_workers(5, timeout=60)
+        with executor(1, address, notes.append) as cluster:
+            fingerprint = models.fingerprint(*data.load("digits"))
+            trials = [Trial(recipe, "digits", fingerprint) for recipe in RECIPES]
+            assert without_times(list(sweep(trials, cluster))) == alone
+            cast(Cluster, cluster).look()
+    told = "\n".join(sorted(notes))
+    assert "expected " + HERE.purenn in told and "cannot run purenn: No module named 'purenn'" in told
+    assert "digits: on " + HERE.machine + ": on this worker it holds other data" in told and len(notes) == 3
+
+
+@needs_dask
+@needs_sigkill
+@pytest.mark.long
+def test_a_scheduler_that_is_started_again(tmp_path: Path, alone: List[Result]) -> None:
+    """Scheduler and workers die in the middle of a sweep; others take their place, and nothing is missing."""
+    with ThreadPoolExecutor(1) as thread, ExitStack() as first:
+        (tmp_path / "1").mkdir()
+        (tmp_path / "2").mkdir()
+        address = first.enter_context(dask_cluster(tmp_path / "1"))
+        port, results = address.rpartition(":")[2], []
+        with executor(1, address, lambda line: None, wait=120) as cluster:
+            begun = sweep([Trial(recipe) for recipe in RECIPES], cluster)
+            results.append(next(begun))
+            first.close()
+            with dask_cluster(tmp_path / "2", port=port):
+                results += thread.submit(list, begun).result(timeout=120)
+    assert without_times(results) == alone

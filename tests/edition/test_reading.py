@@ -65,7 +65,7 @@ def foreign(browser: Any) -> List[str]:
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     urls = [message["params"]["request"]["url"] for message in messages
             if message["method"] == "Network.requestWillBeSent"]
-    return [url for url in urls if not url.startswith(("file:", "http://127.0.0.1:", "blob:", "data:"))]
+    return [url for url in urls if url.startswith(("http", "ws")) and not url.startswith("http://127.0.0.1:")]
 
 
 def test_no_page_is_wider_than_a_telephone(reader: Reader) -> None:

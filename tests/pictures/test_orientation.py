@@ -34,7 +34,7 @@ def test_inverted_images_are_said_to_be_without_labels_too() -> None:
         "more than 0.9 as they are, 100% the other way")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_real_digits_inverted_and_turned(trained: Path) -> None:
     net, test_data = models.load(trained / "model.json"), data.load("digits")[2]
     images, labels = [list(x) for x, _ in test_data], [y for _, y in test_data]
