@@ -49,6 +49,19 @@ _PLOT = re.compile(r".*(sigmoid|tanh|relu|softmax|logistic|prime|deriv).*|"
                    r".*(plot|save|load|show|print|draw|write|read|data|one_?hot|shuffle|numeric).*|__\w+__", re.I)
 
 
+_TRAINS = re.compile(r"_*(back|bwd|b_?prop|train|fit|update|step|learn|grad|nabla|optim|adjust|descen|sgd|teach|correct).*|"
+                     r".*_(grads?|gradients?|update|step|backward)", re.I)
+
+
+def trains(name: str, function: Any) -> bool:
+    """Whether a function looks like a way back or a step: by its name, by a learning rate, or by a target."""
+    if _PLOT.fullmatch(name) or _EVALUATE.fullmatch(name) or _DERIVATIVE.fullmatch(name):
+        return False
+    roles = [roles_of(p.name)[:1] for p in parameters(function)]
+    target = ["y"] in roles and not re.search(r"loss|cost|error|mse|entropy", name, re.I)
+    return _TRAINS.fullmatch(name) is not None and bool(roles) or ["eta"] in roles or target
+
+
 class Form(NamedTuple):
     """How examples are handed over: x and y flat, as columns or as rows; y as a label; one alone, or many as pairs, as
     arrays of all, or as two lists."""

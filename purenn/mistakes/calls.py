@@ -6,16 +6,20 @@
 """
 from __future__ import annotations
 
+import dis
 import inspect
 import re
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Set
 
 _ROLES = {
-    "eta": r"eta|lr|l_?rate|alpha|rate|learn(ing)?_?rate|step_?size|lr_?rate|learningrate",
+    "eta": r"eta|lr|l_?rate|alpha|rate|learn(ing)?_?rate|step_?size|lr_?rate|step|pas|paso|passo|schritt(weite)?|"
+           r"lernrate|tau?x_\w+|tas[as]_\w+|tasso\w*",
     "lmbda": r"lmbda|lambda_?|lmbd|lambd|lam|reg(_lambda|_strength|ularization)?|l2(_reg|_lambda)?|weight_decay|decay",
     "mu": r"mu|momentum|beta",
     "n": r"n|n_total|n_train|n_data|n_samples|total",
-    "epochs": r"(n_?|num_?|max_?)?(epochs?|iter(ation)?s?|steps|n_epoch|rounds|times|repetitions)",
+    "epochs": r"(n_?|num_?|max_?)?(epochs?|iter(ation)?s?|steps|n_epoch|rounds?|times|repetitions|"
+              r"passes|loops|tours|tours_de_boucle|[eé]poques|[eé]pocas|epochen|epoche|epoker|repeticiones|vueltas|"
+              r"iteraciones|runden|durchl[aä]e?ufe|durchg[aä]e?nge|wiederholungen|giri|iterazioni)",
     "size": r"(mini_?)?batch_?size|size|mini_?batch_?len|bs|b_?size",
     "batch": r"(mini_?)?batch(es)?|training_(data|set|examples)|train_(data|set)|data(set)?|examples|samples|pairs|"
              r"training|train|trainset|test_data|test(ing)?_(data|set)|test|minibatch",
@@ -61,6 +65,32 @@ def roles_of(name: str) -> List[str]:
     return [role for role, pattern in ROLES.items() if pattern.fullmatch(name)]
 
 
+def parts(function: Any) -> Dict[str, List[str]]:
+    """What each parameter of a function may stand for: by its name; or an int above 1 that is a range for a number of
+    epochs, and a float from 0 to 1 for a learning rate, where no other has such a name."""
+    found = {p.name: roles_of(p.name) for p in parameters(function)}
+    for p in parameters(function):
+        if found[p.name] or _SPECIAL.search(p.name):
+            continue
+        if type(p.default) is int and p.default > 1 and ["epochs"] not in found.values() and _counts(function, p.name):
+            found[p.name] = ["epochs"]
+        elif type(p.default) is float and 0 < p.default < 1 and not any("eta" in roles for roles in found.values()):
+            found[p.name] = ["eta"]
+    return found
+
+
+_SPECIAL = re.compile(r"hid|neuron|unit|layer|class|size|batch|seed|every|eps|tol|thr|drop|slope|leak|clip|rho|scale|std|"
+                      r"sigma|noise|keep|split|ratio|frac|patien|max_?norm|gamma|temp", re.I)
+"""In the names of parameters that are neither a number of epochs nor a learning rate."""
+
+
+def _counts(function: Any, name: str) -> bool:
+    """Whether a function goes through range(name)."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    loaded = [line.argval for line in dis.get_instructions(code) if line.opname.startswith("LOAD")] if code else []
+    return any(one == "range" and name in loaded[k + 1:k + 3] for k, one in enumerate(loaded))
+
+
 def required(function: Any) -> List[str]:
     """The names of the parameters that have no default."""
     return [p.name for p in parameters(function) if p.default is p.empty]
@@ -74,7 +104,7 @@ def data_of(function: Any) -> List[str]:
 
 def takes(function: Any, role: str) -> bool:
     """Whether a function has a place for this."""
-    return any(role in roles_of(p.name) for p in parameters(function))
+    return any(role in roles for roles in parts(function).values())
 
 
 def call(function: Callable[..., Any], names: Mapping[str, Any], roles: Mapping[str, Any],
@@ -87,8 +117,8 @@ def call(function: Callable[..., Any], names: Mapping[str, Any], roles: Mapping[
     lower = {name.lower(): value for name, value in names.items()}
     all_parameters = parameters(function)
     taken: Dict[str, str] = {}
-    fitting = {p.name: [role for role in roles_of(p.name) if role in roles] for p in all_parameters
-               if p.name not in names}
+    fitting = {name: [role for role in known if role in roles] for name, known in parts(function).items()
+               if name not in names}
     for name in sorted(fitting, key=lambda name: len(fitting[name]) or 99):     # what is clear comes first
         likely = next((role for role in fitting[name] if role not in taken.values()), None)
         if likely is not None:          # each role is given once: y and o of backward(X, y, o)

@@ -139,5 +139,20 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     inquiry = Inquiry(ask, about, meant)
     inquiry.run()
     changed, printed = seen()
-    return verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
-                   changed, printed, about["took"], None, required)
+    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
+                    changed, printed, about["took"], None, required)
+    if found.right:
+        _whole(about, title)
+    return found
+
+
+def _whole(about: Any, title: str) -> None:
+    """Raise Cannot if what was judged is too little to be called right: nothing that goes back, or not the step that
+    there is."""
+    back, step = "gradient" in about["routes"], "step" in about["routes"]
+    left = ", ".join(about["left"][:4])
+    if not back and not step:
+        raise Cannot(f"{title}: only the forward pass could be judged: " + (
+            f"{left} was not understood" if left else "there is nothing that goes back, and no step"))
+    if not step and left:
+        raise Cannot(f"{title}: no mistake in the gradient, but no step could be judged: {left} was not understood")

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+from inspect import isroutine
 from typing import Any, Callable, Dict
 
-from .adapt import ANYTHING, Student, student
+from .adapt import ANYTHING, Student, student, trains
 from .arrays import Finding
 from .calls import takes
 from .load import Loaded
@@ -66,8 +67,12 @@ def about(one: Student) -> Dict[str, Any]:
             routes[piece] = name
     functions = one.style.functions(one._fresh(one.sizes or [3, 5, 2]))
     step = [functions[name] for _, name in one.routes["step"].steps] if "step" in one.routes else []
+    taken = {name for route in one.routes.values() for _, name in route.steps} | {evaluate, derivative} - {train}
+    of_file = {name: value for name, value in one.loaded.names.items() if name in one.loaded.own and isroutine(value)}
+    left = [name for name, function in {**of_file, **functions}.items() if name not in taken and trains(name, function)]
     return {
         "name": one.style.name, "kind": one.kind(), "took": one.took(), "routes": routes, "problems": one.problems,
+        "left": left,
         "labels": any(route.form.label for route in one.routes.values()),
         "sizes": one.sizes, "deep": one.deep, "biases": one.has_biases(), "batches": one.batches,
         "book_step": "step" in one.routes and (one.routes["step"].form.batch == "pairs" or "batch" in routes["step"]),

@@ -89,7 +89,8 @@ def test_whatever_a_method_does(method: str, body: str, tmp_path: Path) -> None:
     report = found(badly(tmp_path, method, body.format(method=method)))
     slug, words = ANYWHERE[body]
     assert report[-1] == f"verdict: {slug}"
-    assert any(line.startswith(f"  {method}") and words in line for line in report)
+    callers = ("  backprop",) if method == "cost_derivative" else ()        # what hangs is what was asked
+    assert any(line.startswith((f"  {method}", *callers)) and words in line for line in report)
 
 
 @pytest.mark.slow
@@ -153,8 +154,6 @@ class A:
         return a
 """
 
-
-@pytest.mark.slow
 
 @pytest.mark.slow
 @pytest.mark.parametrize("body, words", [
