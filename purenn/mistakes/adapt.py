@@ -998,7 +998,7 @@ class Student:
         value: Any = None
         functions = self.style.functions(state)
         handed = _handed(roles)
-        before = [repr(plain(array, 1 << 20)) for array in handed.values()]
+        before = [_as_text(array, single) for array in handed.values()]
         for part, name in steps:
             known = {**names, **state.names}
             self.note(name)
@@ -1025,7 +1025,7 @@ class Student:
             state = self.style.successor(state, value, layout)
             roles["params"] = state.root
         for name, array, numbers in zip(handed, handed.values(), before):
-            if repr(plain(array, 1 << 20)) != numbers:
+            if _as_text(array, single) != numbers:
                 self.touched.setdefault(steps[-1][1], name)
         return state, value
 
@@ -1364,6 +1364,12 @@ class Student:
             if piece in self.routes and str(self.routes[piece]) != book:
                 lines.append(f"took {self.routes[piece]} for {what}")
         return lines
+
+
+def _as_text(array: Any, single: bool) -> str:
+    """The numbers of an array; in any order for those of several examples, which may be shuffled."""
+    numbers = plain(array, 1 << 20)
+    return repr(numbers if single else sorted(flat(numbers)))
 
 
 def _handed(roles: Dict[str, Any]) -> Dict[str, Any]:

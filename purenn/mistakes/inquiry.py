@@ -26,6 +26,9 @@ Theta = Dict[str, Any]
 Ask = Callable[..., Any]
 """Puts a question to the network by the name of a method of `adapt.Student`; a Finding if it is no answer."""
 
+Batches = List[Tuple[int, Any, List[Any]]]
+"""By how much a mini-batch moves a network, and by how much each of its examples does alone: (case, whole, each)."""
+
 LMBDA, MU = 0.7, 0.6
 """λ and μ for a step that has a place for them, unless others are asked for."""
 
@@ -511,15 +514,18 @@ class Inquiry:
         if not self.about["batches"] or self.gone:
             return
         trial = Piece(piece.label)
-        seen: Dict[int, Tuple[Any, List[Any]]] = {}
+        seen: Batches = []
         for c, case in enumerate(self.cases):
             mine = [singles.get((c, i)) for i in range(len(case.inputs))]
             if None in mine or len(mine) < 2:
                 continue
-            after = self.after(trial, self.place(c), self.thetas[c], [(case.inputs, case.targets)], eta)
-            if after is None:
-                continue
-            seen[c] = _moves(self.thetas[c], after[0], -1.0 / eta), mine
+            for _ in range(5):          # a step that shuffles its examples is not always the same
+                after = self.after(trial, self.place(c), self.thetas[c], [(case.inputs, case.targets)], eta)
+                if after is None:
+                    break
+                moved = _moves(self.thetas[c], after[0], -1.0 / eta)
+                if not any(one == c and near(_present(moved), _present(other)) for one, other, _ in seen):
+                    seen.append((c, moved, mine))
         if trial.problem and trial.problem[0] != "no-batches" and piece.problem is None:
             piece.problem, piece.where = trial.problem, trial.where
         if not seen:
@@ -528,12 +534,28 @@ class Inquiry:
         if faults is None:
             faults = self.in_turn(piece, seen, eta)
         if faults is None and piece.problem is None:
-            named_already = any(slug not in CONVENTIONS for slug in piece.slugs)
-            c, (moved, mine) = next(iter(seen.items()))
-            wanted = _mean([one for one in mine], 1.0 / len(mine))
-            if not named_already:
-                self.unexplained(piece, c, moved, wanted)
+            if all(self.crossed(c, moved, eta) for c, moved, _ in seen):
+                faults = [Fault("sgd-pairs-broken", "step", 0, 0, 0)]
+            elif all(slug in CONVENTIONS for slug in piece.slugs):
+                for c, moved, mine in seen:
+                    if not piece.faults or piece.faults[-1].slug != UNKNOWN:
+                        self.unexplained(piece, c, moved, _mean(list(mine), 1.0 / len(mine)))
         piece.faults += faults or []
+
+    def crossed(self, c: int, moved: Any, eta: float) -> bool:
+        """Whether a mini-batch moves a network as its inputs do with each other's targets."""
+        case = self.cases[c]
+        everyone = range(len(case.inputs))
+        alone = {}
+        for i in everyone:
+            for j in everyone:
+                after = self.after(Piece(""), "", self.thetas[c], [([case.inputs[i]], [case.targets[j]])], eta)
+                if after is None:
+                    return False
+                alone[i, j] = _moves(self.thetas[c], after[0], -1.0 / eta)
+        totals = (_mean([alone[pair] for pair in zip(everyone, order)], 1.0) for order in permutations(everyone))
+        return any(near(_present(moved), _present(_mean([total], share))) for total in totals
+                   for share in (1.0, 1.0 / len(everyone)))
 
     def unexplained(self, piece: Piece, c: int, moved: Any, wanted: Any) -> None:
         for kind, ours, theirs in (("biases", moved[0], wanted[0]), ("weights", moved[1], wanted[1])):
@@ -542,7 +564,7 @@ class Inquiry:
                     piece.faults.append(Fault(UNKNOWN, f"step of the {kind}", c, 0, l, one, other))
                     return
 
-    def summed(self, seen: Dict[int, Tuple[Any, List[Any]]]) -> Optional[List[Fault]]:
+    def summed(self, seen: Batches) -> Optional[List[Fault]]:
         """The faults of a step that is a sum of the gradients up to factors; None if it is no such sum."""
         candidates: List[Tuple[str, Callable[[List[Any]], Any]]] = [
             ("", lambda mine: _mean(mine, 1.0)), ("update-last-example-only", lambda mine: mine[-1]),
@@ -550,7 +572,7 @@ class Inquiry:
         for slug, total in candidates:
             blocks: Dict[Tuple[str, int], List[Tuple[float, int]]] = {}
             fits = True
-            for c, (moved, mine) in seen.items():
+            for _, moved, mine in seen:
                 whole = total(mine)
                 for kind, ours, theirs in (("b", moved[0], whole[0]), ("w", moved[1], whole[1])):
                     for l, (one, other) in enumerate(zip(ours, theirs)):
@@ -592,10 +614,10 @@ class Inquiry:
                 faults.append(Fault("update-scaled", f"step of the {'biases' if kind == 'b' else 'weights'}", 0, 0, l))
         return faults
 
-    def in_turn(self, piece: Piece, seen: Dict[int, Tuple[Any, List[Any]]], eta: float) -> Optional[List[Fault]]:
+    def in_turn(self, piece: Piece, seen: Batches, eta: float) -> Optional[List[Fault]]:
         """The faults of a step in which examples move the weights one after the other; None if they do not."""
         for way, slug in (("whole", ""), ("share", "update-one-at-a-time"), ("loop", "update-in-the-loop")):
-            if all(self.turns(piece, c, moved, way, eta) for c, (moved, _) in seen.items()):
+            if all(self.turns(piece, c, moved, way, eta) for c, moved, _ in seen):
                 if not slug:
                     self.notes.append(f"{piece.label}: each example of a mini-batch is a step of its own")
                 if "bp2-updated-weights" in piece.slugs and slug == "update-one-at-a-time":
@@ -612,12 +634,12 @@ class Inquiry:
 
     eta = 0.5
 
-    def softmax_of_batch(self, seen: Dict[int, Tuple[Any, List[Any]]]) -> bool:
+    def softmax_of_batch(self, seen: Batches) -> bool:
         """Whether the examples of a mini-batch share one softmax."""
         if not self.reading or self.reading.output != "softmax":
             return False
         for line in MISTAKES["softmax-over-batch"].lines:
-            if all(self.spoilt(c, moved, line) for c, (moved, _) in seen.items()):
+            if all(self.spoilt(c, moved, line) for c, moved, _ in seen):
                 return True
         return False
 
@@ -637,13 +659,17 @@ class Inquiry:
         if way != "loop":
             if way == "share" and not self.about["takes_eta"]:
                 return False
-            theta = self.thetas[c]
-            for x, y in zip(case.inputs, case.targets):
-                after = self.after(trial, "", theta, [([x], [y])], eta if way == "whole" else eta / m)
-                if after is None:
-                    return False
-                theta = after[0]
-            return near(_present(moved), _present(_moves(self.thetas[c], theta, -1.0 / eta)))
+            for order in permutations(range(m)):
+                theta = self.thetas[c]
+                for i in order:
+                    after = self.after(trial, "", theta, [([case.inputs[i]], [case.targets[i]])],
+                                       eta if way == "whole" else eta / m)
+                    if after is None:
+                        return False
+                    theta = after[0]
+                if near(_present(moved), _present(_moves(self.thetas[c], theta, -1.0 / eta))):
+                    return True
+            return False
         if "gradient" not in self.about["routes"]:
             return False
         for share in (1.0 / m, 1.0):
