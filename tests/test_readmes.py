@@ -27,7 +27,9 @@ ELSEWHERE = {
     "pytest": "it would run itself",
     "dask": "tests/cores/test_engines.py has a cluster",
     "purenn.edition": "tests/edition makes it, with the extra that it needs",
+    "functional.py": "it needs NumPy; tests/mistakes runs it",
     "answer.py": "tests/mistakes/test_checking.py writes and runs it",
+    "^purenn predict$": "its name, without what it reads",
     r"\.\.\.": "something is left out",
 }
 """What is not run here, and why."""
@@ -37,9 +39,10 @@ PLACEHOLDERS = {"--recipe NAME": "--recipe chapter-1", "experiment NAME": "exper
 
 
 def commands(text: str) -> List[str]:
-    """Those of a README, in its order, each once; without a prompt, a comment, and the ends of continued lines."""
-    text = text.replace("\\\n", "")
-    blocks = re.findall(rf"^(?:    )?(?:\$ )?({PROGRAM} .*?)(?:  +#.*)?$", text, re.M)
+    """Those of a README, in its order, each once; without a prompt, the ends of continued lines, and what stands beside
+    a command, two blanks away."""
+    text = re.sub(r"\\\n *", "", text)
+    blocks = re.findall(rf"^(?:    )?(?:\$ )?({PROGRAM} .*?)(?:  .*)?$", text, re.M)
     spans = re.findall(rf"`({PROGRAM} [^`]*)`", re.sub(r"^    .*$", "", text, flags=re.M))
     return list(dict.fromkeys(" ".join(command.split()) for command in blocks + spans))
 
@@ -64,6 +67,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Path:
         shutil.copy(CLONE / "tests" / "exercises" / "my_network.py", clone / name)
     for name in "four.png", "five.jpg", "photo.png":
         (clone / name).write_bytes(b"P5 8 8 255 " + (bytes(3) + b"\xff\xff" + bytes(3)) * 8)         # an upright bar
+    (clone / "folder").mkdir()
+    shutil.copy(clone / "photo.png", clone / "folder")
     rows = [",".join(str(round(16 * xk)) for xk in x) + f",{digit}\n" for x, digit in data.load("digits")[2]]
     (clone / "digits.csv.gz").write_bytes(gzip.compress("".join(7 * rows).encode()))
     for name in "python", "python3", "purenn":

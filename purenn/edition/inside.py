@@ -163,7 +163,7 @@ def judge(network: type) -> str:
     with original:
         from ..mistakes import checking
         try:
-            return str(getattr(checking, "check_class")(network))
+            return str(checking.check_class(network))
         except ValueError as error:
             return str(error)
 

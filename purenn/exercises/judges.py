@@ -11,7 +11,7 @@ import math
 import sys
 from random import Random
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..activations import sigmoid, softmax as right_softmax
 from ..matrix import Matrix, Vector, add, matvec, transpose
@@ -163,7 +163,7 @@ def lanes(names: Names) -> None:
 
 # Networks: by `check`
 
-def of_check(methods: Sequence[str], **options: float) -> Callable[[Names], None]:
+def of_check(methods: Sequence[str], lmbda: Optional[float] = None) -> Callable[[Names], None]:
     """A judge of the class Network, which must have these methods."""
     def judge(names: Names) -> None:
         from ..mistakes import checking
@@ -175,7 +175,7 @@ def of_check(methods: Sequence[str], **options: float) -> Callable[[Names], None
         vars(module).update(names)
         network.__module__, sys.modules["yours"] = "yours", module          # where `check` looks for what it uses
         try:
-            verdict = getattr(checking, "check_class")(network, **options)
+            verdict = checking.check_class(network, lmbda=lmbda)
         finally:
             del sys.modules["yours"]
         if not verdict.right:

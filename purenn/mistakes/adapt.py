@@ -45,7 +45,8 @@ _EPOCHS = re.compile(r"SGD|fit|train\w*|learn|gradient_descent|.*sgd.*|run|optim
 _EVALUATE = re.compile(r"evaluate|accuracy|.*accuracy.*|score|test|evaluate\w*|count_correct|n_correct", re.I)
 _DERIVATIVE = re.compile(r"(cost|loss|mse|error)_?(derivative|prime|deriv|grad)|d_?(cost|loss|mse)", re.I)
 _ETA = re.compile(r"(eta|lr|l_rate|alpha|learning_?rate|learn_rate|rate|step_size)", re.I)
-_PLOT = re.compile(r".*(plot|save|load|show|print|draw|write|read|data|one_?hot|shuffle|numeric).*|__\w+__", re.I)
+_PLOT = re.compile(r".*(sigmoid|tanh|relu|softmax|logistic|prime|deriv).*|"
+                   r".*(plot|save|load|show|print|draw|write|read|data|one_?hot|shuffle|numeric).*|__\w+__", re.I)
 
 
 class Form(NamedTuple):
@@ -404,6 +405,8 @@ class Student:
         else:
             for way in self.style.ways(PROBE):
                 for sizes in self._inferred(way, errors):
+                    self.problems.clear()
+                    self.routes.clear()
                     self.way = way
                     if self._look_at(sizes):
                         self.sizes = sizes
@@ -445,13 +448,13 @@ class Student:
         for chain in (likely, found):
             shapes = [shape(array) for _, array in chain if min(shape(array)) > 1 or "b" not in named(_)[:1].lower()]
             shapes = [s for s in shapes if len(s) == 2 and not (min(s) == 1 and max(s) > 1 and len(shapes) > 3)]
-            for order in (0, 1):
-                for extra in (0, 1):
-                    for count in range(len(shapes), 0, -1):
-                        use = shapes[:count]
-                        sizes = [use[0][1 - order] - extra] + [s[order] for s in use]
-                        if all(s[1 - order] - extra == n for s, n in zip(use, sizes)) and sizes[0] > 0:
-                            yield sizes
+            ways = [(count, extra, order) for count in range(len(shapes), 0, -1) for extra in (0, 1)
+                    for order in (0, 1)]
+            for count, extra, order in ways:        # all of them first
+                use = shapes[:count]
+                sizes = [use[0][1 - order] - extra] + [s[order] for s in use]
+                if all(s[1 - order] - extra == n for s, n in zip(use, sizes)) and sizes[0] > 0:
+                    yield sizes
 
     def _fresh(self, sizes: List[int]) -> State:
         return self.style.fresh(sizes, self.way)    # type: ignore[no-any-return]
@@ -497,7 +500,8 @@ class Student:
             order = ["flat", "columns", "rows"]
         else:
             order = ["columns", "flat", "rows"]
-        return [Form(x, label) for label in (False, True) for x in order]
+        labels = [name for name in self.loaded.own if re.search(r"one_?hot|label|categor|encode|vectori", name, re.I)]
+        return [Form(x, label) for label in ((False, True) if labels else (False,)) for x in order]
 
     def _candidates(self, state: State, pattern: Any) -> List[str]:
         """Functions by how likely their names are, then in their order."""
@@ -637,7 +641,7 @@ class Student:
             biases = [p for p in of("b", [p for p in fitting if p in live]) if p != path] or [
                 p for p in of("b", fitting) if p != path and re.match(r"b\d*$|.*bias.*|theta_?0", named(p), re.I)]
             taken = [slot.b for slot in slots]
-            biases = [p for p in biases if p not in taken]
+            biases = [p for p in biases if p not in taken and not re.match(r"w|syn|theta", named(p), re.I)]
             b = biases[0] if biases else None
             form = {1: "flat", 2: "columns"}[len(shapes[b])] if b is not None else ""
             if b is not None and len(shapes[b]) == 2 and shapes[b][0] == 1 and n > 1:
@@ -940,7 +944,10 @@ class Student:
     def _example(self, x: Vector, y: Vector, form: Form) -> Tuple[Any, Any]:
         if form.x == "labelled":
             return [*x, _argmax(y)], list(y)
-        return self._vector(x, form.x), _argmax(y) if form.label else self._vector(y, form.x)
+        label: Any = _argmax(y)
+        if form.label and self.numpy:
+            label = sys.modules["numpy"].array([label])
+        return self._vector(x, form.x), label if form.label else self._vector(y, form.x)
 
     def _batch(self, xs: List[Vector], ys: List[Vector], form: Form) -> Dict[str, Any]:
         """Several examples, as roles."""

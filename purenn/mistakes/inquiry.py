@@ -93,6 +93,9 @@ class Inquiry:
     def __init__(self, ask: Ask, about: Dict[str, Any], meant: Meant) -> None:
         self.ask, self.about, self.meant = ask, about, meant
         self.cases = networks(about["sizes"], about["deep"], about["biases"])
+        if about["labels"]:         # one_hot(Y.max() + 1) of one example is right for the last class alone
+            self.cases = [replace(case, targets=[unit_vector(case.sizes[-1] - 1, case.sizes[-1])] * len(case.inputs))
+                          for case in self.cases]
         self.thetas: List[Theta] = [{"weights": case.weights, "biases": case.biases} for case in self.cases]
         self.pieces: List[Piece] = []
         self.reading: Optional[Reading] = None
@@ -260,7 +263,10 @@ class Inquiry:
             return None
         best: Optional[Hypothesis] = None
         for reading in self.readings():
-            hypothesis = read_back(self.trails(reading, finite), self.costs(), eta)
+            trails = self.trails(reading, finite)
+            if not trails:
+                continue
+            hypothesis = read_back(trails, self.costs(), eta)
             extra = 0.0 if reading == self.reading or self.reading is None else 0.3
             if reading.slug and reading != self.reading:
                 extra += 1.0
@@ -416,7 +422,7 @@ class Inquiry:
         """What the parameters become: of one example, of several, and of one step after another."""
         piece = Piece(self.label("step"), networks=len(self.cases))
         self.pieces.append(piece)
-        eta = 8.0 if self.about["takes_eta"] else self.cases[0].eta      # a large step is exact in 32 bits, too
+        eta = 8.0 if self.about["takes_eta"] else 1.0       # a large step is exact in 32 bits, too
         singles: Dict[Tuple[int, int], Any] = {}
         for c, case in enumerate(self.cases):
             for i, (x, y) in enumerate(zip(case.inputs, case.targets)):

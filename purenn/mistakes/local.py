@@ -68,6 +68,7 @@ def about(one: Student) -> Dict[str, Any]:
     step = [functions[name] for _, name in one.routes["step"].steps] if "step" in one.routes else []
     return {
         "name": one.style.name, "kind": one.kind(), "took": one.took(), "routes": routes, "problems": one.problems,
+        "labels": any(route.form.label for route in one.routes.values()),
         "sizes": one.sizes, "deep": one.deep, "biases": one.has_biases(), "batches": one.batches,
         "book_step": "step" in one.routes and (one.routes["step"].form.batch == "pairs" or "batch" in routes["step"]),
         "takes_eta": one.takes_eta(), "train_size": one.train_size, "made": one.style.made is not None,

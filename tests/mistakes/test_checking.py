@@ -181,10 +181,10 @@ def test_what_is_no_case(data: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="this student uses NumPy")
 def test_a_project_of_functions_is_led_through_a_case(tmp_path: Path) -> None:
-    """By the code that the README shows. np.sum(dZ) adds what should be a gradient for each neuron."""
+    """By the code that the README of the room shows. np.sum(dZ) adds what should be a gradient for each neuron."""
     project = (HERE / "students" / "functional.py").read_text(encoding="utf-8")
     (tmp_path / "my_project.py").write_text(project, encoding="utf-8")
-    readme = (HERE.parent.parent / "README.md").read_text(encoding="utf-8")
+    readme = (HERE.parent.parent / "purenn" / "mistakes" / "README.md").read_text(encoding="utf-8")
     block = re.search(r"^((?:    .*\n|\n)*    from my_project import .*\n(?:    .*\n|\n)*)", readme, re.M)
     assert block
     code = re.sub("^    ", "", block[1], flags=re.M).partition("$ ")[0]
