@@ -9,6 +9,7 @@ its own, and an anchor bears the name of its page.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Dict, Iterator, NamedTuple, Sequence, Tuple
@@ -53,6 +54,8 @@ class Book:
 
     def __init__(self) -> None:
         self.names = Names(MODULES)
+        sources = "".join(module.source for module in self.names.modules.values())
+        self.digest = sha256(sources.encode("utf-8")).hexdigest()[:12]
         self.examples = sum(map(check_module, MODULES))
         self.pages: Dict[str, Page] = {}
         for name in ORDER:
@@ -157,7 +160,8 @@ class Book:
 
     def file(self, title: str, content: str, current: str, head: str, foot: str) -> str:
         """A whole HTML file."""
-        return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        # What a reader has changed is kept by lines, and so for these sources only.
+        return (f'<!DOCTYPE html>\n<html lang="en" data-edition="{self.digest}"><head><meta charset="utf-8">'
                 '<meta name="viewport" content="width=device-width, initial-scale=1">'
                 '<meta name="generator" content="purenn.edition"><meta name="color-scheme" content="light dark">'
                 f"<title>{escape(title)}</title>{head}</head><body>\n"

@@ -59,6 +59,7 @@ def shape(html: str) -> Shape:
 def test_every_page_is_well_formed_and_small(book: Any) -> None:
     for name, text in book.files(True):
         shape(text)
+        assert f'<html lang="en" data-edition="{book.digest}">' in text       # by which a reader's changes are kept
         assert len(text.encode()) < 150_000, name
         assert not re.search(r'(?:src|href)="(?!https?:|[\w-]+\.(?:html|css|js)|#)', text), name
         assert not re.search(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="https?:', text), name
