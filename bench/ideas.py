@@ -93,8 +93,8 @@ def ways(hidden: int, examples: List[Whole]) -> Dict[str, Dict[str, Step]]:
     zero, mask = [0.0] * hidden, (1 << 64) - 1
     parts = {id(x): Parts(x) for x in examples}
     nonzero = {id(x): NonZero(x.n, list(x.gather(range(x.n))), [v / x.scale for v in x.values]) for x in examples}
-    sparse = {id(x): Sparse([dict(zip(*nonzero[id(x)][1:])).get(k, 0.0) for k in range(x.n)], nonzero[id(x)].places)
-              for x in examples}
+    sparse = {id(x): Sparse([dict(zip(*nonzero[id(x)][1:])).get(k, 0.0) for k in range(x.n)],
+                            list(nonzero[id(x)].places)) for x in examples}
 
     def by_value(x: Whole) -> int:
         sums: Dict[int, int] = {}

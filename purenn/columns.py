@@ -29,6 +29,7 @@ bit.
 """
 from __future__ import annotations
 
+from array import array
 from random import Random as Random
 from typing import Any, ClassVar, List, NamedTuple, Optional, Sequence, Tuple, Type
 
@@ -41,7 +42,7 @@ class NonZero(NamedTuple):
     """What is not zero of a vector of n numbers: at which indices, and the numbers themselves."""
 
     n: int
-    places: List[int]
+    places: Sequence[int]
     values: Vector
 
 
@@ -56,7 +57,9 @@ def nonzero(x: Any) -> NonZero:
     if isinstance(x, Pixels):
         shades, worth = x.shades, x.worth
         places = kernels.places(shades)
-        return NonZero(len(shades), places, [worth[shades[k]] for k in places])
+        # Of 50,000 images these are kept: two bytes for an index are enough, where there are not more inputs.
+        return NonZero(len(shades), array("H" if len(shades) <= 1 << 16 else "L", places),
+                       [worth[shades[k]] for k in places])
     dense, support = sparse(x)
     return NonZero(len(dense), support, [dense[k] for k in support])
 

@@ -26,6 +26,7 @@ def test_the_map_names_every_module_that_is_run() -> None:
     assert re.search(r"\S+ -m purenn\.train +watch a network learn to read handwritten digits\.\n", result.stdout)
 
 
+@pytest.mark.slow
 def test_a_command_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Its own options, and its own exit status."""
     monkeypatch.setattr(sys, "argv", ["purenn", "train", "--recipes"])

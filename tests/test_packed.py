@@ -287,6 +287,7 @@ def test_a_full_batch_of_changes_too_small_for_a_lane() -> None:
     assert net.weights == [[[-2.0 ** -30]]] and net.biases == [[-2.0 ** -30]]
 
 
+@pytest.mark.slow
 def test_a_full_batch_whose_examples_agree_may_take_a_long_step() -> None:
     """2,048 times the same example, with an error of 1, and η = 2: each adds -2/2,048 = -2⁻¹⁰ to w."""
     net = Network([1, 1], output=identity)
@@ -384,6 +385,7 @@ def test_train_packed_and_go_on_to_the_same_bytes(tmp_path: Path) -> None:
     command("predict", whole, "digits")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("threads")
 def test_sweep_packed(tmp_path: Path) -> None:
     results = str(tmp_path / "results.jsonl")

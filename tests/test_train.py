@@ -59,6 +59,7 @@ def test_a_pipe_gets_whole_lines_and_nothing_in_place() -> None:
     assert "\r" not in train("--epochs", "1", "--limit", "50", "--hidden", "5").stdout
 
 
+@pytest.mark.slow
 def test_options_change_what_is_trained() -> None:
     output = "\n".join(lines("--hidden", "7", "5", "--epochs", "1", "--limit", "50", "--eta", "0.5",
                              "--batch-size", "full", "--activation", "relu", "--output", "softmax",

@@ -981,7 +981,9 @@ class Student:
         """Call what a route calls, handing on what comes of each."""
         roles: Dict[str, Any] = dict(zip("xy", self._example(xs[0], ys[0], form))
                                      ) if single else self._batch(xs, ys, form)
-        roles.update({"epochs": 1, "n_out": len(ys[0]), "m": len(xs), "params": state.root, **hyper})
+        # A step that has to be given λ, μ or n is tried without regularisation and without momentum.
+        roles.update({"epochs": 1, "n_out": len(ys[0]), "m": len(xs), "params": state.root,
+                      "lmbda": 0.0, "mu": 0.0, "n": len(xs), **hyper})
         if self.style.init is None and state.root is self.loaded.names if hasattr(self.style, "init") else False:
             roles.pop("params")
         if "size" not in roles:

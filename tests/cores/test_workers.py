@@ -179,6 +179,7 @@ def test_an_address_without_a_scheduler() -> None:
             pass
 
 
+@pytest.mark.slow
 def test_ctrl_c_anywhere_leaves_no_worker_waiting() -> None:
     """Ctrl-C at the n-th line that is run while a result is waited for, in `finished` or below it: the worker that is
     still busy then can finish, and the executor ends."""

@@ -59,6 +59,7 @@ def train(examples: Sequence[TrainingExample], kind: Type[Network] = ShardedNetw
     return net
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Network, ShardedNetwork, packed.Network])
 def test_training_is_the_same_as_with_a_list_of_them(kind: Type[Network]) -> None:
     examples = expanded(load("digits")[0][:40])

@@ -148,6 +148,7 @@ def test_a_link_that_leads_nowhere(book: Any, html: str, complaint: str, monkeyp
         book.check_links()
 
 
+@pytest.mark.slow
 def test_a_line_that_is_not_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     need_the_extra()
     from purenn.edition import modules

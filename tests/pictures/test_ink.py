@@ -127,6 +127,7 @@ def test_ink_on_a_transparent_ground_may_have_any_colour(colour: int, tmp_path: 
 
 # Surfaces
 
+@pytest.mark.slow
 def test_a_surface_is_found_under_ink() -> None:
     """z = 1 - u + 0.5·uv + 0.25·v² at 400 points, and 0.2 at 60 of them, as if there were ink."""
     places = [(u / 10 - 1, v / 10 - 1) for u in range(20) for v in range(20)]

@@ -38,6 +38,7 @@ def test_a_sheet_is_found_whatever_its_tone_and_a_little_turned(degrees: int, de
     assert 7 * 49 <= len(inked) <= 8 * 51
 
 
+@pytest.mark.slow
 def test_what_is_no_sheet() -> None:
     """A stroke on paper, a bold 0 and a disc with a hole: none has four straight sides. An empty sheet says nothing. A
     shadow that lies over half of the picture ends at its edges."""

@@ -117,6 +117,7 @@ def test_what_is_beside_a_digit_is_no_part_of_it(digit: int) -> None:
         assert list(map(trimmed, digits(sheet))) == [trimmed(alone)], name
 
 
+@pytest.mark.slow
 def test_what_is_there_alone_is_what_is_written() -> None:
     """A dot, a bar, a ring or a box, be it a 0 or a 1."""
     for sheet in (disc(page(200, 200), 100, 100, 20), filled(page(200, 200), (20, 180, 98, 104)),

@@ -232,6 +232,7 @@ def test_what_the_books_network2_cannot_read_is_not_written(
     assert not (tmp_path / name).exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_network2s_own_statements_wrote(tmp_path: Path) -> None:
     np = pytest.importorskip("numpy")
     net = Network([3, 4, 2], rng=Random(1), cost=QuadraticCost)
