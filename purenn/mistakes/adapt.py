@@ -49,8 +49,8 @@ _PLOT = re.compile(r".*(sigmoid|tanh|relu|softmax|logistic|prime|deriv).*|"
                    r".*(plot|save|load|show|print|draw|write|read|data|one_?hot|shuffle|numeric).*|__\w+__", re.I)
 
 
-_TRAINS = re.compile(r"_*(back|bwd|b_?prop|train|fit|update|step|learn|grad|nabla|optim|adjust|descen|sgd|teach|correct).*|"
-                     r".*_(grads?|gradients?|update|step|backward)", re.I)
+_TRAINS = re.compile(r"_*(back|bwd|b_?prop|train|fit|update|step|learn|grad|nabla|optim|adjust|descen|sgd|teach|"
+                     r"correct).*|.*_(grads?|gradients?|update|step|backward)", re.I)
 
 
 def trains(name: str, function: Any) -> bool:

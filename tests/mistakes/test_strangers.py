@@ -40,7 +40,7 @@ BATCH = '''
         first = self.poids, self.biais
         moves = []
         for x, y in zip(X, Y):
-            self.poids, self.biais = first
+            self.poids, self.biais = map(list, first)
             self.apprendre([x], [y], eta, 1)
             moves.append((self.poids, self.biais))
         m = len(moves)
