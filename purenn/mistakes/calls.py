@@ -79,8 +79,8 @@ def parts(function: Any) -> Dict[str, List[str]]:
     return found
 
 
-_SPECIAL = re.compile(r"hid|neuron|unit|layer|class|size|batch|seed|every|eps|tol|thr|drop|slope|leak|clip|rho|scale|std|"
-                      r"sigma|noise|keep|split|ratio|frac|patien|max_?norm|gamma|temp", re.I)
+_SPECIAL = re.compile(r"hid|neuron|unit|layer|class|size|batch|seed|every|eps|tol|thr|drop|slope|leak|clip|rho|scale|"
+                      r"std|sigma|noise|keep|split|ratio|frac|patien|max_?norm|gamma|temp", re.I)
 """In the names of parameters that are neither a number of epochs nor a learning rate."""
 
 
