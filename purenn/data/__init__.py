@@ -177,8 +177,8 @@ def locate(source: PathLike, download: bool = False, progress: Progress = lambda
         folder = folders(name)[0] if os.environ.get("PURENN_DATA") else cache_folders()[0] / name
         fetch(name, folder, progress)
     if not folder:
-        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it, "
-                            f"or set PURENN_DATA to its folder")
+        raise BadFile(name, f"not found in {' or '.join(map(str, folders(name)))}; --download fetches it "
+                            f"(download=True in Python), or set PURENN_DATA to its folder")
     return folder
 
 
@@ -193,4 +193,5 @@ def folders(name: str) -> List[Path]:
     `cache_folders`. Downloads go to the first if it is named, and otherwise into the first cache folder."""
     named = os.environ.get("PURENN_DATA")
     first = [Path(named, "" if name == "mnist" else name)] if named else []
-    return [*first, HERE.parent / "data" / name, Path("data", name), *(folder / name for folder in cache_folders())]
+    clone = [HERE.parent / "data" / name] if (HERE.parent / "pyproject.toml").exists() else []     # not site-packages
+    return [*first, *clone, Path("data", name), *(folder / name for folder in cache_folders())]

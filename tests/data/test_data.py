@@ -142,6 +142,8 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(data, "HERE", tmp_path / "clone" / "purenn")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "clone").mkdir(exist_ok=True)
+    (tmp_path / "clone" / "pyproject.toml").touch()         # what site-packages, where an installed purenn is, has not
     for variable in "PURENN_DATA", "XDG_CACHE_HOME":
         monkeypatch.delenv(variable, raising=False)
     return tmp_path
@@ -149,7 +151,8 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_mnist_not_found(nowhere: Path) -> None:
     with pytest.raises(BadFile, match="^mnist: not found in .*clone.* or data.mnist or .*home.*; "
-                                      "--download fetches it, or set PURENN_DATA to its folder$"):
+                                      r"--download fetches it \(download=True in Python\), or set PURENN_DATA to its "
+                                      "folder$"):
         load("mnist")
 
 
