@@ -207,8 +207,8 @@ def of_layers(loaded: Loaded, kinds: List[Any], options: Dict[str, Any]) -> Iter
                and not re.search("soft|loss|drop", kind.__name__, re.I)]
     for kind in kinds if dense else ():
         signature = inspect.signature(kind).parameters.values() if kind not in dense + between else ()
-        takes_all = any(p.kind is p.VAR_POSITIONAL or re.fullmatch(r"layers|steps|modules|stack|couches|capas|schichten",
-                                                                   p.name, re.I) for p in signature)
+        takes_all = any(p.kind is p.VAR_POSITIONAL or re.fullmatch(
+            r"layers|steps|modules|stack|couches|capas|schichten", p.name, re.I) for p in signature)
         adds = any(_ADD.fullmatch(name) for name in dir(kind)) and not required(kind)
         if kind not in dense + between and (takes_all and len(required(kind)) < 2 or adds):
             yield OfLayers(loaded, kind, dense[0], between[0] if between else None, options)
@@ -829,7 +829,7 @@ class Student:
         if stores:
             parameters_ = {path for slot in layout.slots for path in (slot.w, slot.b)}
             found = {path: array for path, array in found.items() if path not in parameters_
-                     and re.match(r"d|grad|nabla|g", named(path), re.I)}
+                     and (re.match(r"d|grad|nabla|g", named(path), re.I) or re.match("grad|nabla", spoken(path), re.I))}
         names = self.style.returns(name)
         order = list(found)
 
@@ -958,6 +958,8 @@ class Student:
                 break
         if best:
             self.routes["step"] = best[1]
+            if any(part == "backward" for part, _ in best[1].steps):
+                self.problems.pop("gradient", None)     # it goes back, after the way forward
             self._find_batch(sizes, layout)
         elif problem is not None:
             self.problems["step"] = self.told(problem)
