@@ -498,6 +498,8 @@ class Student:
                 self.deep = False
             if not self.deep:
                 self.layouts.pop(len(DEEP) - 1, None)
+        if "step" in self.routes and any(part == "backward" for part, _ in self.routes["step"].steps):
+            self.problems.pop("gradient", None)         # it does go back, after the way forward
 
     def _inferred(self, way: Any, errors: List[BaseException]) -> Iterator[List[int]]:
         """The sizes of a network that has its own, from matrices that fit behind each other."""
@@ -958,8 +960,6 @@ class Student:
                 break
         if best:
             self.routes["step"] = best[1]
-            if any(part == "backward" for part, _ in best[1].steps):
-                self.problems.pop("gradient", None)     # it goes back, after the way forward
             self._find_batch(sizes, layout)
         elif problem is not None:
             self.problems["step"] = self.told(problem)
