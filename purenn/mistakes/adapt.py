@@ -159,6 +159,61 @@ class OfClass:
         return state
 
 
+class OfLayers(OfClass):
+    """Networks that are given layer objects: in a list, as arguments, or one by one."""
+
+    def __init__(self, loaded: Loaded, kind: Any, dense: Any, between: Any, options: Dict[str, Any]) -> None:
+        super().__init__(loaded, kind, options)
+        self.dense, self.between = dense, between
+
+    def ways(self, sizes: List[int]) -> Iterator[Any]:
+        yield from ("an activation at the output", "no activation at the output") if self.between else ("",)
+
+    def fresh(self, sizes: List[int], way: Any) -> State:
+        layers: List[Any] = []
+        for m, n in zip(sizes, sizes[1:]):
+            layers.append(self.dense(m, n))
+            if self.between:
+                layers.append(self.between(*(_activation(p.name, self.loaded) for p in parameters(self.between)
+                                             if p.default is p.empty)))
+        if way.startswith("no"):
+            layers.pop()
+        if any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(self.kind).parameters.values()):
+            return State(self.kind(*layers))
+        if required(self.kind):
+            return State(self.kind(layers))
+        net = self.kind()
+        for layer in layers:
+            getattr(net, next(name for name in dir(net) if _ADD.fullmatch(name)))(layer)
+        return State(net)
+
+
+_ADD = re.compile(r"(add|append|push)(_?layer)?", re.I)
+
+
+def _activation(name: str, loaded: Loaded) -> Any:
+    """A function of the file for a parameter of an activation layer, such as f and df."""
+    prime = bool(re.match(r"d|.*(prime|deriv|grad|slope)", name, re.I))
+    return _function_named("activation_prime" if prime else "activation", loaded)
+
+
+def of_layers(loaded: Loaded, kinds: List[Any], options: Dict[str, Any]) -> Iterator[OfLayers]:
+    """The networks that can be made of a file's layers."""
+    layers = [kind for kind in kinds if hasattr(kind, "forward") and hasattr(kind, "backward")]
+    squashing = [kind for kind in layers if any(re.fullmatch(r"d?f|df_?\w*|.*(act|func|prime).*", name, re.I)
+                                                for name in required(kind))]
+    dense = [kind for kind in layers if len(required(kind)) == 2 and kind not in squashing]
+    between = [kind for kind in layers if (kind in squashing or not parameters(kind)) and not kind.__subclasses__()
+               and not re.search("soft|loss|drop", kind.__name__, re.I)]
+    for kind in kinds if dense else ():
+        signature = inspect.signature(kind).parameters.values() if kind not in dense + between else ()
+        takes_all = any(p.kind is p.VAR_POSITIONAL or re.fullmatch(
+            r"layers|steps|modules|stack|couches|capas|schichten", p.name, re.I) for p in signature)
+        adds = any(_ADD.fullmatch(name) for name in dir(kind)) and not required(kind)
+        if kind not in dense + between and (takes_all and len(required(kind)) < 2 or adds):
+            yield OfLayers(loaded, kind, dense[0], between[0] if between else None, options)
+
+
 class OfFunctions:
     """Networks that functions hand to each other: a dictionary, a tuple or a list of arrays, layers or neurons."""
 
@@ -167,7 +222,8 @@ class OfFunctions:
         self.name = init or "functions"
         self.data: Dict[str, List[str]] = {}
         self.all = {name: loaded.names[name] for name in loaded.own if inspect.isfunction(loaded.names.get(name))
-                    and name != init}
+                    and name != init and (inspect.signature(loaded.names[name]).parameters or _UPDATE.fullmatch(name)
+                                          or _BACKWARD.fullmatch(name))}
 
     def ways(self, sizes: List[int]) -> Iterator[Any]:
         if self.init is None and self.made is None:
@@ -373,7 +429,7 @@ def _function_named(name: str, loaded: Loaded) -> Any:
             key,
             re.I) and bool(
                 re.search(
-                    r"prime|deriv|grad|^d_|slope",
+                    r"prime|deriv|grad|^d(_|sig|tanh|relu|act|log|squ)|slope",
                     key,
                     re.I)) == prime),
                      None)
@@ -442,6 +498,8 @@ class Student:
                 self.deep = False
             if not self.deep:
                 self.layouts.pop(len(DEEP) - 1, None)
+        if "step" in self.routes and any(part == "backward" for part, _ in self.routes["step"].steps):
+            self.problems.pop("gradient", None)         # it does go back, after the way forward
 
     def _inferred(self, way: Any, errors: List[BaseException]) -> Iterator[List[int]]:
         """The sizes of a network that has its own, from matrices that fit behind each other."""
@@ -773,7 +831,7 @@ class Student:
         if stores:
             parameters_ = {path for slot in layout.slots for path in (slot.w, slot.b)}
             found = {path: array for path, array in found.items() if path not in parameters_
-                     and re.match(r"d|grad|nabla|g", named(path), re.I)}
+                     and (re.match(r"d|grad|nabla|g", named(path), re.I) or re.match("grad|nabla", spoken(path), re.I))}
         names = self.style.returns(name)
         order = list(found)
 
@@ -1505,8 +1563,11 @@ def student(loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[
         if score and ("gradient" in one.routes or "step" in one.routes or "forward" in one.routes or one.problems):
             found.append((score, one))
 
-    for key in classes:
-        look(OfClass(loaded, names[key], options))
+    for made_of in of_layers(loaded, [names[key] for key in classes], options):
+        look(made_of)
+    if not found:
+        for key in classes:
+            look(OfClass(loaded, names[key], options))
     if not name and max((score for score, _ in found), default=0) < 6:
         for key, value in list(names.items()):          # networks that the file has made: objects, lists of layers
             if type(value).__name__ in loaded.own and not isinstance(value, type):

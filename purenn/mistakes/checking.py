@@ -136,12 +136,15 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     for option in ("lmbda", "mu"):
         if getattr(meant, option) and not about["takes"][option]:
             raise Cannot(f"{title}: {about['name']} takes no {option}, expected it as an argument of its step")
+    for _, text in about["problems"].values():
+        if "ModuleNotFoundError" in text:
+            raise Cannot(f"{title}: {text}, expected it to be installed")
     inquiry = Inquiry(ask, about, meant)
     inquiry.run()
     changed, printed = seen()
     found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
                     changed, printed, about["took"], None, required)
-    if found.right:
+    if found.right and (not required or about["left"]):
         _whole(about, title)
     return found
 

@@ -39,6 +39,11 @@ class Loaded:
         self.own: List[str] = []            # names of the functions and classes that are defined there
 
 
+def _expit(z: Any) -> Any:
+    """The logistic function, as scipy.special has it."""
+    return 1.0 / (1.0 + importlib.import_module("numpy").exp(-z))
+
+
 class Later:
     """A name that is imported when something of it is used, or never."""
 
@@ -46,7 +51,13 @@ class Later:
         self.__dict__.update(_module=module, _name=name, _package=package)
 
     def _get(self) -> Any:
-        module = importlib.import_module(self._module, self._package or None)
+        try:
+            module: Any = importlib.import_module(self._module, self._package or None)
+        except ModuleNotFoundError:
+            if self._module not in ("scipy", "scipy.special"):
+                raise
+            module = types.SimpleNamespace(expit=_expit)        # all that networks want of it
+            module.special = module
         return getattr(module, self._name) if self._name else module
 
     def __getattr__(self, name: str) -> Any:

@@ -77,3 +77,62 @@ def test_what_shuffles_inputs_and_targets_apart_is_found_each_time(shuffle: str,
     """The step is tried five times with four networks: that all are right by chance has the odds 1 : 432⁵."""
     text = FORWARD + LEARNS + BATCH.replace("# SHUFFLE", shuffle)
     assert {check_source(text).slug for _ in range(3)} == {slug}
+
+LAYERS = '''
+import math, random
+
+def sigmoid(z): return 1 / (1 + math.exp(-z))
+def dsigmoid(a): return a * (1 - a)
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.w = [[random.gauss(0, 1) for _ in range(n_in)] for _ in range(n_out)]
+        self.b = [random.gauss(0, 1) for _ in range(n_out)]
+    def forward(self, x):
+        self.x = x
+        return [sum(p * q for p, q in zip(row, x)) + b for row, b in zip(self.w, self.b)]
+    def backward(self, g, rate):
+        back = [sum(row[k] * gj for row, gj in zip(self.w, g)) for k in range(len(self.x))]
+        self.w = [[w - rate * gj * x for w, x in zip(row, self.x)] for row, gj in zip(self.w, g)]
+        self.b = [b - rate * gj for b, gj in zip(self.b, g)]
+        return back
+
+class Activation:
+    def __init__(self, f, df):
+        self.f, self.df = f, df
+    def forward(self, x):
+        self.x = x
+        return list(map(self.f, x))
+    def backward(self, g, rate):
+        return [gj * self.df(self.f(xj)) for gj, xj in zip(g, self.x)]
+
+class Sequential:
+    def __init__(self):
+        self.steps = []
+    def add(self, one):
+        self.steps.append(one)
+    def predict(self, x):
+        for one in self.steps:
+            x = one.forward(x)
+        return x
+    def train(self, X, Y, epochs, rate):
+        for _ in range(epochs):
+            for x, y in zip(X, Y):
+                g = [a - t for a, t in zip(self.predict(x), y)]
+                for one in reversed(self.steps):
+                    g = one.backward(g, rate)
+
+def demo():
+    net = Sequential()
+    while True:
+        net.train([], [], 1, 0.5)
+'''
+
+
+@pytest.mark.slow
+def test_layers_are_put_into_what_takes_them_and_a_demonstration_is_not_run() -> None:
+    assert check_source(LAYERS).slug == "right"
+    given = LAYERS.replace("def __init__(self):\n        self.steps = []",
+                           "def __init__(self, *layers):\n        self.steps = layers")
+    assert check_source(given).slug == "right"
+    assert check_source(LAYERS.replace("self.df(self.f(xj))", "self.df(xj)")).slug == "bp2-formula-of-z"
