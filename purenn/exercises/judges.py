@@ -175,7 +175,7 @@ def of_check(methods: Sequence[str], lmbda: Optional[float] = None) -> Callable[
         vars(module).update(names)
         network.__module__, sys.modules["yours"] = "yours", module          # where `check` looks for what it uses
         try:
-            verdict = checking.check_class(network, lmbda=lmbda)
+            verdict = checking.check_class(network, lmbda=lmbda, require=methods)
         finally:
             del sys.modules["yours"]
         if not verdict.right:

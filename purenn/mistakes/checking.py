@@ -93,25 +93,21 @@ def check_source(text: str, *, name: str = "yours", activation: Optional[str] = 
     return here(loaded, "", name, meant)
 
 
-def check_class(
-    cls: type,
-    *,
-    activation: Optional[str] = None,
-    output: Optional[str] = None,
-    cost: Optional[str] = None,
-    lmbda: Optional[float] = None,
-    mu: Optional[float] = None,
-     strict: bool = False) -> Verdict:
-    """The same for a class that is there already."""
+def check_class(cls: type, *, activation: Optional[str] = None, output: Optional[str] = None,
+                cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None,
+                strict: bool = False, require: Sequence[str] = ()) -> Verdict:
+    """The same for a class that is there already. `require` names pieces that have to be there; no more than they is then
+    asked for."""
     module = sys.modules.get(cls.__module__)
     loaded = of_module(module) if module else load_text("", cls.__name__)
     loaded = Loaded(loaded.module, getattr(module, "__file__", None) or cls.__module__)
     loaded.names = {**loaded.names, cls.__name__: cls}
     loaded.own = [cls.__name__]
-    return here(loaded, cls.__name__, cls.__qualname__, Meant(activation, output, cost, lmbda, mu, strict))
+    meant = Meant(activation, output, cost, lmbda, mu, strict)
+    return here(loaded, cls.__name__, cls.__qualname__, meant, tuple(require))
 
 
-def here(loaded: Loaded, name: str, title: str, meant: Meant) -> Verdict:
+def here(loaded: Loaded, name: str, title: str, meant: Meant, required: Tuple[str, ...] = ()) -> Verdict:
     """The verdict on what was loaded into this process."""
     try:
         local = Local(loaded, name, _options(meant))
@@ -119,16 +115,12 @@ def here(loaded: Loaded, name: str, title: str, meant: Meant) -> Verdict:
         raise Cannot(f"{title}: {reason}") from None
     except Exception as error:
         raise Cannot(f"{title}: making its network raised {spoken_error(error, loaded.path)}") from None
-    return judged(local.ask, local.about, meant, title, lambda: (local.changed(), local.printed))
+    return judged(local.ask, local.about, meant, title, lambda: (local.changed(), local.printed), required)
 
 
 def _options(meant: Meant) -> Any:
-    return {
-    "activation": meant.activation,
-    "output": meant.output,
-    "cost": meant.cost,
-    "lmbda": meant.lmbda,
-     "mu": meant.mu}
+    return {"activation": meant.activation, "output": meant.output, "cost": meant.cost, "lmbda": meant.lmbda,
+            "mu": meant.mu}
 
 
 def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: Tuple[str, ...] = ()) -> Verdict:
