@@ -96,8 +96,8 @@ def check_source(text: str, *, name: str = "yours", activation: Optional[str] = 
 def check_class(cls: type, *, activation: Optional[str] = None, output: Optional[str] = None,
                 cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None,
                 strict: bool = False, require: Sequence[str] = ()) -> Verdict:
-    """The same for a class that is there already. `require` names pieces that have to be there; no more than they is then
-    asked for."""
+    """The same for a class that is there already. `require` names pieces that have to be there; no others have to be
+    then."""
     module = sys.modules.get(cls.__module__)
     loaded = of_module(module) if module else load_text("", cls.__name__)
     loaded = Loaded(loaded.module, getattr(module, "__file__", None) or cls.__module__)
