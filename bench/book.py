@@ -10,8 +10,12 @@ from purenn.data import locate
 from purenn.data.formats import read_data_set
 from purenn.network2 import Network
 
-from .contenders.with_numpy import NumPy, np
 from .workload import BATCH, ETA
+
+try:
+    from .contenders.with_numpy import NumPy, np
+except ModuleNotFoundError:
+    sys.exit("bench.book: error: NumPy is not installed, and it is what this measures: pip install numpy")
 
 
 def load() -> Tuple[List[Any], List[Any]]:

@@ -28,6 +28,8 @@ ELSEWHERE = {
     "dask": "tests/cores/test_engines.py has a cluster",
     "purenn.edition": "tests/edition makes it, with the extra that it needs",
     "functional.py": "it needs NumPy; tests/mistakes runs it",
+    "--download": "a test needs no network; tests/data/test_download.py fetches from a server of its own",
+    "bench.book": "it is NumPy that it measures",
     "answer.py": "tests/mistakes/test_checking.py writes and runs it",
     "^purenn predict$": "its name, without what it reads",
     r"\.\.\.": "something is left out",
