@@ -13,10 +13,10 @@ from typing import Any, Callable, Optional, Sequence, Tuple, Union
 from ..activations import ACTIVATIONS
 from ..arguments import one_of
 from ..costs import COSTS
-from .adapt import spoken_error
 from .inquiry import Inquiry, Meant
 from .load import Cannot, Loaded, load_text, of_module
 from .local import Local
+from .student import spoken_error
 from .process import Remote
 from .verdict import Verdict, verdict
 
