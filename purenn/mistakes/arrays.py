@@ -45,8 +45,11 @@ def box(value: Any) -> str:
     kind = type(value)
     if kind not in _BOXES:
         made = kind.__module__ not in ("builtins", "numpy", "fractions", "decimal") and hasattr(kind, "__mul__")
-        _BOXES[kind] = next((name for name in ("data", "value", "val", "v", "item") if made and isinstance(
+        found = next((name for name in ("data", "value", "val", "v", "item") if made and isinstance(
             getattr(value, name, None), (int, float))), "")
+        if not found:
+            return ""
+        _BOXES[kind] = found
     return _BOXES[kind]
 
 
@@ -224,17 +227,17 @@ def put(root: Any, path: Path, numbers: Any) -> None:
         return
     value = get(root, path)
     if is_array(value) and value.dtype.kind == "f" and value.flags.writeable and shape(numbers) == value.shape:
-        value[...] = numbers
+        sys.modules["numpy"].asarray(value)[...] = numbers        # also of a matrix
     elif isinstance(value, list) and isinstance(numbers, list):
         value[:] = [_like(old, new) for old, new in zip(value, numbers)] if len(value) == len(numbers) else numbers
     elif box(value):
         setattr(value, box(value), numbers)
     else:
-        _replace(root, path, _like(value, numbers))
+        replace(root, path, _like(value, numbers))
 
 
-def _replace(root: Any, path: Path, value: Any) -> None:
-    """Put something else in a place."""
+def replace(root: Any, path: Path, value: Any) -> None:
+    """Put something else in a place; a Finding if that cannot be."""
     if not path:
         raise Finding("cannot", "its numbers cannot be set")
     parent, (kind, key) = get(root, path[:-1]), path[-1]

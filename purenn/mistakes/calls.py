@@ -73,8 +73,26 @@ _SPECIAL = re.compile(r"hid|neuron|unit|layer|class|size|batch|seed|every|eps|to
 """In the names of parameters that are neither a number of epochs nor a learning rate."""
 
 
+_KNOWN: Dict[Any, Any] = {}
+
+
+def _once(what: str, function: Any, find: Callable[[Any], Any]) -> Any:
+    """What is found of a function, which is asked for often and does not change; for a method, of its class's."""
+    try:
+        key = what, getattr(function, "__func__", function), inspect.ismethod(function)
+        if key not in _KNOWN:
+            _KNOWN[key] = find(function)
+        return _KNOWN[key]
+    except TypeError:               # it cannot be hashed
+        return find(function)
+
+
 def parameters(function: Any) -> List[inspect.Parameter]:
     """The parameters of a function, but for *args and **kwargs; none for one that does not tell."""
+    return _once("parameters", function, _parameters)   # type: ignore[no-any-return]
+
+
+def _parameters(function: Any) -> List[inspect.Parameter]:
     try:
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -96,6 +114,10 @@ def roles_of(name: str) -> List[str]:
 def parts(function: Any) -> Dict[str, List[str]]:
     """What each parameter of a function may stand for: by its name; or an int above 1 that is a range for a number of
     epochs, and a float from 0 to 1 for a learning rate, where no other has such a name."""
+    return _once("parts", function, _parts)     # type: ignore[no-any-return]
+
+
+def _parts(function: Any) -> Dict[str, List[str]]:
     found = {p.name: roles_of(p.name) for p in parameters(function)}
     for p in parameters(function):
         if found[p.name] or _SPECIAL.search(p.name):

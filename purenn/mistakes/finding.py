@@ -14,7 +14,7 @@ import traceback
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .align import align
-from .arrays import Finding, Path, described, get, is_array, named, places, plain, put, shape, spoken
+from .arrays import Finding, Path, described, get, is_array, is_leaf, items, named, places, plain, put, shape, spoken
 from .calls import assignments, call, data_of, required, roles_of, takes, undefined
 from .load import Cannot, Loaded
 from .making import ANYTHING, Globals, Net, Source
@@ -140,17 +140,13 @@ class Finder(Machine):
         if numpy and any(map(is_array, arrays)):
             matrix = any(type(array).__name__ == "matrix" for array in arrays)
             self.numpy = lambda rows: (numpy.matrix(rows, dtype=float) if matrix else numpy.array(rows, dtype=float))
-        own = vars(net.root) if hasattr(net.root, "__dict__") else {}
-        for names, prefix in (own, ""), (self.loaded.names, "global "):
-            found = next((name for name, value in names.items() if ETA.fullmatch(name)
-                          and isinstance(value, (int, float))), "")
-            if found and not self.eta_name:
-                self.eta_name = prefix + found
+        self.kept = list(_kept(net.root))
+        for name, value in self.loaded.names.items():
+            if _hyper(name, value):
+                self.globals[name] = _hyper(name, value)
         for function in net.functions().values():
-            for name in undefined(function, self.loaded.names):
-                roles = roles_of(name)
-                if roles:
-                    self.undefined.setdefault(name, roles[0])
+            self.globals.update({name: roles_of(name)[0] for name in undefined(function, self.loaded.names)
+                                 if roles_of(name)})
 
     # The search
 
@@ -202,7 +198,7 @@ class Finder(Machine):
                 ys: List[Vector]) -> Dict[str, Any]:
         """What functions can be given that were not there before a prefix was called."""
         given = self.given(net, form, xs, ys, {"eta": SMALL})
-        self.prepare(net, given, {"eta": SMALL})
+        self.prepare(net, given)
         found: Dict[str, Any] = {}
         for one in prefix:
             value = call(net.function(one.name), one.arguments, given)
@@ -292,11 +288,11 @@ class Finder(Machine):
                 if path is None:
                     raise misshapen(value, n)
                 outs.append(plain(get(value, path)))
-            if outs[0] == outs[1] or outs[0] != outs[2] and n > 1:
-                return 0.0
-            if before != [plain(get(net.root, path), ALL) for path in self.fitting]:
+            if outs[0] != outs[2] or before != [plain(get(net.root, path), ALL) for path in self.fitting]:
                 return 0.0
             layout.output = path
+            if outs[0] == outs[1]:          # as a softmax over one example is 1, whatever comes
+                return 0.3 * (FORWARD.fullmatch(route.calls[-1].name) is not None)
             return 1.0
 
         known = self.routes.get("forward")
@@ -418,7 +414,7 @@ class Finder(Machine):
             (x, other), ys = self.drawn(sizes, 2)
             before = all_numbers(self.read(net, layout))
             seen = []
-            for x_, y in (x, ys[0]), (other, ys[0]), (x, ys[1]):
+            for x_, y in (x, ys[0]), (other, ys[0]), (x, ys[1]), (x, ys[0]):
                 after, value = self.run(net, route, [x_], [y], {"eta": SMALL})
                 if all_numbers(self.read(after, layout)) != before:
                     moves.add(route.calls[-1].name)         # it is a step
@@ -431,7 +427,7 @@ class Finder(Machine):
                                   f"expected arrays shaped like weights and biases")
                 seen.append([plain(get(value if not route.stores else net.root, path), ALL)
                              for path in place[1].values()])
-            if seen[0] == seen[1] or seen[0] == seen[2] or _flat(seen[0]) == before:
+            if seen[0] == seen[1] or seen[0] == seen[2] or seen[0] != seen[3] or _flat(seen[0]) == before:
                 return 0.0
             return place[0]     # type: ignore[index]
 
@@ -524,22 +520,33 @@ class Finder(Machine):
                                      self.routes.get("gradient"))
 
         def takes_a_step(net: Net, route: Route) -> float:
-            (x,), (y,) = self.drawn(sizes, 1)
+            (x, other), ys = self.drawn(sizes, 2)
             theta = self.read(net, layout)
-            after = self.read_after(self.run(net, route, [x], [y], {"eta": SMALL})[0], layout)
+            after = self.read_after(self.run(net, route, [x], [ys[0]], {"eta": SMALL})[0], layout)
             if shapes(after) != shapes(theta):
                 raise Finding("wrong-shape", "left weights or biases of another shape than they had")
             share = moved(theta, after)
             if not share:
                 raise Finding("update-weights-not-updated", "leaves all weights as they are")
-            if share > 0.1 and not self.begins_anew(sizes, route, theta, after, x, y):
-                return 1.0 if share > 0.95 else share
-            return 0.0
+            if share <= 0.1:
+                return 0.0
+
+            def instead(theta: Theta, x: Vector, y: Vector) -> Theta:
+                net = self.fresh(sizes)
+                self.write(net, theta, layout)
+                return self.read(self.run(net, route, [x], [y], {"eta": SMALL})[0], layout)
+            # what begins anew each time, or is different each time, or knows nothing of the examples, is no step
+            if instead(theta, x, ys[0]) != after or after in (
+                    instead(theta_of(sizes), x, ys[0]), instead(theta, other, ys[0]), instead(theta, x, ys[1])):
+                return 0.0
+            return 1.0 if share > 0.95 else share
 
         base = gradient or forward
         forms = sorted((form._replace(batch=batch) for form in self.forms(sizes)
                         for batch in ("single", "pairs", "lists", "arrays")),
                        key=lambda form: (form.label, form.x != base.form.x if base else 0))
+        if self.numpy is None:
+            forms.append(Form("labelled"))
         forms = [form for form in forms if sizes != SQUARE or not base or form.x == base.form.x]
         everything: List[Tried] = []
         for names, prefixes in self.steps_to_try(sizes):
@@ -592,16 +599,6 @@ class Finder(Machine):
                     continue
                 yield route.calls
                 break
-
-    def begins_anew(self, sizes: List[int], route: Route, theta: Theta, after: Theta, x: Vector, y: Vector) -> bool:
-        """Whether what a network becomes has nothing to do with what it was, or is different each time."""
-        layout = self.layouts[len(sizes) - 1]
-
-        def again(theta: Theta) -> Theta:
-            net = self.fresh(sizes)
-            self.write(net, theta, layout)
-            return self.read(self.run(net, route, [x], [y], {"eta": SMALL})[0], layout)
-        return again(theta) != after or again(theta_of(sizes)) == after
 
     def find_batch(self, sizes: List[int]) -> None:
         """How several examples are handed over to a step."""
@@ -664,6 +661,23 @@ class Finder(Machine):
 
 _OTHERS = re.compile(r"(^|_)(v|m|d|grad|delta|nabla|sum|acc|zero|velocity|prev|old|last)", re.I)
 """In the names of arrays that are shaped like parameters and are none."""
+
+
+def _hyper(name: Any, value: Any) -> str:
+    """eta or epochs, if a number of this name is one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(name, str):
+        return ""
+    return "eta" if ETA.fullmatch(name) else "epochs" if isinstance(value, int) and roles_of(name) == ["epochs"] else ""
+
+
+def _kept(root: Any, path: Path = ()) -> Iterator[Tuple[str, Path]]:
+    """Where a network keeps its learning rate, and how many epochs it trains."""
+    for step, item in items(root) if not isinstance(root, Globals) else ():
+        role = _hyper(step[1], item)
+        if role:
+            yield role, (*path, step)
+        elif len(path) < 2 and not is_leaf(item):
+            yield from _kept(item, (*path, step))
 
 
 def _alternatives(pattern: str) -> List[str]:

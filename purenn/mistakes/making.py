@@ -16,7 +16,7 @@ import re
 import sys
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .arrays import is_array, is_leaf, items, places, plain
+from .arrays import get, is_array, is_leaf, items, places, plain, shape
 from .calls import assignments, call, parameters, required, roles_of
 from .load import Cannot, Later, Loaded
 
@@ -35,11 +35,11 @@ _RATE = re.compile(r"(eta|lr|l_rate|alpha|learning_?rate|learn_rate|rate|step_si
 _SQUASHES = re.compile(r"d?f|df_?\w*|.*(act|func|prime).*", re.I)
 _SIZES = {
     "hidden": re.compile(r".*hid.*|n_?h\d*|hn\w*|h\d*|neurons_h\w*|verste\w*|ocult\w*|cach\w*", re.I),
-    "out": re.compile(r".*out.*|.*class(es)?|n_?y|n_?o\w*|on\w*|c|k|y_size|num_labels|labels|d_?y|aus\w*|salid\w*|"
+    "out": re.compile(r".*out.*|.*class(es)?|n_?y|n_?o\w*|on\w*|fan_out|c|k|y_size|num_labels|labels|d_?y|aus\w*|salid\w*|"
                       r"sortie\w*", re.I),
-    "in": re.compile(r"n_?x|n_?i\w*|in\w*|.*input.*|.*features?|d|d_?x|x_size|num_in\w*|vocab_size|ein\w*|entra\w*|"
+    "in": re.compile(r"n_?x|n_?i\w*|in\w*|fan_in|.*input.*|.*features?|d|d_?x|x_size|num_in\w*|vocab_size|ein\w*|entra\w*|"
                      r"entr[eé]e\w*", re.I),
-    "sizes": re.compile(r".*(sizes?|layers?|dims?|dimensions|struct(ure)?|architecture|arch|shape|topology|neurons|"
+    "sizes": re.compile(r".*(sizes?|layers?|dims?|stack|modules|steps|couches|capas|schichten|topolog\w*|dimensions|struct(ure)?|architecture|arch|shape|topology|neurons|"
                         r"nodes|units|nn|layout)\w*", re.I)}
 
 
@@ -112,16 +112,18 @@ class Source(NamedTuple):
     name: str
     make: Callable[[List[int]], Net]
     fixed: bool = False         # it is what the file has made, of the sizes that it has
+    maker: str = ""             # the function that makes it
 
 
 def sources(loaded: Loaded, classes: List[str], options: Mapping[str, Any], named: bool) -> Iterator[Source]:
     """Whatever may be a network, the likeliest first. `named`: it has to be one of the classes."""
     kinds = [loaded.names[key] for key in classes]
-    yield from _of_layers(loaded, kinds, options)
+    yield from _of_layers(loaded, kinds, options, False)
     for kind in kinds:
         yield from _of_class(loaded, kind, options)
     if named:
         return
+    yield from _of_layers(loaded, kinds, options, True)
     for key, value in list(loaded.names.items()):       # networks that the file has made itself
         if type(value).__name__ in loaded.own and not isinstance(value, type) or isinstance(value, list) and value and (
                 all(type(one).__name__ in loaded.own for one in value)):
@@ -201,20 +203,19 @@ def _copies(value: Any, loaded: Loaded) -> Callable[[List[int]], Net]:
 
 # Layers
 
-def _of_layers(loaded: Loaded, kinds: List[Any], options: Mapping[str, Any]) -> Iterator[Source]:
-    """Layer objects, put into what takes them, or in a list that functions go through."""
+def _of_layers(loaded: Loaded, kinds: List[Any], options: Mapping[str, Any], bare: bool) -> Iterator[Source]:
+    """Layer objects, put into what takes them; or `bare`, in a list that functions go through."""
     layers = [kind for kind in kinds if hasattr(kind, "forward") and hasattr(kind, "backward")]
     squashing = [kind for kind in layers if any(map(_SQUASHES.fullmatch, required(kind))) and len(required(kind)) <= 2]
     dense = [kind for kind in layers if len(required(kind)) >= 2 and kind not in squashing]
     between = [kind for kind in layers if (kind in squashing or not required(kind)) and not kind.__subclasses__()
                and not re.search("soft|loss|drop|cost|mse|entropy", kind.__name__, re.I)]
-    if not dense:
+    way = next((way for kind in dense[:1] for way in constructions(kind, options, loaded) if _fits(kind, way)), None)
+    if way is None:
         return
-    way = next(constructions(dense[0], options, loaded), None)
     others = [kind for kind in kinds if kind not in dense + between]
 
     def stack(sizes: List[int], last: bool) -> List[Any]:
-        assert way
         made: List[Any] = []
         for m, n in zip(sizes, sizes[1:]):
             positional, keywords = way([m, n])
@@ -223,19 +224,32 @@ def _of_layers(loaded: Loaded, kinds: List[Any], options: Mapping[str, Any]) -> 
                 made.append(between[0](*(_function_for(name, loaded) for name in required(between[0]))))
         return made[:-1] if between and not last else made
 
-    for last in (True, False) if way and between else (True,) if way else ():
-        for kind in others:
-            signature = inspect.signature(kind).parameters.values()
-            if any(p.kind is p.VAR_POSITIONAL for p in signature):
-                yield Source(kind.__name__, lambda sizes, kind=kind, last=last: _ready(   # type: ignore[misc]
-                    kind(*stack(sizes, last)), loaded))
-            elif len(required(kind)) == 1:
-                yield Source(kind.__name__, lambda sizes, kind=kind, last=last: _ready(   # type: ignore[misc]
-                    kind(stack(sizes, last)), loaded))
-            elif not required(kind) and any(map(_ADDS.fullmatch, dir(kind))):
-                yield Source(kind.__name__, lambda sizes, kind=kind, last=last: _ready(   # type: ignore[misc]
-                    _filled(kind(), stack(sizes, last)), loaded))
-        yield Source("layers", lambda sizes, last=last: Net(stack(sizes, last), loaded))  # type: ignore[misc]
+    def put_into(kind: Any, last: bool) -> Callable[[List[int]], Net]:
+        if any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(kind).parameters.values()):
+            return lambda sizes: _ready(kind(*stack(sizes, last)), loaded)
+        if required(kind):
+            return lambda sizes: _ready(kind(stack(sizes, last)), loaded)
+        return lambda sizes: _ready(_filled(kind(), stack(sizes, last)), loaded)
+
+    for last in (True, False) if between else (True,):
+        for kind in others if not bare else ():
+            names = required(kind)
+            many = any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(kind).parameters.values())
+            if many or len(names) == 1 and _SIZES["sizes"].fullmatch(names[0]) and "size" not in names[0] or (
+                    not names and any(map(_ADDS.fullmatch, dir(kind)))):
+                yield Source(kind.__name__, put_into(kind, last))
+        if bare:
+            yield Source("layers", lambda sizes, last=last: Net(stack(sizes, last), loaded))  # type: ignore[misc]
+
+
+def _fits(kind: Any, way: "Way") -> bool:
+    """Whether layers come of this way to ask for them: with a matrix of 3 x 5 numbers in each."""
+    try:
+        positional, keywords = way([3, 5])
+        made = kind(*positional, **keywords)
+        return any(sorted(shape(get(made, path))) in ([3, 5], [4, 5], [3, 6]) for path in places(made))
+    except ANYTHING:
+        return False
 
 
 def _filled(net: Any, layers: List[Any]) -> Any:
@@ -289,11 +303,11 @@ def _layer_by_layer(loaded: Loaded, function: Any, options: Mapping[str, Any]) -
 
 def _of_function(loaded: Loaded, name: str, options: Mapping[str, Any]) -> Iterator[Source]:
     """What a function returns; or a part of it, where there is something beside the network."""
-    names = loaded.returns.get(name, [])
-    for way in constructions(loaded.names[name], options, loaded):
+    names, function = loaded.returns.get(name, []), loaded.names[name]
+    for way in constructions(function, options, loaded):
         def make(sizes: List[int], part: Optional[int] = None, way: Way = way) -> Net:
             positional, keywords = way(sizes)
-            made = loaded.names[name](*positional, **keywords)
+            made = function(*positional, **keywords)
             if part is not None:
                 made = made[part]
                 if is_leaf(made):
@@ -302,7 +316,7 @@ def _of_function(loaded: Loaded, name: str, options: Mapping[str, Any]) -> Itera
             if made is None or isinstance(made, (int, float, str)):
                 raise Cannot(f"{name} returns no network")
             return Net(list(made) if type(made) is tuple else made, loaded, names if all(names) else [])
-        yield Source(name, make)
+        yield Source(name, make, maker=name)
         if len(names) in (2, 3):
             yield Source(name, lambda sizes, make=make: make(sizes, 0))     # type: ignore[misc]
 
@@ -363,7 +377,11 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
     needed = required(function)
     open_ = [name for name in needed if name not in clear]
     unsure = [name for name in needed if isinstance(clear.get(name, ""), str)]
-    ways: List[Dict[str, Any]] = [clear] if not open_ else []
+    whole = [p.name for p in all_parameters if type(p.default) is int and p.default > 1]
+    if not needed and len(whole) in (2, 3):         # def setup(n=784, h=32, k=10)
+        unsure = whole
+    ways: List[Dict[str, Any]] = [clear] if not open_ and (needed or not whole or len(set(whole) & set(clear)) > 1
+                                                           ) else []
     for names in (open_, unsure):
         ways += [{**clear, **dict(zip(names, asked))} for asked in _ASKED.get(len(names), ())]
     for meanings in [way for k, way in enumerate(ways) if way not in ways[:k]]:

@@ -10,8 +10,8 @@ import re
 import sys
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .arrays import Finding, Path, contents, described, flat, get, is_array, is_leaf, is_number, plain, put, shape
-from .arrays import spoken, turned
+from .arrays import (Finding, Path, contents, described, flat, get, is_leaf, is_number, plain, put, replace, shape,
+                     spoken, turned)
 from .calls import Arguments, call
 from .load import Loaded
 from .making import Globals, Net, Source, _function_for
@@ -79,8 +79,8 @@ class Machine:
         self.loaded, self.source, self.note = loaded, source, note
         self.layouts: Dict[int, Layout] = {}
         self.numpy: Any = None          # what makes arrays as the network has them; None for lists
-        self.eta_name = ""              # the attribute, or the global variable, that is the learning rate
-        self.undefined: Dict[str, str] = {}     # global names that nobody has defined, and what they stand for
+        self.kept: List[Tuple[str, Path]] = []      # where a network keeps its learning rate and number of epochs
+        self.globals: Dict[str, str] = {}       # global names that are such, or that nobody has defined, by their roles
         self.touched: Dict[str, str] = {}       # by the name of a function: an array of its examples that it changed
 
     def fresh(self, sizes: List[int]) -> Net:
@@ -194,7 +194,7 @@ class Machine:
             ) -> Tuple[Net, Any]:
         """Call what a route calls, handing on what comes of each; the network then, and what the last returned."""
         given = self.given(net, route.form, xs, ys, hyper)
-        self.prepare(net, given, hyper)
+        self.prepare(net, given)
         handed = _handed(given)
         before = [_numbers_of(array, len(xs)) for array in handed.values()]
         value: Any = None
@@ -207,17 +207,20 @@ class Machine:
                 self.touched.setdefault(route.calls[-1].name, name)
         return self.successor(net, value, route)[0], value
 
-    def prepare(self, net: Net, given: Dict[str, Any], hyper: Dict[str, float]) -> None:
+    def prepare(self, net: Net, given: Dict[str, Any]) -> None:
         """Put what functions read and are not given where they read it: stored examples, the learning rate, global
         names that nobody has defined."""
+        if self.source.maker:           # a training that makes its own network is given this one
+            made = tuple(net.root) if net.order else net.root
+            self.loaded.names[self.source.maker] = lambda *_, **__: made
         for name, role in net.stored:
             setattr(net.root, name, given.get(role))
-        for name, role in self.undefined.items():
-            self.loaded.names[name] = given.get(role)
-        if "eta" in hyper and self.eta_name.startswith("global "):
-            self.loaded.names[self.eta_name[7:]] = hyper["eta"]
-        elif "eta" in hyper and self.eta_name:
-            setattr(net.root, self.eta_name, hyper["eta"])
+        for name, role in self.globals.items():
+            if role in given:
+                self.loaded.names[name] = given[role]
+        for role, path in self.kept:
+            if role in given:
+                replace(net.root, path, given[role])
 
     def comes_of(self, one: Call, value: Any, net: Net, n: int, m: int) -> Dict[str, Any]:
         """What later functions can be given of a value that was returned."""
@@ -366,5 +369,3 @@ def one_hot(n: int, i: int = 0) -> Vector:
     """A target; that of the last class first, as one_hot(Y.max() + 1) of one example is right for it alone."""
     return [float(k == (i + n - 1) % n) for k in range(n)] if n > 1 else [float(i % 2 == 0)]
 
-
-__all__ = ["Machine", "is_array"]

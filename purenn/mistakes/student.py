@@ -88,7 +88,7 @@ class Student(Finder):
         net, layout = self.net(theta)
         route = self.routes["gradient"]
         before = self.read(net, layout)
-        after, value = self.run(net, route, [x], [y], {"eta": 0.0, "lmbda": 0.0})
+        after, value = self.run(net, route, [x], [y], {"eta": 1.0, "lmbda": 0.0})
         self.compare("gradient", before, net, layout)
         source = after.root if route.stores else value
         if not layout.gradient:
@@ -193,7 +193,7 @@ class Student(Finder):
             "labels": any(route.form.label for route in self.routes.values()),
             "sizes": self.sizes, "deep": self.deep, "biases": all(slot.bias for slot in self.slots), "batches":
             self.batches, "book_step": step is not None and (step.form.batch == "pairs" or "batch" in routes["step"]),
-            "takes_eta": bool(step and (self.eta_name or any("eta" in dict(map(reversed, one.arguments))
+            "takes_eta": bool(step and ("eta" in dict(self.kept) or "eta" in self.globals.values() or any("eta" in dict(map(reversed, one.arguments))
                                                              for one in step.calls))),
             "train_size": self.train_size, "made": self.source.fixed,
             "takes": {**{role: any(takes(function, role) for function in calls) for role in ("lmbda", "mu", "n")},
@@ -294,8 +294,10 @@ def student(loaded: Loaded, name: str, options: Mapping[str, Any], note: Callabl
             errors.append(error)
             continue
         worth = sum(3 if piece in one.routes else piece in one.problems for piece in ("forward", "gradient", "step"))
+        if len(one.slots) == 1:         # a layer of something larger, rather than a network of one layer
+            worth = 1
         best = max(best, (worth, one), key=lambda pair: pair[0])
-        if "forward" in one.routes and "step" in one.routes:
+        if "forward" in one.routes and "step" in one.routes and worth > 1:
             break
     if best[1]:
         return best[1]      # type: ignore[no-any-return]
