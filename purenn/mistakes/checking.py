@@ -124,11 +124,14 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
         if "ModuleNotFoundError" in text:
             raise Cannot(f"{title}: {text}, expected it to be installed")
     inquiry = Inquiry(ask, about, meant)
-    inquiry.run()
+    try:
+        inquiry.run()
+    except Cannot as reason:
+        raise Cannot(f"{title}: {reason}") from None
     changed, printed = seen()
     found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required)
-    unclear = inquiry.unjudged or found.slugs == ("bp1-sign",) and "step" not in about["routes"]
-    if (found.right or unclear) and (not required or about["left"]):
+    unclear = found.slugs == ("bp1-sign",) and "step" not in about["routes"]
+    if (found.right or unclear) and (not required or about["left"] or inquiry.unjudged):
         _whole(inquiry, about, title)
     return found
 
