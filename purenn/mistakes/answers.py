@@ -73,7 +73,8 @@ class _Answered(Findings):
         """What is not of the right shape, or not finite, is a problem of its piece, and is looked at no further."""
         for (quantity, c, s, i, l), value in list(self.given.items()):
             case = self.cases[c]
-            wanted: Any = () if quantity == "cost" else shape((case.weights if quantity in MATRICES else case.biases)[l])
+            like: Any = case.weights[l] if quantity in MATRICES else case.biases[l]
+            wanted = () if quantity == "cost" else shape(like)
             problem = None
             if shape(value) != wanted or quantity in MATRICES and len({len(row) for row in value}) > 1:
                 problem = "wrong-shape", f"{quantity}[{l}] is of shape {shape(value)}, expected {wanted}"

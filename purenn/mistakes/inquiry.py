@@ -77,8 +77,8 @@ class Inquiry(Findings):
     def not_random(self, what: str, first: Any, again: Any) -> None:
         """Raise Cannot if the same question has had two answers: nothing can be judged that depends on chance."""
         if first is not None and again is not None and finite(first) and not near(numbers(again), numbers(first)):
-            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout? Expected a way to "
-                         "turn it off, such as an argument `training=False`")
+            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout? Expected a way "
+                         "to turn it off, such as an argument `training=False`")
 
     def after(self, piece: Piece, where: str, theta: Theta, batches: Sequence[Tuple[Any, Any]], eta: float,
               hyper: Mapping[str, float] = {}) -> Optional[List[Theta]]:
@@ -311,7 +311,7 @@ class Inquiry(Findings):
         one = self.line_by_line(rest, 1.0)
         if one is None or best is not None and one.cost >= best.cost:
             return best
-        self.notes.append(f"{piece.label}: {lmbda:.4g}·w of each weight is in its gradient, as L2 regularisation has it")
+        self.notes.append(f"{piece.label}: {lmbda:.4g}·w of each weight is in its gradient, as with L2 regularisation")
         gradients.update(rest)
         return one
 
@@ -345,8 +345,8 @@ class Inquiry(Findings):
             return best
         piece.right = "the derivative of its own way forward, for a cost that is not known"
         if best is not None and UNKNOWN in best.slugs and self.reading:
-            self.unjudged.append(f"{piece.label} is right for some cost that is not known here, or the error at the output is "
-                                 "wrong: expected --cost, or the derivative of a cost that is known")
+            self.unjudged.append(f"{piece.label} is right for some cost that is not known here, or the error at the output "
+                                 "is wrong: expected --cost, or the derivative of a cost that is known")
         return Hypothesis()
 
     def against_itself(self, gradients: Gradients) -> Optional[Tuple[str, float, List[Tuple[Vector, Vector, Vector]]]]:
@@ -376,8 +376,8 @@ class Inquiry(Findings):
         n, k = self.cases[c].sizes[0], self.cases[c].sizes[-1]
         rng = Random(5)
         xs = [[number(rng) for _ in range(n)] for _ in range(12)]
-        outs: List[Vector] = [out for out in (self.answer(Piece(""), "", "forward", self.thetas[c], x) for x in xs) if out]
-        if k < 2 or len(outs) < len(xs):
+        outs: List[Any] = [self.answer(Piece(""), "", "forward", self.thetas[c], x) for x in xs]
+        if k < 2 or None in outs:
             return
         problem, wrong = None, None
         for kind in "labels", "vectors":

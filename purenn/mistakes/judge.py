@@ -401,7 +401,7 @@ def named_factor(factors: List[Tuple[float, int]]) -> Tuple[List[str], float]:
     sign = ["bp1-sign"] if c < 0 else []
     size = common([abs(factor) for factor, _ in factors])
     if size is not None and len({factor > 0 for factor, _ in factors}) == 1:
-        means = [] if len({n for _, n in factors}) > 1 else [1 / k, 2 / k]       # of networks of one width any may be it
+        means = [] if len({n for _, n in factors}) > 1 else [1 / k, 2 / k]      # with one width, any of them
         for wanted, name in [(1.0, ""), (2.0, "bp1-factor-two"), (0.5, "bp1-half"),
                              *((mean, "bp1-mean-over-outputs") for mean in means)]:
             if close(size, wanted):

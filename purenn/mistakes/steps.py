@@ -142,6 +142,8 @@ class Step:
         has_gradient, before = bool(inquiry.gradients), len(piece.faults)
         back = inquiry.read(piece, self.singles, self.eta)
         new = piece.faults[before:]
+        if not inquiry.about["takes_eta"]:      # then a factor is η
+            new = [fault for fault in new if fault.slug == "bp1-sign" or fault.slug not in CONVENTIONS]
         if not has_gradient:            # it goes uphill, whichever of the two signs is wrong
             new = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault for fault in new]
             inquiry.back = inquiry.back or back
@@ -337,8 +339,8 @@ class Step:
             elif some is not None and 0 < some < 1:
                 self.inquiry.notes.append(f"{self.piece.label}: keeps {some:.4g} of its last step, as momentum does")
             else:
-                self.inquiry.notes.append(f"{self.piece.label}: a second step depends on the first (a rate that changes, "
-                                          "Nesterov's momentum ...): not judged")
+                self.inquiry.notes.append(f"{self.piece.label}: a second step depends on the first (a rate that "
+                                          "changes, Nesterov's momentum ...): not judged")
             return
 
     def decay(self) -> None:
@@ -381,8 +383,8 @@ class Step:
         first, rest = found
         kept = ratio(every(rest), every(first)) if rest else 0.0
         if kept is None:
-            self.inquiry.notes.append(f"{self.piece.label}: what μ keeps is no part of the step before, as with Nesterov's "
-                                      "momentum: not judged")
+            self.inquiry.notes.append(f"{self.piece.label}: what μ keeps is no part of the step before, as with "
+                                      "Nesterov's momentum: not judged")
         elif kept == 0.0:
             self.piece.faults.append(Fault("momentum-missing", "step", c, 1))
         elif close(kept, -mu):

@@ -40,7 +40,7 @@ class Verdict:
                                          if self.conventions and self.right else "")
 
     def hint(self, level: int) -> str:
-        """Where it is (1), why it is wrong (2), and which line of the file it is (3); each level has those before it."""
+        """Where it is (1), why it is wrong (2), which line of the file it is (3); each level has those before it."""
         if self.right:
             return "Nothing was found that is wrong."
         return "\n".join(self.hints[:max(1, min(level, 3))])
@@ -196,8 +196,8 @@ class Report:
         findings, reading = self.findings, self.findings.reading
         if (list(self.names) == ["right"] and not findings.meant.cost and findings.cost == "cross-entropy"
                 and not findings.own_cost):
-            yield ("right for --cost cross-entropy: is that what it is meant to be? For the quadratic cost σ′(z) is left "
-                   "out of (BP1)")
+            yield ("right for --cost cross-entropy: is that what it is meant to be? For the quadratic cost σ′(z) is "
+                   "left out of (BP1)")
         elif reading and "bp1-no-sigma-prime" in self.names and reading.output == "sigmoid":
             yield "they are right for --cost cross-entropy: is that what it is meant to be?"
         elif reading and "bp1-has-sigma-prime" in self.names and reading.output != "softmax":
