@@ -296,30 +296,27 @@ class Inquiry(Findings):
 
     def without_decay(self, piece: Piece, gradients: Gradients, best: Optional[Hypothesis]) -> Optional[Hypothesis]:
         """The same without a λ·w that is in the gradient, if there is one. In a row of ∇w = δ⊗a + λ·w two numbers are
-        unknown, and the λ of all rows is one."""
-        if not self.trails:
+        unknown, and λ is the same in all rows of a layer."""
+        ways = {(trail.number, i): way for trail in self.trails for i, way in enumerate(trail.ways)}
+        found: Dict[Tuple[int, int], List[Optional[float]]] = {}
+        for (c, i), (_, nabla_w) in gradients.items():
+            for l, (w, rows) in enumerate(zip(self.cases[c].weights, nabla_w)):
+                if (c, i) not in ways or shape(rows) != shape(w):
+                    return best
+                found.setdefault((c, l), []).extend(_decay(row, ways[c, i].a[l], v) for row, v in zip(rows, w))
+        lmbdas = {key: common([lmbda for lmbda in values if lmbda is not None]) for key, values in found.items()}
+        if None in lmbdas.values() or not any(abs(lmbda or 0.0) > 1e-9 for lmbda in lmbdas.values()):
             return best
-        trails = {trail.number: trail for trail in self.trails}
-        found = [lmbda for (c, i), gradient in gradients.items() if c in trails
-                 for l, (w, nabla_w) in enumerate(zip(self.cases[c].weights, gradient[1]))
-                 if i < len(trails[c].ways) and shape(nabla_w) == shape(w)
-                 for lmbda in map(_decay, nabla_w, [trails[c].ways[i].a[l]] * len(w), w) if lmbda is not None]
-        lmbda = common(found)
-        if lmbda is None or abs(lmbda) < 1e-9:
-            return best
-        rest = {key: self.less_decay(key[0], gradient, lmbda) for key, gradient in gradients.items()}
+        rest = {(c, i): [nabla_b, [[[g - (lmbdas[c, l] or 0.0) * p for g, p in zip(row, v)] for row, v in zip(rows, w)]
+                                   for l, (rows, w) in enumerate(zip(nabla_w, self.cases[c].weights))]]
+                for (c, i), (nabla_b, nabla_w) in gradients.items()}
         one = self.line_by_line(rest, 1.0)
         if one is None or best is not None and one.cost >= best.cost:
             return best
-        self.notes.append(f"{piece.label}: {lmbda:.4g}·w of each weight is in its gradient, as with L2 regularisation")
+        some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if lmbda))
+        self.notes.append(f"{piece.label}: {some} of the weights is in their gradient, as with L2 regularisation")
         gradients.update(rest)
         return one
-
-    def less_decay(self, c: int, gradient: Any, lmbda: float) -> Any:
-        """A gradient without λ·w; and without λ·b, if that is in it."""
-        case = self.cases[c]
-        return [gradient[0], [[[g - lmbda * p for g, p in zip(row, v)] for row, v in zip(nabla_w, w)]
-                              for nabla_w, w in zip(gradient[1], case.weights)]]
 
     def as_a_whole(self, piece: Piece, gradients: Gradients, best: Optional[Hypothesis]) -> Optional[Hypothesis]:
         """What is left of the faults if the gradients are derivatives of the outputs, for some cost. Then nothing but
@@ -345,8 +342,8 @@ class Inquiry(Findings):
             return best
         piece.right = "the derivative of its own way forward, for a cost that is not known"
         if best is not None and UNKNOWN in best.slugs and self.reading:
-            self.unjudged.append(f"{piece.label} is right for some cost that is not known here, or the error at the output "
-                                 "is wrong: expected --cost, or the derivative of a cost that is known")
+            self.unjudged.append(f"{piece.label} is right for a cost that is not known here, or the error at the output is "
+                                 "wrong: expected --cost, or the derivative of a cost that is known")
         return Hypothesis()
 
     def against_itself(self, gradients: Gradients) -> Optional[Tuple[str, float, List[Tuple[Vector, Vector, Vector]]]]:
