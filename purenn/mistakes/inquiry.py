@@ -304,16 +304,17 @@ class Inquiry(Findings):
                 if (c, i) not in ways or shape(rows) != shape(w):
                     return best
                 found.setdefault((c, l), []).extend(_decay(row, ways[c, i].a[l], v) for row, v in zip(rows, w))
-        lmbdas = {key: common([lmbda for lmbda in values if lmbda is not None]) for key, values in found.items()}
-        if None in lmbdas.values() or not any(abs(lmbda or 0.0) > 1e-9 for lmbda in lmbdas.values()):
+        lmbdas = {key: lmbda for key, values in found.items()
+                  for lmbda in [common([value for value in values if value is not None])] if lmbda is not None}
+        if len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9:
             return best
-        rest = {(c, i): [nabla_b, [[[g - (lmbdas[c, l] or 0.0) * p for g, p in zip(row, v)] for row, v in zip(rows, w)]
+        rest = {(c, i): [nabla_b, [[[g - lmbdas[c, l] * p for g, p in zip(row, v)] for row, v in zip(rows, w)]
                                    for l, (rows, w) in enumerate(zip(nabla_w, self.cases[c].weights))]]
                 for (c, i), (nabla_b, nabla_w) in gradients.items()}
         one = self.line_by_line(rest, 1.0)
         if one is None or best is not None and one.cost >= best.cost:
             return best
-        some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if lmbda))
+        some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if abs(lmbda) > 1e-9))
         self.notes.append(f"{piece.label}: {some} of the weights is in their gradient, as with L2 regularisation")
         gradients.update(rest)
         return one
@@ -342,8 +343,8 @@ class Inquiry(Findings):
             return best
         piece.right = "the derivative of its own way forward, for a cost that is not known"
         if best is not None and UNKNOWN in best.slugs and self.reading:
-            self.unjudged.append(f"{piece.label} is right for a cost that is not known here, or the error at the output is "
-                                 "wrong: expected --cost, or the derivative of a cost that is known")
+            self.unjudged.append(f"{piece.label} is right for a cost that is not known here, or the error at the output "
+                                 "is wrong: expected --cost, or the derivative of a cost that is known")
         return Hypothesis()
 
     def against_itself(self, gradients: Gradients) -> Optional[Tuple[str, float, List[Tuple[Vector, Vector, Vector]]]]:
