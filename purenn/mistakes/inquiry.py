@@ -343,7 +343,7 @@ class Inquiry(Findings):
             return best
         piece.right = "the derivative of its own way forward, for a cost that is not known"
         if best is not None and UNKNOWN in best.slugs and self.reading:
-            self.unjudged.append(f"{piece.label} is right for a cost that is not known here, or the error at the output "
+            self.unjudged.append(f"{piece.label} is right for a cost that is not known, or the error at the output "
                                  "is wrong: expected --cost, or the derivative of a cost that is known")
         return Hypothesis()
 
