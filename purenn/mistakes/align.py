@@ -27,7 +27,7 @@ def align(value: Any, wanted: Sequence[Tuple[str, int, Tuple[int, ...]]], names:
     if any(re.match("(grad|nabla|d)_?", text[path], re.I) for path in order):
         order = [path for path in order if re.match(r"grad|nabla|d|\[|g", text[path] or "[", re.I)]
     given: Dict[Key, Path] = {}
-    for what, l, s in wanted:               # what has the shape, rather with the number of the layer
+    for what, l, s in sorted(wanted, key=lambda one: one[0] == "b"):    # its shape, rather with the layer's number
         fitting = [path for path in order if path not in given.values() and (
             shape(found[path]) == s or what == "b" and shape(found[path]) in (s[:1], (s[0], 1), (1, s[0])))]
         fitting.sort(key=lambda path: not (re.search(rf"[A-Za-z_]{l + 1}\b", text[path]) or path[-1:] == (("i", l),)))

@@ -165,7 +165,8 @@ def assignments(function: Any, given: Mapping[str, Any], most: int = 150) -> Ite
     chosen = _by_name(function, given)
     seen: Set[Arguments] = set()
     clear = {name: source for name, source in chosen.items()
-             if source[:1] == "=" or source not in _ORDER or len(roles_of(name)) == 1 and len(name) > 1}
+             if source[:1] == "=" or source not in _ORDER or len(roles_of(name)) == 1 and (
+                 len(name) > 1 or name in "xyXY")}
     needed = required(function)
     for known in (chosen, clear):
         names = [name for name in needed if name not in known]

@@ -1,4 +1,4 @@
-"""Somebody's network, found by what it does: where its numbers are, what goes forward, what goes back, what takes a step.
+"""Somebody's network, found by what it does: where its numbers are, what goes forward, what goes back, what is a step.
 
 There is one search. Some functions, one after the other, are called with examples in some form, and an effect is looked
 for: numbers that depend on the input go forward, arrays of the shapes of the parameters are a gradient, changed
@@ -14,18 +14,20 @@ import traceback
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .align import align
-from .arrays import Finding, Path, described, get, is_array, is_leaf, items, named, places, plain, put, shape, spoken
+from .arrays import (Finding, Path, described, get, is_array, is_leaf, items, named, places, plain, put, shape, spoken,
+                     turned)
 from .calls import assignments, call, data_of, required, roles_of, takes, undefined
+from .itself import Slopes
 from .load import Cannot, Loaded
 from .making import ANYTHING, Globals, Net, Source
 from .running import (ALL, Call, Form, Layout, Machine, Route, Slot, Theta, Vector, all_numbers, is_output, one_hot,
-                      output_path, shapes, theta_of, turned, vector_of)
+                      output_path, shapes, theta_of, vector_of)
 
 PROBE, DEEP, SQUARE = [3, 5, 2], [3, 5, 2, 4], [3, 3, 3]
 """Sizes in which every array has a shape of its own; and those in which all have one."""
 
-FORWARD = re.compile(r"feed_?for.*|forward.*|l_model_forward|predict_?proba.*|query|think|run|.*forward.*|propag.*|avant|"
-                     r"vorw.*|predict|compute|output|calc.*|evaluate_network|__call__|activate|guess|classify", re.I)
+FORWARD = re.compile(r"feed_?for.*|forward.*|l_model_forward|predict_?proba.*|query|think|run|.*forward.*|propag.*|"
+                     r"avant|vorw.*|predict|compute|output|calc.*|evaluate_network|__call__|activate|guess|classify", re.I)
 BACKWARD = re.compile(r"back_?prop.*|.*backward.*|.*back_?prop.*|.*gradients?.*|.*grads?|compute_g.*|backprop\w*|bwd|"
                       r"arriere|r[uü]e?ckw.*|retroprop.*|differentiate|loss", re.I)
 STEP = re.compile(r"update_mini_?batch|(train|update|learn|fit)_?(on_?)?(mini_?)?batch|train_?(step|one|single|example|"
@@ -49,6 +51,13 @@ SMALL = 0.05
 Effect = Callable[[Net, Route], float]
 
 
+def of_book(name: str, functions: Mapping[str, Any]) -> List[str]:
+    """The function of this name, if it is called as in the book: there is no other way to call it then, and what it
+    does wrong is its own fault."""
+    count = len(required(functions[name])) if name in functions else 0
+    return [name] if count in {"feedforward": (1,), "backprop": (2,), "update_mini_batch": (2, 3, 4)}[name] else []
+
+
 def trains(name: str, function: Any) -> bool:
     """Whether a function looks like a way back or a step: by its name, by a learning rate, or by a target."""
     if ASIDE.fullmatch(name) or EVALUATE.fullmatch(name) or DERIVATIVE.fullmatch(name):
@@ -56,6 +65,13 @@ def trains(name: str, function: Any) -> bool:
     roles = [roles_of(name)[:1] for name in required(function)]
     target = ["y"] in roles and not re.search(r"loss|cost|error|mse|entropy|criterion", name, re.I)
     return TRAINS.fullmatch(name) is not None and bool(roles) or ["eta"] in roles or target
+
+
+class Best(NamedTuple):
+    """The route that a search has found, and how much of the effect it has: 1 where it is certain."""
+
+    worth: float
+    route: Optional[Route]
 
 
 class Tried(NamedTuple):
@@ -70,11 +86,11 @@ class Finder(Machine):
 
     def __init__(self, loaded: Loaded, source: Source, note: Callable[[str], object] = str) -> None:
         super().__init__(loaded, source, note)
-        self.routes: Dict[str, Route] = {}
         self.problems: Dict[str, Tuple[str, str]] = {}      # of pieces that are there but never come to an end
         self.sizes: Optional[List[int]] = None              # if they cannot be chosen
         self.deep = False
         self.folded = "last"
+        self.slopes_known: Dict[int, Any] = {}      # by the number of layers: parameters, an example, and J
         self.find_all()
 
     def find_all(self) -> None:
@@ -150,35 +166,39 @@ class Finder(Machine):
 
     # The search
 
-    def search(self, sizes: List[int], names: Sequence[str], prefixes: Sequence[Tuple[Call, ...]], forms: Sequence[Form],
-               effect: Effect, batch: int = 1) -> Tuple[Optional[Route], List[Tried]]:
-        """The first route with an effect: one of some functions, after one of some others, with examples in some form;
-        and what went wrong on the way. An effect is from 0 to 1; what has 1 is taken at once.
+    def search(self, sizes: List[int], names: Sequence[str], prefixes: Sequence[Tuple[Call, ...]],
+               forms: Sequence[Form], effect: Effect, batch: int = 1, most: int = 200) -> Tuple[Best, List[Tried]]:
+        """The best route to an effect: one of some functions, after one of some others, with examples in some form; and
+        what went wrong on the way. An effect is from 0 to 1; what has 1 is taken at once.
 
-        What is clear by the names of parameters is tried first, with all functions; then anything."""
-        best: Tuple[float, Optional[Route]] = (0.0, None)
+        What is clear by the names of parameters is tried first, with all functions; then, if there is nothing at all,
+        up to `most` other ways to call each; or some, if what there is may not be meant so."""
+        best, count = Best(0.0, None), 0
         tried: List[Tried] = []
         functions = self.fresh(sizes).functions()
         known: Dict[Any, List[Route]] = {}
-        for first, last in (0, 1), (1, 200):
+        for first, last in (0, 1), (1, 1 + most):
             for name in names:
-                count = len(data_of(functions[name]))       # one array of examples: they are pairs
-                for key in ((name, prefix, form) for prefix in prefixes for form in forms
-                            if form.batch != "pairs" or count == 1 and not prefix):
+                pairs = len(data_of(functions[name])) == 1      # all examples in one argument
+                for key in ((name, prefix, form) for prefix in prefixes
+                            for form in sorted(forms, key=lambda form: pairs and form.batch != "pairs")
+                            if form.batch != "pairs" or pairs and not prefix):
                     if key not in known:
                         known[key] = self.ways(sizes, *key, batch)
                     for route in known[key][first:last]:
+                        count += 1
+                        if first and best.route and count > 150:
+                            return best, tried
                         try:
                             worth = effect(self.primed(sizes), route)
                         except ANYTHING as error:
                             tried.append(Tried(name, error))
                             continue
+                        if worth > best.worth:
+                            best = Best(worth, route)
                         if worth >= 1.0:
-                            return route, tried
-                        best = max(best, (worth, route), key=lambda pair: pair[0])
-            if best[1] is not None:
-                break
-        return best[1], tried
+                            return best, tried
+        return best, tried
 
     def ways(self, sizes: List[int], name: str, prefix: Tuple[Call, ...], form: Form, batch: int) -> List[Route]:
         """The routes that end with a function, by what it may be given."""
@@ -270,6 +290,32 @@ class Finder(Machine):
         if error is not None:
             self.problems.setdefault(piece, self.told(error))
 
+    def true(self, sizes: List[int], moves: Callable[[Net, Vector, Vector], Any]) -> bool:
+        """Whether (biases', weights') of a gradient or a step, for an example, are derivatives of the outputs by the
+        parameters for some cost: Jᵀ·g with one g. What passes is right, and was called rightly; nothing does by chance.
+        """
+        if sizes != SQUARE and "forward" in self.routes and len(sizes) - 1 not in self.slopes_known:
+            (x,), (y,) = self.drawn(sizes, 1)
+            theta = theta_of(sizes)
+            try:
+                self.slopes_known[len(sizes) - 1] = theta, x, y, self.slopes(theta, x)
+            except ANYTHING:
+                return False
+        if sizes == SQUARE or "forward" not in self.routes:
+            return False
+        theta, x, y, slopes = self.slopes_known[len(sizes) - 1]
+        try:
+            net, layout = self.fresh(sizes), self.layouts[len(sizes) - 1]
+            self.write(net, theta, layout)
+            found, beside = moves(net, x, y), Slopes()
+            for l in range(len(layout.slots)):
+                beside.add(slopes["weights"][l], found[1][l])
+                if layout.slots[l].bias:
+                    beside.add(slopes["biases"][l], found[0][l])
+            return beside.error() is not None
+        except ANYTHING:
+            return False
+
     # Forward
 
     def find_forward(self, sizes: List[int]) -> None:
@@ -288,8 +334,9 @@ class Finder(Machine):
                 if path is None:
                     raise misshapen(value, n)
                 outs.append(plain(get(value, path)))
-            if outs[0] != outs[2] or before != [plain(get(net.root, path), ALL) for path in self.fitting]:
-                return 0.0
+            changed = before != [plain(get(net.root, path), ALL) for path in self.fitting]
+            if outs[0] != outs[2] or changed:
+                return float(route.calls[-1].name in book)
             layout.output = path
             if outs[0] == outs[1]:          # as a softmax over one example is 1, whatever comes
                 return 0.3 * (FORWARD.fullmatch(route.calls[-1].name) is not None)
@@ -302,16 +349,14 @@ class Finder(Machine):
             return
         names = [name for name in self.ranked(net, FORWARD, others=True) if not EVALUATE.fullmatch(name)]
         forms = [form for form in self.forms(sizes) if not form.label]
-        route, tried = self.search(sizes, names, [()], forms, goes_forward)
-        if route is None and "feedforward" in names and self.sizes is None and sizes != SQUARE:
-            self.problem_of("forward", tried, ["feedforward"])
-            self.find_forward(SQUARE)       # a matrix the wrong way round fits there
-            return
+        book = of_book("feedforward", net.functions())
+        (_, route), tried = self.search(sizes, book or names, [()], forms, goes_forward)
         if route:
             calls = tuple(one._replace(part="forward") for one in route.calls)
             self.routes["forward"] = route._replace(calls=calls)
-            if str(route) != "feedforward":         # the one that is meant fails
-                self.problem_of("forward", tried, ["feedforward"])
+        elif book and self.sizes is None and sizes != SQUARE:
+            self.problem_of("forward", tried, book)
+            self.find_forward(SQUARE)       # a matrix the wrong way round fits there
 
     # Parameters
 
@@ -416,7 +461,7 @@ class Finder(Machine):
             seen = []
             for x_, y in (x, ys[0]), (other, ys[0]), (x, ys[1]), (x, ys[0]):
                 after, value = self.run(net, route, [x_], [y], {"eta": SMALL})
-                if all_numbers(self.read(after, layout)) != before:
+                if all_numbers(self.read(after, layout)) != before and not (book and value is not None):
                     moves.add(route.calls[-1].name)         # it is a step
                     return 0.0
                 place = self.align(sizes, value if not route.stores else net.root, route, net)
@@ -427,9 +472,14 @@ class Finder(Machine):
                                   f"expected arrays shaped like weights and biases")
                 seen.append([plain(get(value if not route.stores else net.root, path), ALL)
                              for path in place[1].values()])
-            if seen[0] == seen[1] or seen[0] == seen[2] or seen[0] != seen[3] or _flat(seen[0]) == before:
+            if not book and (seen[0] in seen[1:3] or seen[0] != seen[3] or _flat(seen[0]) == before):
                 return 0.0
-            return place[0]     # type: ignore[index]
+            layout.gradient = paths_of(place[1], len(layout.slots))
+
+            def moves_of(net: Net, x: Vector, y: Vector) -> Any:
+                value = self.run(net, route, [x], [y], {"eta": 1.0})[1]
+                return self.nablas(net.root if route.stores else value, layout)
+            return 1.0 if book and place[0] == 1.0 or self.true(sizes, moves_of) else 0.9 * float(place[0])
 
         def worth(net: Net, route: Route) -> float:
             error: Any = None
@@ -456,17 +506,18 @@ class Finder(Machine):
         net = self.fresh(sizes)
         names = [name for name in self.ranked(net, BACKWARD, others=True)
                  if not (forward and name == forward.calls[0].name) and not EVALUATE.fullmatch(name)]
-        prefixes = [forward.calls, ()] if forward else [()]
+        book = of_book("backprop", net.functions())
+        prefixes = [forward.calls, ()] if forward and not book else [(), forward.calls] if forward else [()]
         forms = sorted(self.forms(sizes), key=lambda form: (form.label, form.x != forward.form.x if forward else 0))
         forms = [form for form in forms if sizes != SQUARE or not forward or form.x == forward.form.x]
-        route, tried = self.search(sizes, names, prefixes, forms, worth)
+        (_, route), tried = self.search(sizes, book or names, prefixes, forms, worth)
         if route:
-            best = max((one for one in fits if one.calls == route.calls and one.form == route.form), key=fits.__getitem__)
+            best = max((one for one in fits if (one.calls, one.form) == (route.calls, route.form)), key=fits.__getitem__)
             alone = best._replace(calls=best.calls[-1:])
             self.routes["gradient"] = alone if self.same(sizes, best, alone) else best
             self.keep_gradient(sizes, self.routes["gradient"])
-        elif "backprop" not in moves:
-            self.problem_of("gradient", tried, ["backprop"])
+        elif not moves & set(book):
+            self.problem_of("gradient", tried, book)
 
     def same(self, sizes: List[int], route: Route, other: Route) -> bool:
         """Whether two routes lead to the same gradient."""
@@ -494,7 +545,7 @@ class Finder(Machine):
         except ANYTHING:
             found = None
         if found:
-            layout.gradient = [(found[1].get(("b", l)), found[1]["w", l]) for l in range(len(layout.slots))]
+            layout.gradient = paths_of(found[1], len(layout.slots))
 
     def align(self, sizes: List[int], value: Any, route: Route, net: Net) -> Any:
         """Which of the arrays in a value is the gradient of which parameter."""
@@ -539,7 +590,13 @@ class Finder(Machine):
             if instead(theta, x, ys[0]) != after or after in (
                     instead(theta_of(sizes), x, ys[0]), instead(theta, other, ys[0]), instead(theta, x, ys[1])):
                 return 0.0
-            return 1.0 if share > 0.95 else share
+            def moves_of(net: Net, x: Vector, y: Vector) -> Any:
+                before = self.read(net, layout)
+                after = self.read(self.run(net, route, [x], [y], {"eta": SMALL})[0], layout)
+                return [[b and list(map(float.__sub__, q, b)) for b, q in zip(before["biases"], after["biases"])],
+                        [[list(map(float.__sub__, s, r)) for r, s in zip(w, v)]
+                         for w, v in zip(before["weights"], after["weights"])]]
+            return 1.0 if route.calls[-1].name in book and share > 0.95 or self.true(sizes, moves_of) else 0.9 * share
 
         base = gradient or forward
         forms = sorted((form._replace(batch=batch) for form in self.forms(sizes)
@@ -549,16 +606,20 @@ class Finder(Machine):
             forms.append(Form("labelled"))
         forms = [form for form in forms if sizes != SQUARE or not base or form.x == base.form.x]
         everything: List[Tried] = []
+        best = Best(0.0, None)
+        book = of_book("update_mini_batch", self.fresh(sizes).functions())
         for names, prefixes in self.steps_to_try(sizes):
-            route, tried = self.search(sizes, names, prefixes, forms, takes_a_step)
+            found, tried = self.search(sizes, names, prefixes, forms, takes_a_step, most=0 if best.route else 200)
             everything += tried
-            if route:
-                net, (xs, ys) = self.primed(sizes), self.drawn(sizes, 1)
-                becomes = self.successor(net, self.run(net, route, xs, ys, {"eta": SMALL})[1], route)[1]
-                self.routes["step"] = route._replace(becomes=becomes)
-                self.find_batch(sizes)
-                return
-        self.problem_of("step", everything, ["update_mini_batch"])
+            best = found if found.worth > best.worth else best
+            if best.worth >= 1.0:
+                break
+        if best.route is None:
+            return self.problem_of("step", everything, book)
+        net, (xs, ys) = self.primed(sizes), self.drawn(sizes, 1)
+        becomes = self.successor(net, self.run(net, best.route, xs, ys, {"eta": SMALL})[1], best.route)[1]
+        self.routes["step"] = best.route._replace(becomes=becomes)
+        self.find_batch(sizes)
 
     def steps_to_try(self, sizes: List[int]) -> Iterator[Tuple[List[str], List[Tuple[Call, ...]]]]:
         """Functions, and what may have to be called before them, the likeliest first."""
@@ -571,6 +632,9 @@ class Finder(Machine):
         backward = [name for name in names if BACKWARD.fullmatch(name)]
         rounds = [name for name in names if takes(functions[name], "epochs")]
         alone = [name for name in names if name not in rounds + backward]
+        if of_book("update_mini_batch", functions):
+            yield ["update_mini_batch"], [()]
+            return
         yield [name for name in alone if STEP.fullmatch(name)], [()]
         if gradient:
             yield updates, [gradient.calls]
@@ -644,7 +708,7 @@ class Finder(Machine):
                  and not (step and name == step.calls[-1].name)]
         forms = [Form(base.form.x if base else "flat", label, batch) for label in (False, True)
                  for batch in ("pairs", "arrays", "lists")]
-        route, tried = self.search(sizes, names, [()], forms, trains_once, 5)
+        (_, route), tried = self.search(sizes, names, [()], forms, trains_once, 5)
         if route is None:
             self.problem_of("train", tried, ["SGD"])
             return ""
@@ -659,13 +723,18 @@ class Finder(Machine):
         return next(iter(self.ranked(self.fresh(self.sizes or PROBE), pattern)), "")
 
 
+def paths_of(found: Mapping[Tuple[str, int], Path], depth: int) -> List[Tuple[Optional[Path], Path]]:
+    """Where gradients of b and w are, layer by layer."""
+    return [(found.get(("b", l)), found["w", l]) for l in range(depth)]
+
+
 _OTHERS = re.compile(r"(^|_)(v|m|d|grad|delta|nabla|sum|acc|zero|velocity|prev|old|last)", re.I)
 """In the names of arrays that are shaped like parameters and are none."""
 
 
 def _hyper(name: Any, value: Any) -> str:
     """eta or epochs, if a number of this name is one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(name, str):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value or not isinstance(name, str):
         return ""
     return "eta" if ETA.fullmatch(name) else "epochs" if isinstance(value, int) and roles_of(name) == ["epochs"] else ""
 
@@ -727,6 +796,8 @@ def misshapen(value: Any, n: int) -> Finding:
         found = shape(plain(value))
     except Finding as finding:
         return finding
+    if value and not is_leaf(value) and isinstance(value, list):
+        return Finding("wrong-shape", f"returned {described(value)}, expected {n} numbers")
     return Finding("wrong-shape", f"returned numbers of shape {found}, expected {n} of them")
 
 

@@ -1,4 +1,4 @@
-"""Somebody's network in this process: questions answered by `adapt.Student`, whatever it does made a Finding.
+"""Somebody's network in this process: questions answered by `student.Student`, whatever it does made a Finding.
 
 This is what runs in a process of its own (`worker`), and in a browser, where there are no processes.
 """

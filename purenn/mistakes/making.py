@@ -35,12 +35,12 @@ _RATE = re.compile(r"(eta|lr|l_rate|alpha|learning_?rate|learn_rate|rate|step_si
 _SQUASHES = re.compile(r"d?f|df_?\w*|.*(act|func|prime).*", re.I)
 _SIZES = {
     "hidden": re.compile(r".*hid.*|n_?h\d*|hn\w*|h\d*|neurons_h\w*|verste\w*|ocult\w*|cach\w*", re.I),
-    "out": re.compile(r".*out.*|.*class(es)?|n_?y|n_?o\w*|on\w*|fan_out|c|k|y_size|num_labels|labels|d_?y|aus\w*|salid\w*|"
-                      r"sortie\w*", re.I),
-    "in": re.compile(r"n_?x|n_?i\w*|in\w*|fan_in|.*input.*|.*features?|d|d_?x|x_size|num_in\w*|vocab_size|ein\w*|entra\w*|"
-                     r"entr[eé]e\w*", re.I),
-    "sizes": re.compile(r".*(sizes?|layers?|dims?|stack|modules|steps|couches|capas|schichten|topolog\w*|dimensions|struct(ure)?|architecture|arch|shape|topology|neurons|"
-                        r"nodes|units|nn|layout)\w*", re.I)}
+    "out": re.compile(r".*out.*|.*class(es)?|n_?y|n_?o\w*|on\w*|fan_out|c|k|y_size|num_labels|labels|d_?y|aus\w*|"
+                      r"salid\w*|sortie\w*", re.I),
+    "in": re.compile(r"n_?x|n_?i\w*|in\w*|fan_in|.*input.*|.*features?|d|d_?x|x_size|num_in\w*|vocab_size|ein\w*|"
+                     r"entra\w*|entr[eé]e\w*", re.I),
+    "sizes": re.compile(r".*(sizes?|layers?|dims?|stack|modules|steps|couches|capas|schichten|topolog\w*|dimensions|"
+                        r"struct(ure)?|architecture|arch|shape|neurons|nodes|units|nn|layout)\w*", re.I)}
 
 
 class Net:
@@ -177,7 +177,8 @@ def _objects(maker: Any, way: "Way", loaded: Loaded, fit: str) -> Callable[[List
         for value in [*positional, *keywords.values()]:
             if getattr(value, "role", ""):
                 like = plain(value)
-                stored += [(name, value.role) for name, own in vars(made).items() if is_leaf(own) and plain(own) == like]
+                stored += [(name, value.role) for name, own in vars(made).items()
+                           if is_leaf(own) and plain(own) == like]
         return Net(made, loaded, stored=stored)
     return make
 
@@ -362,11 +363,12 @@ def _globals(loaded: Loaded) -> Callable[[List[int]], Net]:
 Way = Callable[[List[int]], Tuple[List[Any], Dict[str, Any]]]
 """The arguments, by position and by name, that ask for a network of these sizes."""
 
-_ASKED = {1: [("sizes",), ("tuple",), ("hidden",)],
-          2: [("in", "out"), ("in", "tail"), ("in", "hiddens"), ("x", "y"), ("xt", "yt")],
-          3: [("in", "hidden", "out"), ("in", "hiddens", "out"), ("x", "y", "hidden"), ("in", "out", "hidden"),
-              ("in", "out", "hiddens"), ("hidden", "in", "out"), ("xt", "yt", "hidden")],
-          4: [("in", "hidden1", "hidden2", "out"), ("in", "hidden", "out", "eta"), ("x", "y", "hidden", "eta")]}
+_ASKED: Dict[int, List[Tuple[str, ...]]] = {
+    1: [("sizes",), ("tuple",), ("hidden",)],
+    2: [("in", "out"), ("in", "tail"), ("in", "hiddens"), ("x", "y"), ("xt", "yt")],
+    3: [("in", "hidden", "out"), ("in", "hiddens", "out"), ("x", "y", "hidden"), ("in", "out", "hidden"),
+        ("in", "out", "hiddens"), ("hidden", "in", "out"), ("xt", "yt", "hidden")],
+    4: [("in", "hidden1", "hidden2", "out"), ("in", "hidden", "out", "eta"), ("x", "y", "hidden", "eta")]}
 """What the parameters of a constructor may be about whose names say nothing, by how many they are."""
 
 
@@ -380,10 +382,11 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
     whole = [p.name for p in all_parameters if type(p.default) is int and p.default > 1]
     if not needed and len(whole) in (2, 3):         # def setup(n=784, h=32, k=10)
         unsure = whole
-    ways: List[Dict[str, Any]] = [clear] if not open_ and (needed or not whole or len(set(whole) & set(clear)) > 1
-                                                           ) else []
+    enough = not open_ and (needed or not whole or len([name for name in whole if name in clear]) > 1)
+    ways: List[Dict[str, Any]] = [clear] if enough else []
     for names in (open_, unsure):
-        ways += [{**clear, **dict(zip(names, asked))} for asked in _ASKED.get(len(names), ())]
+        for asked in _ASKED.get(len(names), []):
+            ways.append({**clear, **dict(zip(names, asked))})
     for meanings in [way for k, way in enumerate(ways) if way not in ways[:k]]:
         def way(sizes: List[int], meanings: Dict[str, Any] = meanings) -> Tuple[List[Any], Dict[str, Any]]:
             values = {name: _asked(meaning, sizes) if isinstance(meaning, str) else meaning[0]

@@ -1,4 +1,4 @@
-"""Somebody's network at work: parameters are put into it, its functions called one after the other, and parameters read.
+"""Somebody's network at work: parameters are put into it, its functions called in order, and parameters read.
 
 A `Form` is how examples are handed over: flat, as columns or as rows, alone or together. A `Route` is what is called,
 and with what. Nothing here looks for anything: `finding` does, and `student` asks.
@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .arrays import (Finding, Path, contents, described, flat, get, is_leaf, is_number, plain, put, replace, shape,
+from .arrays import (Finding, Path, box, contents, described, flat, get, is_array, is_leaf, is_number, plain, put, replace, shape,
                      spoken, turned)
 from .calls import Arguments, call
 from .load import Loaded
@@ -81,6 +81,7 @@ class Machine:
         self.numpy: Any = None          # what makes arrays as the network has them; None for lists
         self.kept: List[Tuple[str, Path]] = []      # where a network keeps its learning rate and number of epochs
         self.globals: Dict[str, str] = {}       # global names that are such, or that nobody has defined, by their roles
+        self.routes: Dict[str, Route] = {}      # forward, gradient, step, train
         self.touched: Dict[str, str] = {}       # by the name of a function: an array of its examples that it changed
 
     def fresh(self, sizes: List[int]) -> Net:
@@ -198,9 +199,17 @@ class Machine:
         handed = _handed(given)
         before = [_numbers_of(array, len(xs)) for array in handed.values()]
         value: Any = None
+        maker, kept = self.source.maker, self.loaded.names.get(self.source.maker)
         for one in route.calls:
             self.note(one.name)
-            value = call(net.function(one.name), one.arguments, given)
+            function = net.function(one.name)
+            if maker:                   # a training that makes its own network is given this one
+                self.loaded.names[maker] = lambda *_, **__: tuple(net.root) if net.order else net.root
+            try:
+                value = call(function, one.arguments, given)
+            finally:
+                if maker:
+                    self.loaded.names[maker] = kept
             given.update(self.comes_of(one, value, net, len(ys[0]), len(xs)))
         for name, array, numbers in zip(handed, handed.values(), before):
             if _numbers_of(array, len(xs)) != numbers:
@@ -210,9 +219,6 @@ class Machine:
     def prepare(self, net: Net, given: Dict[str, Any]) -> None:
         """Put what functions read and are not given where they read it: stored examples, the learning rate, global
         names that nobody has defined."""
-        if self.source.maker:           # a training that makes its own network is given this one
-            made = tuple(net.root) if net.order else net.root
-            self.loaded.names[self.source.maker] = lambda *_, **__: made
         for name, role in net.stored:
             setattr(net.root, name, given.get(role))
         for name, role in self.globals.items():
@@ -242,6 +248,55 @@ class Machine:
             inner = [item for item in parts if not is_number(item)]     # beside a loss
             found["grads"] = inner[0] if len(inner) == 1 and len(parts) == 2 else value
         return found
+
+    def nablas(self, source: Any, layout: Layout) -> List[Any]:
+        """(nabla_b, nabla_w) from where they were found, None for what there is not."""
+        nabla_b, nabla_w = [], []
+        for slot, (b_path, w_path) in zip(layout.slots, layout.gradient):
+            w, b = folded_out(plain(get(source, w_path)), slot)
+            nabla_w.append(w)
+            nabla_b.append(flat(plain(get(source, b_path))) if b_path is not None else b)
+        return [nabla_b, nabla_w]
+
+    def out(self, net: Net, layout: Layout, x: Vector, n: int) -> Vector:
+        """The output of this network, n numbers."""
+        route = self.routes["forward"]
+        value = self.run(net, route, [x], [[0.0] * n], {})[1]
+        try:
+            return numbers(get(value, layout.output))       # type: ignore[arg-type]
+        except (KeyError, IndexError, TypeError, AttributeError, Finding):
+            path = output_path(value, n, self.returns(route.calls[-1].name, net))
+        if path is None:
+            raise Finding("returns-none" if value is None else "wrong-shape",
+                          f"returned {described(value)}, expected {n} numbers")
+        return numbers(get(value, path))
+
+    def slopes(self, theta: Theta, x: Vector, most: int = 400) -> Dict[str, Any]:
+        """Central differences of the outputs by the parameters: for each output, arrays shaped like the parameters.
+
+        Of a network of more than `most` parameters some are left out: None stands in their place."""
+        net, layout = self.net(theta)
+        n = len(theta["weights"][-1])
+        stride = 1 + sum(len(w) * (len(w[0]) + 1) for w in theta["weights"]) // most
+        count = 0
+
+        def slope(l: int, row: Vector, j: int, k: int) -> Any:
+            """By the k-th weight of neuron j of layer l, or by its bias if k is -1; `row` has this number."""
+            nonlocal count
+            count += 1
+            if count % stride:
+                return None
+            h, i, outs = 1e-5, j if k < 0 else k, []
+            at = row[i]
+            for value in at + h, at - h, at:
+                row[i] = value
+                if not poke(net.root, layout.slots[l], j, k, value):
+                    self.write_layer(net, theta, layout.slots[l], l)
+                outs.append(self.out(net, layout, x, n) if value != at else [])
+            return [(p - q) / (2 * h) for p, q in zip(*outs[:2])]
+        return {"weights": [[[slope(l, row, j, k) for k in range(len(row))] for j, row in enumerate(w)]
+                            for l, w in enumerate(theta["weights"])],
+                "biases": [b and [slope(l, b, j, -1) for j in range(len(b))] for l, b in enumerate(theta["biases"])]}
 
     def returns(self, name: str, net: Net) -> List[str]:
         """The names of what a function returns at its end."""
@@ -311,6 +366,39 @@ def folded_out(w: Any, slot: Slot) -> Tuple[Any, Any]:
     if slot.bias == "last":
         return [row[:-1] for row in w], [row[-1] for row in w]
     return [row[1:] for row in w], [row[0] for row in w]
+
+
+def numbers(value: Any) -> Vector:
+    """A vector, from whatever it was."""
+    return flat(plain(value))   # type: ignore[no-any-return]
+
+
+def poke(root: Any, slot: Slot, j: int, k: int, number: float) -> bool:
+    """Put one number into a network: the k-th weight of neuron j, or its bias if k is -1; whether that was possible."""
+    if k < 0 and slot.b is None:
+        k, path = (-1 if slot.bias == "last" else 0), slot.w
+        index = (k, j) if slot.turned else (j, k)
+    elif k < 0:
+        path = slot.b or ()
+        index = {"flat": (j,), "columns": (j, 0)}.get(slot.bias, (0, j))    # type: ignore[assignment]
+    else:
+        path, k = slot.w, k + (slot.bias == "first")
+        index = (k, j) if slot.turned else (j, k)
+    value = get(root, path)
+    if is_array(value):
+        if value.dtype.kind != "f":
+            return False
+        value[index] = number
+        return True
+    for i in index[:-1]:
+        value = value[i]
+    if box(value[index[-1]]):
+        setattr(value[index[-1]], box(value[index[-1]]), number)
+    elif not (isinstance(value, list) or is_array(value)) or any(kind == "*" for kind, _ in path) and len(index) == 1:
+        return False
+    else:
+        value[index[-1]] = number
+    return True
 
 
 def _numbers_of(array: Any, m: int) -> Any:

@@ -11,12 +11,12 @@ import sys
 from inspect import isroutine
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from .arrays import Finding, Path, box, described, flat, get, is_array, plain, shape, spoken
+from .arrays import Finding, Path, described, plain, shape, spoken
 from .calls import assignments, call, data_of, required, takes
 from .finding import DERIVATIVE, EVALUATE, PROBE, Finder, spoken_error, trains
 from .load import Cannot, Loaded
 from .making import ANYTHING, Net, sources
-from .running import Form, Layout, Slot, Theta, Vector, folded_out, one_hot, output_path, sizes_of
+from .running import Form, Layout, Slot, Theta, Vector, numbers, one_hot, sizes_of
 
 
 class Student(Finder):
@@ -43,46 +43,6 @@ class Student(Finder):
         self.compare("forward", before, net, layout)
         return out
 
-    def out(self, net: Net, layout: Layout, x: Vector, n: int) -> Vector:
-        """The output of this network, n numbers."""
-        route = self.routes["forward"]
-        value = self.run(net, route, [x], [[0.0] * n], {})[1]
-        try:
-            return numbers(get(value, layout.output))       # type: ignore[arg-type]
-        except (KeyError, IndexError, TypeError, AttributeError, Finding):
-            path = output_path(value, n, self.returns(route.calls[-1].name, net))
-        if path is None:
-            raise Finding("returns-none" if value is None else "wrong-shape",
-                          f"returned {described(value)}, expected {n} numbers")
-        return numbers(get(value, path))
-
-    def slopes(self, theta: Theta, x: Vector, most: int = 400) -> Dict[str, Any]:
-        """Central differences of the outputs by the parameters: for each output, arrays shaped like the parameters.
-
-        Of a network of more than `most` parameters some are left out: None stands in their place."""
-        net, layout = self.net(theta)
-        n = len(theta["weights"][-1])
-        stride = 1 + sum(len(w) * (len(w[0]) + 1) for w in theta["weights"]) // most
-        count = 0
-
-        def slope(l: int, row: Vector, j: int, k: int) -> Any:
-            """By the k-th weight of neuron j of layer l, or by its bias if k is -1; `row` has this number."""
-            nonlocal count
-            count += 1
-            if count % stride:
-                return None
-            h, i, outs = 1e-5, j if k < 0 else k, []
-            at = row[i]
-            for value in at + h, at - h, at:
-                row[i] = value
-                if not poke(net.root, layout.slots[l], j, k, value):
-                    self.write_layer(net, theta, layout.slots[l], l)
-                outs.append(self.out(net, layout, x, n) if value != at else [])
-            return [(p - q) / (2 * h) for p, q in zip(*outs[:2])]
-        return {"weights": [[[slope(l, row, j, k) for k in range(len(row))] for j, row in enumerate(w)]
-                            for l, w in enumerate(theta["weights"])],
-                "biases": [b and [slope(l, b, j, -1) for j in range(len(b))] for l, b in enumerate(theta["biases"])]}
-
     def gradient(self, theta: Theta, x: Vector, y: Vector) -> List[Any]:
         """(nabla_b, nabla_w), None for what there is not."""
         net, layout = self.net(theta)
@@ -96,17 +56,11 @@ class Student(Finder):
         if not layout.gradient:
             raise Finding("returns-none" if value is None else "wrong-shape",
                           f"returned {described(value)}, expected arrays like weights and biases")
-        nabla_b, nabla_w = [], []
-        for slot, (b_path, w_path) in zip(layout.slots, layout.gradient):
-            try:
-                w, b = folded_out(plain(get(source, w_path)), slot)
-                b = flat(plain(get(source, b_path))) if b_path is not None else b
-            except (IndexError, KeyError, TypeError, AttributeError):
-                raise Finding("returns-none" if value is None else "wrong-shape", f"returned {described(value)}, "
-                              f"expected arrays for {len(layout.slots)} layers") from None
-            nabla_w.append(w)
-            nabla_b.append(b)
-        return [nabla_b, nabla_w]
+        try:
+            return self.nablas(source, layout)
+        except (IndexError, KeyError, TypeError, AttributeError):
+            raise Finding("returns-none" if value is None else "wrong-shape", f"returned {described(value)}, "
+                          f"expected arrays for {len(layout.slots)} layers") from None
 
     def step(self, theta: Theta, batches: List[Any], hyper: Dict[str, float]) -> List[Theta]:
         """The parameters after each of the mini-batches, (xs, ys) each, one after the other in one network."""
@@ -193,8 +147,9 @@ class Student(Finder):
             "labels": any(route.form.label for route in self.routes.values()),
             "sizes": self.sizes, "deep": self.deep, "biases": all(slot.bias for slot in self.slots), "batches":
             self.batches, "book_step": step is not None and (step.form.batch == "pairs" or "batch" in routes["step"]),
-            "takes_eta": bool(step and ("eta" in dict(self.kept) or "eta" in self.globals.values() or any("eta" in dict(map(reversed, one.arguments))
-                                                             for one in step.calls))),
+            "takes_eta": step is not None and (
+                "eta" in dict(self.kept) or "eta" in self.globals.values()
+                or any(source == "eta" for one in step.calls for _, source in one.arguments)),
             "train_size": self.train_size, "made": self.source.fixed,
             "takes": {**{role: any(takes(function, role) for function in calls) for role in ("lmbda", "mu", "n")},
                       "evaluate": bool(evaluate) and takes(functions[evaluate], "y")}}
@@ -233,39 +188,6 @@ class Student(Finder):
                  "step": ("update_mini_batch", "a step"), "train": ("SGD", "an epoch")}
         return lines + [f"took {self.routes[piece]} for {what}" for piece, (book, what) in books.items()
                         if piece in self.routes and str(self.routes[piece]) != book]
-
-
-def numbers(value: Any) -> Vector:
-    """A vector, from whatever it was."""
-    return flat(plain(value))   # type: ignore[no-any-return]
-
-
-def poke(root: Any, slot: Slot, j: int, k: int, number: float) -> bool:
-    """Put one number into a network: the k-th weight of neuron j, or its bias if k is -1; whether that was possible."""
-    if k < 0 and slot.b is None:
-        k, path = (-1 if slot.bias == "last" else 0), slot.w
-        index = (k, j) if slot.turned else (j, k)
-    elif k < 0:
-        path = slot.b or ()
-        index = {"flat": (j,), "columns": (j, 0)}.get(slot.bias, (0, j))    # type: ignore[assignment]
-    else:
-        path, k = slot.w, k + (slot.bias == "first")
-        index = (k, j) if slot.turned else (j, k)
-    value = get(root, path)
-    if is_array(value):
-        if value.dtype.kind != "f":
-            return False
-        value[index] = number
-        return True
-    for i in index[:-1]:
-        value = value[i]
-    if box(value[index[-1]]):
-        setattr(value[index[-1]], box(value[index[-1]]), number)
-    elif not (isinstance(value, list) or is_array(value)) or any(kind == "*" for kind, _ in path) and len(index) == 1:
-        return False
-    else:
-        value[index[-1]] = number
-    return True
 
 
 def _listed(paths: List[Path], names: List[str]) -> str:
