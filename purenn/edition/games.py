@@ -236,7 +236,7 @@ def accuse(prose: Prose) -> str:
 
 def draw(prose: Prose) -> str:
     """A sheet to draw a digit on. It appears once a network has been trained in the page."""
-    return ('<div class="draw"><p class="note">Train a network above (Run), and draw a digit: it is read while you '
+    return ('<div class="draw live" hidden><p class="note">Train a network above (Run), and draw a digit: it is read while you '
             "draw.</p></div>")
 
 

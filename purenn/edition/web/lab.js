@@ -296,6 +296,7 @@ function drawing() {
 }
 
 if (PYTHON) {
+  $$(".live").forEach(part => { part.hidden = false; });
   $$(".lines").forEach(editable);
   $$(".cell").forEach(runnable);
   $$(".example").forEach(testable);
