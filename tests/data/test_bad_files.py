@@ -217,7 +217,7 @@ KERAS = samples.arrays()
     ({"x_train.npy": npy("|u1", (0, 2, 3), b"")}, "an array of shape (0, 2, 3), expected at least 1 of each"),
     ({"x_train.npy": npy("|u1", (-12, 2, 3), bytes(72))}, "its header is not one of numbers"),
     ({"x_train.npy": npy("|u1", (2 ** 31, 2, 3), bytes(72))}, "an array of shape (2147483648, 2, 3), expected"),
-    ({"x_train.npy": npy("|u1", (12, 2, 1, 3), bytes(72))}, "shape (12, 2, 1, 3), in colour perhaps; expected one number"),
+    ({"x_train.npy": npy("|u1", (12, 2, 1, 3), bytes(72))}, "shape (12, 2, 1, 3), in colour perhaps; expected one"),
     ({"x_train.npy": npy("|u1", (12, 2, 4), bytes(72))}, "x_train.npy: ends after 72 of 96 bytes"),
     ({"x_train.npy": npy("|u1", (12, 2, 3), bytes(73))}, "x_train.npy: goes on after its expected end"),
     ({"y_train.npy": npy("|u1", (11,), bytes(11))}, "images of shape (12, 2, 3) and labels of shape (11,), expected"),
