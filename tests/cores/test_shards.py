@@ -56,6 +56,9 @@ def test_right_answers_are_counted_in_shards_too() -> None:
     net.weights, net.biases = [[[0.0], [0.0]]], [[1.0, 0.0]]
     assert net.evaluate([([0.0], 0)] * 900 + [([0.0], 1)] * 100) == 900 and counted == [500, 400]
     assert net.evaluate([([0.0], 0)] * (LARGE - 1)) == 999 and counted == [500, 400]
+    counted.clear()
+    net.SGD([([0.0], [1.0, 0.0])], 1, 1, 0.0, [([0.0], 0)] * LARGE, report=lambda epoch: None)
+    assert counted == [500, 500]                # and so they are after each epoch
 
 
 @pytest.mark.slow

@@ -54,11 +54,12 @@ class Pickle(Format):
 
 def arrays_in(value: Any, name: str = "", depth: int = 0) -> Dict[str, Array]:
     """The arrays in lists, tuples and dictionaries, by the names of their places. Pairs are for training and the test,
-    or for training, validation and the test."""
+    or for training, validation and the test. What a dictionary holds beside arrays, such as scikit-learn's DESCR, is
+    left out."""
     if isinstance(value, Pickled):
         return {name.strip(): value.array}
     if isinstance(value, dict):
-        places = [(str(key)[:LONGEST_NAME], inner) for key, inner in value.items()]
+        places = [(str(key)[:LONGEST_NAME], inner) for key, inner in value.items() if holds_arrays(inner)]
     elif isinstance(value, (list, tuple)):
         pairs = {2: ["train", "test"], 3: ["train", "validation", "test"]}.get(len(value), [])
         if all(isinstance(inner, Pickled) for inner in value):
@@ -71,6 +72,14 @@ def arrays_in(value: Any, name: str = "", depth: int = 0) -> Dict[str, Array]:
         raise ValueError(f"holds {what}, expected three pairs of arrays, images and labels, "
                          "or a dictionary of arrays")
     return {key: a for place, inner in places for key, a in arrays_in(inner, f"{name} {place}", depth + 1).items()}
+
+
+def holds_arrays(value: Any) -> bool:
+    """Whether this is an array, or something that begins with one."""
+    for _ in range(DEEPEST):
+        if isinstance(value, (dict, list, tuple)):
+            value = next(iter(value.values() if isinstance(value, dict) else value), None)
+    return isinstance(value, Pickled)
 
 
 def _letter(k: int) -> str:

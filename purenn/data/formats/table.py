@@ -34,6 +34,8 @@ from .scale import of_bytes
 if TYPE_CHECKING:
     from .images import Numbers
 
+NO_IMAGES = ("no images, expected a line for each: its label and its pixels, with commas, semicolons, tabs, bars or "
+             "blanks between")
 LONGEST_LINE = 1 << 20
 SAMPLE = 50
 """So many lines are looked at before the columns are told apart."""
@@ -376,7 +378,7 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
             if len(first) > SAMPLE:
                 break
         if not first:
-            raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
+            raise ValueError(NO_IMAGES)
         columns = columns_of([row for _, row in first], lines.names)
         if columns.header and not lines.names:
             del first[0]
@@ -388,6 +390,8 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
                     fields = fields[:-1]
                 if not any(fields):
                     continue
+                if lines.names and fields[0].startswith("{"):
+                    raise ValueError("ARFF's sparse form, expected every pixel: Weka's SparseToNonSparse writes them")
                 if len(fields) != columns.width:
                     raise ValueError(f"{len(fields)} columns, expected {columns.width} as above")
                 for k in reversed(columns.left_out):
@@ -402,7 +406,7 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
                 raise ValueError(f"line {number}: {told(error, fields)}") from None
     size = columns.width - len(columns.left_out) - len(taken)
     if not (pixels or columns.edges and apart):
-        raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
+        raise ValueError(NO_IMAGES)
     images = Images(bytes(pixels) if isinstance(pixels, bytearray) else pixels, size, b"", scale)
     notes = tuple(f"{repr(columns.header[k]) if columns.header and columns.header[k] else f'column {k + 1}'} counts or "
                   "names the rows: left out" for k in columns.left_out)
