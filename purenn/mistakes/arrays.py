@@ -1,8 +1,8 @@
 """Somebody's arrays: where they are in what he made, as plain lists of numbers, and numbers put back in their place.
 
 Arrays are NumPy's or lists; a vector is flat, a column or a row; a number may be an object with a number inside, as in
-a small autograd. A place is a path of attributes, keys, indices and cells of closures; a star in it stands for all items
-of a list, as weights are kept that belong to neurons which are objects of their own.
+a small autograd. A place is a path of attributes, keys, indices and cells of closures; a star in it stands for all
+items of a list, as weights are kept that belong to neurons which are objects of their own.
 
 >>> state = {"W1": [[1.0, 2.0], [3.0, 4.0]], "layer": [{"w": [5.0, 6.0]}, {"w": [7.0, 8.0]}]}
 >>> for path in places(state):

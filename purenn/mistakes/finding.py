@@ -27,7 +27,8 @@ PROBE, DEEP, SQUARE = [3, 5, 2], [3, 5, 2, 4], [3, 3, 3]
 """Sizes in which every array has a shape of its own; and those in which all have one."""
 
 FORWARD = re.compile(r"feed_?for.*|forward.*|l_model_forward|predict_?proba.*|query|think|run|.*forward.*|propag.*|"
-                     r"avant|vorw.*|predict|compute|output|calc.*|evaluate_network|__call__|activate|guess|classify", re.I)
+                     r"avant|vorw.*|predict|compute|output|calc.*|evaluate_network|__call__|activate|guess|classif.*",
+                     re.I)
 BACKWARD = re.compile(r"back_?prop.*|.*backward.*|.*back_?prop.*|.*gradients?.*|.*grads?|compute_g.*|backprop\w*|bwd|"
                       r"arriere|r[uü]e?ckw.*|retroprop.*|differentiate|loss", re.I)
 STEP = re.compile(r"update_mini_?batch|(train|update|learn|fit)_?(on_?)?(mini_?)?batch|train_?(step|one|single|example|"
@@ -339,7 +340,9 @@ class Finder(Machine):
                 return float(route.calls[-1].name in book)
             layout.output = path
             if outs[0] == outs[1]:          # as a softmax over one example is 1, whatever comes
-                return 0.3 * (FORWARD.fullmatch(route.calls[-1].name) is not None)
+                if path or not FORWARD.fullmatch(route.calls[-1].name):
+                    raise misshapen(value, n)
+                return 0.3
             return 1.0
 
         known = self.routes.get("forward")
@@ -512,7 +515,8 @@ class Finder(Machine):
         forms = [form for form in forms if sizes != SQUARE or not forward or form.x == forward.form.x]
         (_, route), tried = self.search(sizes, book or names, prefixes, forms, worth)
         if route:
-            best = max((one for one in fits if (one.calls, one.form) == (route.calls, route.form)), key=fits.__getitem__)
+            alike = [one for one in fits if (one.calls, one.form) == (route.calls, route.form)]
+            best = max(alike, key=fits.__getitem__)
             alone = best._replace(calls=best.calls[-1:])
             self.routes["gradient"] = alone if self.same(sizes, best, alone) else best
             self.keep_gradient(sizes, self.routes["gradient"])
