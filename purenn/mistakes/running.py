@@ -10,8 +10,8 @@ import re
 import sys
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .arrays import (Finding, Path, box, contents, described, flat, get, is_array, is_leaf, is_number, plain, put, replace,
-                     shape, spoken, turned)
+from .arrays import (Finding, Path, box, contents, described, flat, get, is_array, is_leaf, is_number, plain, put,
+                     replace, shape, spoken, turned)
 from .calls import Arguments, call
 from .load import Loaded
 from .making import Globals, Net, Source, _function_for
