@@ -398,7 +398,7 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
 
 def _asked(meaning: str, sizes: List[int]) -> Any:
     """The value for a parameter of this meaning."""
-    m = 4
+    m = 7           # unlike any number of neurons
     if meaning in ("x", "y", "xt", "yt"):
         return data(sizes[0] if meaning[0] == "x" else sizes[-1], m, meaning[0], upright=meaning[1:] == "t")
     if meaning == "hidden" and len(sizes) != 3 or meaning.startswith("hidden") and meaning[6:].isdigit() and (
