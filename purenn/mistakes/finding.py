@@ -139,7 +139,7 @@ class Finder(Machine):
                 if piece in self.problems:
                     find(SQUARE)
             self.problems = {piece: problem for piece, problem in self.problems.items() if piece not in self.routes}
-        if not all(map(self.works_with, ([4, 2, 3], [2, 3, 3]))):
+        elif not all(map(self.works_with, ([4, 2, 3], [2, 3, 3]))):
             self.sizes = PROBE              # some of them are written into the code
             return
         self.deep = self.can_be(DEEP) and self.works_with(DEEP)
@@ -408,8 +408,9 @@ class Finder(Machine):
             for x_, y in (x, ys[0]), (other, ys[0]), (x, ys[1]):
                 value = self.run(net, route, [x_], [y], {"eta": SMALL})[1]
                 path = output_path(value, n, self.returns(route.calls[-1].name, net))
-                if path is None and value is None:
-                    path, value = self.left_in(net, n), net.root
+                if path is None and value is None and not book:
+                    path = self.left_in(net, n)
+                    value = None if path is None else net.root
                 if path is None:
                     raise misshapen(value, n)
                 outs.append(plain(get(value, path)))
