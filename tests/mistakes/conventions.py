@@ -1,0 +1,698 @@
+"""Random networks as people write them: right ones that `check` must call right, and with one line spoilt, wrong ones.
+
+    python tests/mistakes/conventions.py [FIRST [LAST]]         the table of verdicts, for seeds 0 to 299
+    python tests/mistakes/conventions.py --show SEED [wrong]    the text of one
+
+`right(seed)` makes choices along the axes that people differ in, and puts pieces of text together that fit: a `Maker`
+has the choices and the pieces (one for each line of the algorithm), SHAPES has what goes around them. Wherever a piece
+can be spoilt, it asks `self.bad(name of the mistake)`. `fault` runs a text and compares what it learns with finite
+differences of its own forward pass, so that right is right and wrong is wrong whatever purenn says.
+"""
+from __future__ import annotations
+
+import importlib.util
+import math
+import random
+import re
+import sys
+import time
+from collections import Counter
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+Lines = List[str]
+
+
+class Layout(NamedTuple):
+    """How arrays lie: the shapes of a layer's weights and biases, and its four products (· is the matrix product)."""
+
+    W: str
+    b: str
+    z: str
+    back: str
+    dW: str
+    db: str
+    columns: bool = False       # an example is a column, in a batch too
+
+
+LAYOUTS = {
+    "columns": Layout("{o}, {i}", "{o}, 1", "{W} · {a}", "{W}.T · {d}", "{d} · {a}.T",
+                      "np.sum({d}, axis=1, keepdims=True)", True),
+    "rows": Layout("{i}, {o}", "1, {o}", "{a} · {W}", "{d} · {W}.T", "{a}.T · {d}",
+                   "np.sum({d}, axis=0, keepdims=True)"),
+    "rows, W by outputs": Layout("{o}, {i}", "{o},", "{a} · {W}.T", "{d} · {W}", "{d}.T · {a}", "{d}.sum(axis=0)"),
+    "a column": Layout("{o}, {i}", "{o}, 1", "{W} · {a}", "{W}.T · {d}", "{d} · {a}.T", "{d}", True),
+    "a row": Layout("{i}, {o}", "1, {o}", "{a} · {W}", "{d} · {W}.T", "{a}.T · {d}", "{d}"),
+    "vectors": Layout("{o}, {i}", "{o},", "{W} · {a}", "{W}.T · {d}", "np.outer({d}, {a})", "{d}"),
+    "vectors, W by inputs": Layout("{i}, {o}", "{o},", "{a} · {W}", "{W} · {d}", "np.outer({a}, {d})", "{d}"),
+    "lists": Layout("{o}, {i}", "{o}", "{W} · {a}", "{W}.T · {d}", "outer({d}, {a})", "{d}"),
+}
+BATCHES = "columns", "rows", "rows, W by outputs"
+
+# the function, its slope from z, its slope from a; with NumPy, then of one number
+FUNCTIONS = {
+    "sigmoid": (("1 / (1 + np.exp(-z))", "{f}(z) * (1 - {f}(z))", "a * (1 - a)"),
+                ("1 / (1 + math.exp(-z))", "{f}(z) * (1 - {f}(z))", "a * (1 - a)")),
+    "tanh": (("np.tanh(z)", "1 - np.tanh(z) ** 2", "1 - a ** 2"),
+             ("math.tanh(z)", "1 - math.tanh(z) ** 2", "1 - a * a")),
+    "relu": (("np.maximum(0, z)", "(z > 0).astype(float)", "np.where(a > 0, 1, 0)"),
+             ("max(0.0, z)", "1.0 if z > 0 else 0.0", "1.0 if a > 0 else 0.0")),
+    "leaky_relu": (("np.where(z > 0, z, 0.01 * z)", "np.where(z > 0, 1, 0.01)", "np.where(a > 0, 1, 0.01)"),
+                   ("z if z > 0 else 0.01 * z", "1.0 if z > 0 else 0.01", "1.0 if a > 0 else 0.01")),
+    "linear": (("z", "1", "1"), ("z", "1", "1")),
+}
+SOFTMAX = {True: ["e = np.exp(z - np.max(z{axis}))", "return e / np.sum(e{axis})"],
+           False: ["e = [math.exp(v - max(z)) for v in z]", "return [v / sum(e) for v in e]"]}
+
+# (output, cost, factor that the error has by that cost), in the order of how often one sees them
+ENDS = [("sigmoid", "quadratic", ""), ("softmax", "log-likelihood", ""), ("sigmoid", "quadratic", "2 * "),
+        ("sigmoid", "cross-entropy", ""), ("softmax", "log-likelihood", ""), ("linear", "quadratic", ""),
+        ("sigmoid", "quadratic", "mean"), ("tanh", "quadratic", ""), ("sigmoid", "quadratic", ""),
+        ("linear", "quadratic", "2 * ")]
+COSTS: Dict[str, Callable[[float, float], float]] = {
+    "quadratic": lambda a, y: (a - y) ** 2 / 2,
+    "cross-entropy": lambda a, y: -y * math.log(a) - (1 - y) * math.log(1 - a),
+    "log-likelihood": lambda a, y: -y * math.log(a)}
+
+WORDS: Dict[str, str] = {       # English | German | French | Spanish
+    "Net": "Network NeuralNetwork NN MLP NeuralNet Model | Netz NeuronalesNetz | Reseau | RedNeuronal Red",
+    "forward": "feedforward forward predict forward_pass forward_prop query think | vorwaerts | avant propager | adelante",
+    "backward": "backprop backward backward_prop back_propagation | rueckwaerts | arriere retropropagation | atras",
+    "train": "train fit learn gradient_descent SGD | trainiere lerne | entrainer apprendre | entrenar",
+    "update": "update update_params apply_gradients update_weights step | anpassen | corriger | actualizar",
+    "init": "init_params initialize_parameters make_network init | anfang | initialiser | iniciar",
+    "lr": "lr learning_rate alpha eta rate | lernrate | taux pas | tasa",
+    "epochs": "epochs n_iters iterations num_epochs | epochen runden | epoques tours | epocas",
+    "x": "x inputs X data | eingabe | entree | entrada", "y": "y targets target Y labels | ziel | cible | objetivo",
+    "batch_size": "batch_size mini_batch_size size | stapel | taille | lote",
+    "W": "W w weights theta | gewichte | poids | pesos", "b": "b bias biases | schwellen | biais | sesgo",
+    "slope": "{}_prime {}_derivative d_{} {}_deriv grad_{} | {}_ableitung | derivee_{} | derivada_{}",
+    "loss": "loss cost cost_function compute_loss | fehler | erreur | perdida"}
+TAILS = ["", 'if __name__ == "__main__":\n    data = np.loadtxt("train.csv", delimiter=",")\n    print(data.shape)\n',
+         'if __name__ == "__main__":\n    import matplotlib.pyplot as plt\n    plt.plot([1, 2])\n    plt.show()\n',
+         'import pandas as pd\ndata = pd.read_csv("train.csv").values\nprint(data[:, 1:].mean())\n']
+
+
+def define(head: str, *body: Union[str, Lines]) -> Lines:
+    """A line that ends in a colon and what stands below it, one step further in."""
+    lines = [line for part in body for line in ([part] if isinstance(part, str) else part)]
+    return [head, *("    " + line if line else "" for line in lines or ["pass"])]
+
+
+def tight(text: str) -> str:
+    """In parentheses, if an operator stands outside of any."""
+    depth = 0
+    for c in text:
+        depth += (c in "([") - (c in ")]")
+        if c == " " and depth == 0:
+            return f"({text})"
+    return text
+
+
+class Maker:
+    """The choices of one network, and the text of each line of the algorithm by them."""
+
+    def __init__(self, seed: int, spoil: str = "", at: int = 0) -> None:
+        self.random, self.spoil, self.at, self.asked = random.Random(f"network {seed}"), spoil, at, Counter[str]()
+        pick = self.pick = self.random.choice
+        self.language = pick([0] * 8 + [1, 2, 3])
+        self.words = {key: pick(text.split("|")[self.language].split()) for key, text in WORDS.items()
+                      for text in [text if text.count("|") else " | ".join([text] * 4)]}
+        if self.words["forward"] == self.words["train"]:
+            self.words["forward"] = "feedforward"
+        self.layout_name = pick([*LAYOUTS, "columns", "rows", "lists"])
+        self.at_once, self.plain = self.layout_name in BATCHES, self.layout_name == "lists"
+        self.layout = LAYOUTS[self.layout_name]
+        self.L = pick([2, 2, 3])
+        self.hidden = pick("sigmoid sigmoid tanh relu relu leaky_relu".split())
+        self.output, self.cost, self.factor = pick(ENDS)
+        self.of_z = pick([True, False])                 # σ′ is a function of z, or of a
+        self.bias = pick(["own", "own", "own", "own", "own", "none", "folded"])
+        self.upward = pick([False, False, False, True])         # y - a, and +=
+        self.mean = pick(["gradient", "gradient", "delta", "sum"]) if self.at_once else "sum"
+        self.over_m = pick(["{0} / {1}", "1 / {1} * {0}", "(1 / {1}) * {0}"])
+        self.dots = pick(["{} @ {}", "np.dot({}, {})", "{}.dot({})"])
+        self.in_place = pick([True, False])
+        self.rate = pick(["argument", "argument", "attribute", "global"])
+        self.labels = self.output in ("sigmoid", "softmax") and not self.plain and pick([True, False, False])
+        self.typed = pick([True, False, False, False])
+        self.said = pick([True, False])                 # comments
+        self.l2 = pick([""] * 7 + ["0.01"])
+        self.mu = pick([""] * 7 + ["0.9"])
+        self.sizes = pick(["list", "numbers", "fixed"])
+        self.fixed = pick([(3, 4, 2), (4, 5, 3), (2, 6, 2), (4, 3, 4), (784, 10, 10) if pick(range(8)) == 0 else (5, 4, 3)])
+        if self.L == 3:
+            self.fixed = (*self.fixed[:2], *self.fixed[1:])
+        self.start = pick(["np.random.randn({}) * 0.5", "np.random.uniform(-1, 1, ({}))", "np.random.rand({}) - 0.5",
+                           "np.random.normal(0, 1, ({}))", "np.random.randn({}) / np.sqrt({i})"])
+        self.places: Dict[str, str] = {}
+        self.how: Dict[str, Any] = {}
+        self.net, self.x, self.y = self.words["Net"], self.words["x"], self.words["y"]
+        self.lr = {"argument": self.words["lr"], "attribute": "self." + self.words["lr"], "global": "LEARNING_RATE"}[self.rate]
+        self.source = self.text()
+
+    def bad(self, slug: str, everywhere: bool = False) -> bool:
+        """Whether this is the place to make a mistake: the `at`-th that this mistake can be made at, or all of them."""
+        self.asked[slug] += 1
+        return slug == self.spoil and (everywhere or self.at % 1000 == self.asked[slug] - 1)
+
+    # -- products and what goes by elements, in either language
+
+    def dot(self, pair: str) -> str:
+        p, q = pair.split(" · ")
+        if self.plain:
+            return f"matvec({f'transpose({p[:-2]})' if p.endswith('.T') else p}, {q})"
+        return self.dots.format(p, q) if "@" in self.dots or p[-1] != ")" else f"np.dot({p}, {q})"
+
+    def sub(self, p: str, q: str) -> str:
+        return f"[u - v for u, v in zip({p}, {q})]" if self.plain else f"{tight(p)} - {tight(q)}"
+
+    def mul(self, p: str, q: str) -> str:
+        if not q:
+            return p
+        return f"[u * v for u, v in zip({p}, {q})]" if self.plain else f"{tight(p)} * {tight(q)}"
+
+    def scaled(self, k: str, p: str, each: str = "[{} * v for v in {}]") -> str:
+        k = k.removesuffix(" * ")
+        return p if not k else each.format(k, p) if self.plain else f"{k} * {tight(p)}"
+
+    def size(self, x: str) -> str:
+        """How many examples `x` has."""
+        return f"{x}.shape[1]" if self.layout.columns else f"{x}.shape[0]"
+
+    # -- the lines of the algorithm
+
+    def affine(self, W: str, a: str, b: str) -> str:
+        z = self.dot(self.layout.z.format(W=W, a=f"with_one({a})" if self.bias == "folded" else a))
+        if self.bias != "own" or self.bad("forward-no-bias"):
+            return z
+        if self.plain:
+            return f"[u {'-' if self.bad('forward-bias-sign') else '+'} v for u, v in zip({z}, {b})]"
+        return f"{z} {'-' if self.bad('forward-bias-sign') else '+'} {b}"
+
+    def act(self, z: str, last: bool) -> str:
+        f = self.output if last else self.hidden
+        if f == "softmax" and self.bad("forward-two-activations"):
+            z = f"[1 / (1 + math.exp(-v)) for v in {z}]" if self.plain else f"1 / (1 + np.exp(-({z})))"
+        elif f in ("sigmoid", "relu", "tanh") and self.bad("forward-wrong-activation"):
+            return f"[math.atan(v) for v in {z}]" if self.plain else f"np.arctan({z})"
+        name = self.function(f)
+        return z if f == "linear" else f"[{name}(v) for v in {z}]" if self.plain and f != "softmax" else f"{name}({z})"
+
+    def function(self, f: str) -> str:
+        return self.nicknames[f]
+
+    def slope(self, z: str, a: str, last: bool) -> str:
+        f, p = self.output if last else self.hidden, "bp1" if last else "bp2"
+        if f in ("linear", "softmax") or self.bad(p + "-no-sigma-prime"):
+            return ""
+        name, of = self.words["slope"].format(self.function(f)), z if self.of_z else a
+        if f in ("sigmoid", "tanh"):
+            if self.of_z and self.bad(p + "-sigma-prime-of-a"):
+                of = a
+            if not self.of_z and self.bad(p + "-formula-of-z"):
+                of = z
+        if self.bad(p + "-wrong-function"):
+            other = ("1 - v ** 2" if f != "tanh" else "v * (1 - v)").replace("v", "v" if self.plain else a)
+            return f"[{other} for v in {a}]" if self.plain else other
+        slope = f"[{name}(v) for v in {of}]" if self.plain else f"{name}({of})"
+        return self.mul(slope, slope) if f not in ("relu", ) and self.bad(p + "-sigma-prime-twice") else slope
+
+    def delta(self, z: str, a: str, y: str, x: str) -> str:
+        """The error at the output, (BP1)."""
+        up = self.upward != self.bad("bp1-sign")
+        k = f"2 / {y}.size * " if self.factor == "mean" and not (self.plain or self.at_once) else self.factor
+        k = k if k != "mean" else "2 * "
+        e = self.scaled(k, self.sub(y, a) if up else self.sub(a, y))
+        if self.cost == "quadratic":
+            e = self.mul(e, self.slope(z, a, True))
+        elif self.bad("bp1-has-sigma-prime"):
+            e = self.mul(e, f"[v * (1 - v) for v in {a}]" if self.plain else f"{a} * (1 - {a})")
+        return f"{tight(e)} / {self.size(x)}" if self.mean == "delta" else e
+
+    def error(self, W: str, d: str, z: str, a: str) -> str:
+        """The error of a hidden layer, (BP2), from that of the next."""
+        back = self.dot(self.layout.back.format(W=W, d=d))
+        if self.bias == "folded":
+            back = f"{back if self.plain else f'({back})'}[{':, ' * (self.at_once and not self.layout.columns or self.layout_name == 'a row')}:-1]"
+        slope = self.slope(z, a, False)
+        if self.hidden == "relu" and self.bad("relu-prime-by-sign-of-error"):
+            slope = f"[1.0 if v > 0 else 0.0 for v in {back}]" if self.plain else f"({back} > 0)"
+        return self.scaled("2" if self.bad("bp2-scaled") else "", self.mul(back, slope))
+
+    def of_weights(self, d: str, a: str, z: str, W: str, x: str) -> str:
+        """The gradient of a layer's weights, (BP4): of a batch the sum or the mean."""
+        if z and self.hidden != "linear" and self.bad("bp4-weighted-input"):
+            a = z
+        g = self.layout.dW.format(d=d, a=f"with_one({a})" if self.bias == "folded" else a)
+        g = self.dot(g) if " · " in g else g
+        if self.mean == "gradient" and not self.bad("update-weights-by-sum", True):
+            g = self.over_m.format(tight(g), self.size(x))
+        k = "0.5" if self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
+        return f"plus({g}, {g}, {float(k) - 1})" if k and self.plain else self.scaled(k, g)
+
+    def of_biases(self, d: str, x: str) -> str:
+        """The gradient of a layer's biases, (BP3)."""
+        if self.bad("bp3-bias-summed"):
+            g = f"[sum({d})] * len({d})" if self.plain else f"np.sum({d})"
+        else:
+            g = self.layout.db.format(d=d)
+        if self.mean == "gradient" and not self.bad("update-biases-by-sum", True):
+            g = f"{tight(g)} / {self.size(x)}"
+        return self.scaled("0.5" if self.bad("bp3-scaled") else "0" if self.bad("bp3-bias-missing") else "", g)
+
+    def move(self, W: str, dW: str, v: str = "", bias: bool = False, m: str = "") -> Lines:
+        """A step of gradient descent. `m` divides a sum over examples."""
+        kind = "biases" if bias else "weights"
+        if self.bad("update-bias-not-updated" if bias else "update-weights-not-updated"):
+            return []
+        up = self.upward != (self.bad("update-ascent", True) or self.bad(f"update-{kind}-uphill", True))
+        rate = f"{self.lr} / {m}" if m and not self.bad(f"update-{kind}-by-sum", True) else self.lr
+        rate = f"2 * {rate}" if self.bad("update-scaled") else rate
+        lines = []
+        if self.l2 and (not bias or self.bad("l2-on-biases", True)):
+            k = f"1 {'+' if self.bad('l2-sign', True) else '-'} {self.lr} * LAMBDA"
+            lines = [f"{W} = plus({W}, {W}, {k[2:].replace('+ ', '').replace('- ', '-')})" if self.plain else f"{W} = {W} * ({k})"]
+        sign, minus = ("+", "") if up else ("-", "-")
+        if self.mu and v:
+            mu = "-MU" if self.bad("momentum-sign", True) else "MU"
+            if self.plain:
+                return [*lines, f"{v} = plus({v}, {v}, {mu} - 1)", f"{v} = plus({v}, {dW}, {minus}{rate})", f"{W} = plus({W}, {v}, 1)"]
+            return [*lines, f"{v} = {mu} * {v} {sign} {rate} * {dW}", f"{W} = {W} + {v}"]
+        if self.plain:
+            return [*lines, f"{W} = plus({W}, {dW}, {minus}{rate})"]
+        return [*lines, f"{W} {sign}= {rate} * {dW}" if self.in_place else f"{W} = {W} {sign} {rate} * {dW}"]
+
+    def first(self, i: str, o: str, alike: bool = True) -> str:
+        """A layer's first weights."""
+        i = f"{i} + 1" if self.bias == "folded" else i
+        if self.bad("init-all-zero", True):
+            return f"[[0.0] * ({i}) for _ in range({o})]" if self.plain else f"np.zeros(({self.layout.W.format(i=i, o=o)}))"
+        if self.plain:
+            return f"[[random.uniform(-1, 1) for _ in range({i})] for _ in range({o})]"
+        return self.start.format(self.layout.W.format(i=i, o=o), i=tight(i))
+
+    def zeros(self, o: str) -> str:
+        return f"[0.0] * {tight(o)}" if self.plain else f"np.zeros(({self.layout.b.format(o=o)}))"
+
+    # -- the same for all layers: line by line (W1, W2), or in a loop (weights[i])
+
+    def name(self, key: str, layer: Union[int, str]) -> str:
+        return self.places[key].format(layer)
+
+    def layers(self, back: bool = False) -> Sequence[int]:
+        return range(self.L, 0, -1) if back else range(1, self.L + 1)
+
+    def ahead(self, x: str) -> Lines:
+        """Forward, from `x` to the name `self.out`."""
+        at, lines = self.name, []
+        if self.loop:
+            Z, A = self.places["z"][:-4], self.places["a"][:-4]
+            acts = [f"{A}.append({self.act(f'{Z}[-1]', last)})" for last in [False, True][:1 + (self.output != self.hidden)]]
+            acts = acts if len(acts) == 1 else [*define(f"if i < {self.many} - 1:", acts[0]), *define("else:", acts[1])]
+            z = self.affine(at("W", "i"), f"{A}[-1]", at("b", "i"))
+            return [f"{A} = [{x}]", f"{Z} = []", *define(f"for i in range({self.many}):", f"{Z}.append({z})", acts)]
+        for l in self.layers():
+            z = self.affine(at("W", l), x if l == 1 else at("a", l - 1), at("b", l))
+            lines += [f"{at('z', l)} = {z}", f"{at('a', l)} = {self.act(at('z', l), l == self.L)}"]
+        return lines
+
+    @property
+    def out(self) -> str:
+        return self.name("a", -1 if self.loop else self.L)
+
+    def back(self, x: str, y: str, move: bool = False) -> Lines:
+        """Back: the gradients, under their names; with `move` the steps as well."""
+        at, lines = self.name, []
+        if self.labels:
+            lines, y = [f"y_one_hot = one_hot({y})"], "y_one_hot"
+        if self.loop:
+            step = self.steps("i") if move else []
+            d, early = at("d", ""), move and self.bad("bp2-updated-weights")
+            error = define("if i > 0:", f"{d} = {self.error(at('W', 'i'), d, at('z', 'i - 1'), at('a', 'i'))}")
+            grads = [f"{at('dW', 'i')} = {self.of_weights(d, at('a', 'i'), '', at('W', 'i'), x)}"]
+            grads += [f"{at('db', 'i')} = {self.of_biases(d, x)}"] * (self.bias == "own")
+            if move:
+                grads = [line.replace(at("dW", "i"), "dW").replace(at("db", "i"), "db") for line in grads]
+                step = [line.replace(at("dW", "i"), "dW").replace(at("db", "i"), "db") for line in step]
+            kept = [f"{d}_before = {d}"] if move and not early else []
+            loop = [*grads, *step, *error] if early or not move else [*grads, *error, *step]
+            begin = [f"{at(k, '')[:-2]} = [None] * {self.many}" for k in ("dW", "db")[:1 + (self.bias == "own")]] * (not move)
+            return [*lines, f"{d} = {self.delta(at('z', -1), at('a', -1), y, x)}", *begin,
+                    *define(f"for i in reversed(range({self.many})):", loop)]
+        deltas, grads = [], []
+        for l in self.layers(back=True):
+            a, z = (at("a", l - 1), at("z", l - 1)) if l > 1 else (x, "")
+            d = (self.delta(at("z", l), at("a", l), y, x) if l == self.L else
+                 self.error(at("W", l + 1), at("d", l + 1), at("z", l), at("a", l)))
+            deltas.append([f"{at('d', l)} = {d}"])
+            grads.append([f"{at('dW', l)} = {self.of_weights(at('d', l), a, z, at('W', l), x)}",
+                          *[f"{at('db', l)} = {self.of_biases(at('d', l), x)}"] * (self.bias == "own")])
+        steps = [self.steps(l) if move else [] for l in self.layers(back=True)]
+        if move and self.bad("bp2-updated-weights"):
+            return sum([d + g + s for d, g, s in zip(deltas, grads, steps)], lines)
+        if self.grouped:
+            return sum([*deltas, *grads, *steps], lines)
+        return sum([*[d + g for d, g in zip(deltas, grads)], *steps], lines)
+
+    def steps(self, l: Union[int, str], m: str = "") -> Lines:
+        at = self.name
+        return [*self.move(at("W", l), at("dW", l), self.velocity and at("vW", l), m=m),
+                *(self.move(at("b", l), at("db", l), self.velocity and at("vb", l), True, m) if self.bias == "own" else [])]
+
+    def update(self, m: str = "") -> Lines:
+        if self.loop:
+            return define(f"for i in range({self.many}):", self.steps("i", m))
+        return [line for l in self.layers() for line in self.steps(l, m)]
+
+    def begin(self, keys: str = "W b") -> Lines:
+        """First weights and biases (and velocities, of zeros)."""
+        at, lines, sizes = self.name, [], self.size_names
+        if self.loop:
+            zipped = "for n, m in zip(sizes, sizes[1:])"
+            lines = [f"sizes = [{', '.join(sizes)}]"] * (sizes[0] != "sizes[0]")
+            lines.append(f"{at('W', '')[:-2]} = [{self.first('n', 'm')} {zipped}]")
+            lines += [f"{at('b', '')[:-2]} = [{self.zeros('m')} for m in sizes[1:]]"] * (self.bias == "own")
+        else:
+            for l in self.layers():
+                lines.append(f"{at('W', l)} = {self.first(sizes[l - 1], sizes[l])}")
+                lines += [f"{at('b', l)} = {self.zeros(sizes[l])}"] * (self.bias == "own")
+        if self.velocity:
+            zero = "plus({0}, {0}, -1)" if self.plain else "np.zeros_like({0})"
+            for key in ("W", "b")[:1 + (self.bias == "own")]:
+                if self.loop:
+                    lines.append(f"{at('v' + key, '')[:-2]} = [{zero.format('p')} for p in {at(key, '')[:-2]}]")
+                else:
+                    lines += [f"{at('v' + key, l)} = {zero.format(at(key, l))}" for l in self.layers()]
+        return lines
+
+    def set(self, parameters: str = "", cache: str = "", loop: Optional[bool] = None, velocity: bool = False) -> None:
+        """Where everything has its place: the parameters and what is kept, each behind a prefix such as `self.`."""
+        self.loop = self.looped if loop is None else loop
+        self.velocity = bool(velocity and self.mu)
+        many, one = (("weights[{}]", "biases[{}]"), "{}[{{}}]") if self.loop else ((self.words["W"] + "{}", self.words["b"] + "{}"), "{}{{}}")
+        self.places = {"W": parameters + many[0], "b": parameters + many[1],
+                       **{key: cache + one.format(name) for key, name in
+                          zip(("z", "a"), ("zs", "acts") if self.loop else ("z", "a"))},
+                       "d": "delta{}", "dW": one.format("grads_w" if self.loop else "dW"), "db": one.format("grads_b" if self.loop else "db"),
+                       "vW": "self." + one.format("vw"), "vb": "self." + one.format("vb")}
+        self.many = f"len({self.places['W'][:-4]})" if self.loop else ""
+
+    @property
+    def names(self) -> Lines:
+        """Of the parameters, all of them."""
+        keys = ("W", "b") if self.bias == "own" else ("W",)
+        if self.loop:
+            return [self.places[key][:-4] for key in keys]
+        return [self.name(key, l) for l in self.layers() for key in keys]
+
+    def gradients(self) -> Lines:
+        keys = ("dW", "db") if self.bias == "own" else ("dW",)
+        if self.loop:
+            return [self.places[key][:-4] for key in keys]
+        return [self.name(key, l) for l in self.layers() for key in keys]
+
+    # -- what stands around them
+
+    def head(self, name: str, *arguments: str) -> str:
+        kinds = {self.x: "np.ndarray", self.y: "np.ndarray", self.words["lr"]: "float", self.words["epochs"]: "int"}
+        if self.plain:
+            kinds.update({self.x: "list", self.y: "list"})
+        typed = [f"{a}: {kinds[a]}" if self.typed and a in kinds else a for a in arguments if a]
+        return f"def {name}({', '.join(typed)}):"
+
+    def sized(self) -> Lines:
+        """Arguments that say how large the network is; and `size_names`, the text for the size of each layer."""
+        if self.sizes == "list":
+            self.size_names, arguments = [f"sizes[{i}]" for i in range(self.L + 1)], ["sizes"]
+        elif self.sizes == "numbers":
+            arguments = ["n_in", *["n_hidden", "n_hidden2"][:self.L - 1], "n_out"]
+            self.size_names = arguments
+        else:
+            self.size_names, arguments = [str(n) for n in self.fixed], []
+        self.make_with = {"list": f"{list(self.fixed)}", "numbers": ", ".join(map(str, self.fixed)), "fixed": ""}[self.sizes]
+        return arguments
+
+    def no_object(self) -> None:
+        if self.rate == "attribute":
+            self.rate, self.lr = "argument", self.words["lr"]
+
+    def argument(self) -> Lines:
+        return [self.words["lr"]] if self.rate == "argument" else []
+
+    def training(self, learn: Callable[[str, str], Lines], own: str = "", *before: str, end: Sequence[str] = (), arguments: Sequence[str] = ()) -> Lines:
+        """A function that learns for some epochs: `learn(x, y)` is the text of one step."""
+        epochs, size, X, Y = self.words["epochs"], self.words["batch_size"], self.words["x"], self.words["y"]
+        rate, how = self.argument(), self.pick(["whole", "batches"] if self.at_once else ["zip", "pairs", "index"])
+        shuffled = self.pick([True, False])
+        given, told = [own, X, Y, *arguments, epochs], ["X", "Y", *arguments, "1"]
+        self.batch = 0 if self.at_once else 1
+        if how == "batches":
+            given, told, self.batch = [*given, size], [*told, "2"], 2
+            cut = "[:, {}]" if self.layout.columns else "[{}]"
+            cut_y = "[{}]" if self.labels else cut
+            order = f"order = np.random.permutation({self.size(X)})"
+            other = "np.random.permutation(order)" if self.bad("sgd-pairs-broken") else "order"
+            stop = f"{self.size(X)}{f' - {size}' if self.bad('sgd-rest-dropped') else ''}"
+            where = f":{size}" if self.bad("sgd-same-batch") else f"k:k + {size}"
+            body = [order, f"{X}, {Y} = {X}{cut.format('order')}, {Y}{cut_y.format(other)}"] if shuffled else []
+            stopped = ["break"] if self.bad("sgd-one-batch-only") else []
+            body += define(f"for k in range(0, {stop}, {size}):",
+                           f"x_batch, y_batch = {X}{cut.format(where)}, {Y}{cut_y.format(where)}", learn("x_batch", "y_batch"), stopped)
+        elif how == "whole":
+            body = learn(X, Y)
+        elif how == "pairs":
+            given, told = [own, "examples", *arguments, epochs], ["list(zip(X, Y))", *arguments, "1"]
+            body = (["random.shuffle(examples)"] if shuffled else []) + define(f"for {X}, {Y} in examples:", learn(X, Y))
+        elif how == "index":
+            order = ["order = list(range(len(X)))".replace("X", X), "random.shuffle(order)"] if shuffled else []
+            body = [*order, *define(f"for j in {'order' if shuffled else f'range(len({X}))'}:", learn(f"{X}[j]", f"{Y}[j]"))]
+        else:
+            body = define(f"for xi, yi in zip({X}, {Y}):", learn("xi", "yi"))
+        said = define("if epoch % 100 == 0:", 'print("epoch", epoch)') if self.said else []
+        given, told = [*given, *rate], [*told, *["eta"] * len(rate)]
+        default = f"{given[-1]}=0.1" if self.language % 2 else given[-1]
+        self.how["epoch"] = f"{self.words['train']}({', '.join(told)})"
+        return define(self.head(self.words["train"], *given[:-1], default), *before,
+                      define(f"for epoch in range({epochs}):", body, said), *end)
+
+    def text(self) -> str:
+        """The file from its first line to its last, and the ways to use it in `how`."""
+        pick = self.pick
+        call = {"sigmoid": "sigmoid sigma logistic sig squash", "tanh": "tanh th tan_h", "relu": "relu ReLU rectify",
+                "leaky_relu": "leaky_relu lrelu leaky", "linear": "linear", "softmax": "softmax soft_max"}
+        self.nicknames = {f: pick(text.split()) for f, text in call.items()}
+        self.looped, self.grouped = pick([True, False]), pick([True, False])
+        shape = pick(list(SHAPES))
+        self.shape = shape.__name__
+        body = "\n".join(shape(self))
+        rate = ["LEARNING_RATE = 0.1"] * ("LEARNING_RATE" in body) + ["LAMBDA = 0.01"] * ("LAMBDA" in body) + ["MU = 0.9"] * ("MU" in body)
+        text = "\n".join([*rate, "" if rate else "", *self.functions(body), "", "", body, ""]).strip("\n") + "\n"
+        imports = [f"import {m}" for m in ("math", "random") if f"{m}." in text.replace("np.random.", "")]
+        imports += ["import numpy as np"] * ("np." in text)
+        self.program = "\n".join([*imports, "", text])
+        tail = pick(TAILS)
+        return self.program + ("\n\n" + tail if tail and not (self.plain and "pandas" not in tail) else "")
+
+    def functions(self, body: str) -> Lines:
+        """Definitions of what `body` calls."""
+        lines: Lines = []
+        for f in dict.fromkeys([self.hidden, self.output]):
+            name = self.nicknames[f]
+            if f == "softmax":
+                axis = "" if not self.at_once and "column" not in self.layout_name else f", axis={0 if self.layout.columns != self.bad('softmax-over-batch') else 1}, keepdims=True"
+                lines += ["", "", *define(f"def {name}(z):", [line.format(axis=axis) for line in SOFTMAX[not self.plain]])]
+                continue
+            a, of_z, of_a = FUNCTIONS[f][self.plain]
+            if f == "relu" and self.bad("relu-prime-at-a-negative"):
+                of_z = of_a = "np.where({} > 0, 1, 0.5)".format("z" if self.of_z else "a") if not self.plain else f"1.0 if {'z' if self.of_z else 'a'} > 0 else 0.5"
+            lines += ["", "", *define(f"def {name}(z):", f"return {a}")] * (f != "linear" and f"{name}(" in body)
+            prime = self.words["slope"].format(name)
+            if f"{prime}(" in body:
+                lines += ["", "", *define(f"def {prime}({'z' if self.of_z else 'a'}):", f"return {of_z.format(f=name) if self.of_z else of_a}")]
+        ones = {"a column": "np.vstack([a, [[1.0]]])", "a row": "np.hstack([a, [[1.0]]])", "lists": "a + [1.0]",
+                "columns": "np.vstack([a, np.ones((1, a.shape[1]))])"}.get(
+                    self.layout_name, "np.hstack([a, np.ones((a.shape[0], 1))])" if self.at_once else "np.append(a, 1.0)")
+        n = self.fixed[-1] if self.sizes == "fixed" else self.pick(["Y.max() + 1"]) if self.at_once else 2
+        hot = {"columns": ["hot = np.zeros((N_CLASSES, Y.size))", "hot[Y, np.arange(Y.size)] = 1"],
+               "a column": ["hot = np.zeros((N_CLASSES, 1))", "hot[Y, 0] = 1"], "a row": ["hot = np.zeros((1, N_CLASSES))", "hot[0, Y] = 1"]}.get(
+                   self.layout_name, ["hot = np.zeros((Y.size, N_CLASSES))", "hot[np.arange(Y.size), Y] = 1"] if self.at_once else
+                   ["hot = np.zeros(N_CLASSES)", "hot[Y] = 1"])
+        hot = [line.replace("N_CLASSES", str(self.fixed[-1]) if self.sizes == "fixed" or not self.at_once else "Y.max() + 1") for line in hot]
+        comprehension = self.looped
+        for name, definition in {
+                "with_one": define("def with_one(a):", f"return {ones}"),
+                "one_hot": define("def one_hot(Y):", hot, "return hot"),
+                "matvec": define("def matvec(w, v):", "return [sum(p * q for p, q in zip(row, v)) for row in w]") if comprehension else
+                define("def matvec(w, v):", "result = []", *define("for row in w:", "total = 0.0", define("for j in range(len(v)):", "total += row[j] * v[j]"), "result.append(total)"), "return result"),
+                "transpose": define("def transpose(w):", "return [list(column) for column in zip(*w)]"),
+                "outer": define("def outer(u, v):", "return [[p * q for q in v] for p in u]"),
+                "plus": define("def plus(p, q, k):", define("if isinstance(p, list):", "return [plus(u, v, k) for u, v in zip(p, q)]"), "return p + k * q"),
+        }.items():
+            if re.search(rf"(?<![.\w]){name}\(", body):
+                lines += ["", "", *definition]
+        return lines[2:]
+
+
+def a_class(g: Maker) -> Lines:
+    """class Network: its parameters are attributes."""
+    keep, kind = g.pick([True, True, False]), g.pick(["moves", "stores", "returns", "all in one"])
+    sizes = g.sized()
+    g.set("self.", "self." if keep else "", velocity=True)
+    if kind == "stores":
+        for key in ("dW", "db"):
+            g.places[key] = "self." + g.places[key]
+    rate = g.words["lr"]
+    made = define(g.head("__init__", "self", *sizes, rate if g.rate == "attribute" else ""), g.begin(),
+                  [f"self.{rate} = {rate}"] * (g.rate == "attribute"))
+    x, y, given = g.x, g.y, g.argument()
+    ahead = g.ahead(x)
+    forward = define(g.head(g.words["forward"], "self", x), ahead, f"return {g.out}")
+    again = [f"self.{g.words['forward']}({x})"] if keep else ahead
+    called, back, update = "self." + g.words["backward"], g.back(x, y, kind in ("moves", "all in one")), []
+    grads = ", ".join(g.gradients())
+    rates = ", ".join(given)
+    inside = kind == "all in one" or not keep or g.pick([True, False])      # backward goes forward itself
+    if kind == "all in one":
+        called = "self." + g.words["train"]
+        g.how["learn"] = [f"net.{g.words['train']}(x, y{', eta' * len(given)})"]
+        methods = [forward, define(g.head(g.words["train"], "self", x, y, *given), again, back)]
+    else:
+        backward = define(g.head(g.words["backward"], "self", x, y, *(given if kind == "moves" else [])), again if inside else [],
+                          back, [f"return {grads}"] if kind == "returns" else [])
+        begin = "" if inside else f"self.{g.words['forward']}({{x}})\n"
+        if kind == "moves":
+            steps = begin + f"{called}({{x}}, {{y}}{''.join(', ' + r for r in given)})"
+        elif kind == "stores":
+            steps = begin + f"{called}({{x}}, {{y}})\nself.{g.words['update']}({rates})"
+        else:
+            steps = begin + f"{grads} = {called}({{x}}, {{y}})\nself.{g.words['update']}({', '.join(g.gradients() + given)})"
+        if kind != "moves":
+            update = define(g.head(g.words["update"], "self", *(g.gradients() if kind == "returns" else []), *given), g.update())
+        learn = lambda x, y: steps.format(x=x, y=y).split("\n")
+        methods = [forward, backward, *[update] * bool(update), g.training(learn, "self")]
+        g.how["learn"] = [line.replace("self.", "net.") for line in learn("x", "y")]
+        g.how["epoch"] = "net." + g.how["epoch"]
+    given_rate = ", ".join(filter(None, [g.make_with, "0.1" if g.rate == "attribute" else ""]))
+    g.how.update(make=[f"net = {g.net}({given_rate})"], params=[name.replace("self.", "net.") for name in g.names],
+                 ahead=f"net.{g.words['forward']}(x)")
+    return define(f"class {g.net}:", made, *[line for m in methods for line in ([""], m)])
+
+
+
+def functions(g: Maker) -> Lines:
+    """Functions that hand W1, b1, ... on, or lists of them."""
+    g.no_object()
+    sizes, w = g.sized(), g.words
+    g.set()
+    own, grads, given = ", ".join(g.names), ", ".join(g.gradients()), g.argument()
+    x, y, reverse = g.x, g.y, g.pick([True, False])
+    cache = ", ".join(g.places[k][:-4] if g.loop else g.name(k, l) for l in ([0] if g.loop else g.layers()) for k in ("z", "a"))
+    order = [x, own] if g.pick([True, False]) else [own, x]
+    back = g.back(x, y)
+    taken = [cache, own if g.loop else ", ".join(n for n in g.names if re.search(rf"\b{n}\b", "\n".join(back))), x, y]
+    steps = (f"{cache} = {w['forward']}({', '.join(order)})\n{grads} = {w['backward']}({', '.join(taken)})\n"
+             f"{own} = {w['update']}({', '.join([own, grads, *given])})")
+    learn = lambda a, b: re.sub(rf"\b{y}(?=\))", b, re.sub(rf"(?<=[(, ]){x}(?=[,)])", a, steps)).split("\n")
+    begin = f"{own} = {w['init']}({{}})"
+    g.how.update(make=[begin.format(g.make_with)], params=g.names, ahead=f"{w['forward']}({', '.join(order).replace(x, 'x')})[-1]{'[-1]' * g.loop}",
+                 learn=learn("x", "y"))
+    train = g.training(learn, "", begin.format(", ".join(sizes)), end=[f"return {own}"], arguments=sizes)
+    return [*define(g.head(w["init"], *sizes), g.begin(), f"return {own}"), "", "",
+            *define(g.head(w["forward"], *order), g.ahead(x), f"return {cache}"), "", "",
+            *define(g.head(w["backward"], *taken), back, f"return {grads}"), "", "",
+            *define(g.head(w["update"], own, grads, *given), g.update(), f"return {own}"), "", "", *train]
+
+
+SHAPES: Sequence[Callable[[Maker], Lines]] = [a_class, functions]
+
+
+# -- whether it is right, by the numbers alone
+
+def leaves(parameters: Any) -> Iterator[Tuple[Any, int]]:
+    """The places of all numbers in nested lists, or in an array: (row, index)."""
+    for i, value in enumerate(parameters):
+        if hasattr(value, "__len__"):
+            yield from leaves(value)
+        else:
+            yield parameters, i
+
+
+def fault(g: Maker) -> str:
+    """What is wrong with the network of `g.source` by finite differences of its own forward pass; "" if nothing is."""
+    eta = 0.25 if g.rate == "argument" else 0.1
+    space: Dict[str, Any] = {"__name__": "tried", "eta": eta, g.words["lr"]: eta}
+    exec(compile(g.program, "program", "exec"), space)
+    rng, n = random.Random(1), (g.fixed[0], g.fixed[-1])
+    xs = [[rng.uniform(-1, 1) for _ in range(n[0])] for _ in range(4)]
+    labels = [n[1] - 1, *[rng.randrange(n[1]) for _ in xs[1:]]]
+    ys = [[float(k == j) for k in range(n[1])] for j in labels]
+    if not g.plain:
+        import numpy
+        space["np"] = numpy
+        shape = {"a column": (-1, 1), "a row": (1, -1)}.get(g.layout_name, (-1,))
+
+    def given(rows: List[List[float]]) -> Any:
+        if g.plain:
+            return rows
+        if g.at_once:
+            return numpy.array(rows).T if g.layout.columns else numpy.array(rows)
+        return [numpy.array(row).reshape(shape) for row in rows]
+
+    def hand_over(indices: Sequence[int]) -> Tuple[Any, Any]:
+        wanted = [labels[i] for i in indices]
+        y = given([ys[i] for i in indices]) if not g.labels else numpy.array(wanted) if g.at_once else wanted
+        return given([xs[i] for i in indices]), y
+
+    def parameters() -> List[Any]:
+        return [eval(name, space) for name in g.how["params"]]
+
+    def cost(i: int) -> float:
+        space["x"] = hand_over([i])[0] if g.at_once else hand_over([i])[0][0]
+        out = eval(g.how["ahead"], space)
+        out = [v for row in out for v in (row if hasattr(row, "__len__") else [row])]
+        assert len(out) == n[1], f"{len(out)} outputs"
+        factor = {"": 1.0, "2 * ": 2.0, "mean": 2.0 if g.plain or g.at_once else 2 / n[1]}[g.factor]
+        return factor * sum(COSTS[g.cost](float(a), y) for a, y in zip(out, ys[i]))
+
+    def gradient(examples: Sequence[int]) -> List[float]:
+        slopes, h = [], 1e-5
+        for row, i in leaves(parameters()):
+            middle, sums = row[i], []
+            for row[i] in (middle + h, middle - h):
+                sums.append(sum(cost(example) for example in examples))
+            row[i] = middle
+            slopes.append((sums[0] - sums[1]) / (2 * h))
+        return slopes
+
+    def numbers() -> List[float]:
+        return [float(row[i]) for row, i in leaves(parameters())]
+
+    def run(lines: Sequence[str], examples: Sequence[int], one: bool) -> None:
+        X, Y = hand_over(examples)
+        space.update(X=X, Y=Y, x=X[0] if one else X, y=Y[0] if one else Y)
+        exec("\n".join(lines), space)
+
+    exec("\n".join(g.how["make"]), space)
+    if len(set(map(str, numbers()))) < 3:
+        return "the first weights are alike"
+    for row, i in leaves(parameters()):
+        row[i] = rng.uniform(-1, 1)
+    decays = [float(g.bias != "own" or not i % 2) for i, p in enumerate(parameters()) for _ in leaves(p)]
+    velocity, examples = [0.0] * len(numbers()), [0, 1, 2] if g.at_once else [0]
+    mean = 1.0 if g.mean == "sum" else 1 / len(examples)
+    for step in "first", "second":
+        before, slopes = numbers(), gradient(examples)
+        run(g.how["learn"], examples, not g.at_once)
+        decay = [eta * 0.01 * w * d if g.l2 else 0.0 for w, d in zip(before, decays)]
+        mu = 0.9 if g.velocity else 0.0
+        velocity = [mu * v - eta * mean * s for v, s in zip(velocity, slopes)]
+        wrong = max(abs(now - (w - k + v)) for now, w, k, v in zip(numbers(), before, decay, velocity))
+        if wrong > 1e-7:
+            return f"the {step} step is off by {wrong:.2g}"
+    return ""
+
+
+def show(seed: int) -> None:
+    g = Maker(seed)
+    print(g.source)
+    print("#", fault(g) or "right", g.shape, g.how)
