@@ -119,14 +119,15 @@ class Maker:
                       for text in [text if text.count("|") else " | ".join([text] * 4)]}
         if self.words["forward"] == self.words["train"]:
             self.words["forward"] = "feedforward"
-        self.layout_name = pick([*LAYOUTS, "columns", "rows", "lists"])
+        self.shape = pick(SHAPES)
+        self.layout_name = "lists" if self.shape in PLAIN else pick([*LAYOUTS, "columns", "rows", "lists"])
         self.at_once, self.plain = self.layout_name in BATCHES, self.layout_name == "lists"
         self.layout = LAYOUTS[self.layout_name]
         self.L = pick([2, 2, 3])
         self.hidden = pick("sigmoid sigmoid tanh relu relu leaky_relu".split())
-        self.output, self.cost, self.factor = pick(ENDS)
+        self.output, self.cost, self.factor = pick([end for end in ENDS if self.shape not in PLAIN or end[0] != "softmax"])
         self.of_z = pick([True, False])                 # σ′ is a function of z, or of a
-        self.bias = pick(["own", "own", "own", "own", "own", "none", "folded"])
+        self.bias = pick(["own"] if self.shape in PLAIN else ["own", "own", "own", "own", "own", "none", "folded"])
         self.upward = pick([False, False, False, True])         # y - a, and +=
         self.mean = pick(["gradient", "gradient", "delta", "sum"]) if self.at_once else "sum"
         self.over_m = pick(["{0} / {1}", "1 / {1} * {0}", "(1 / {1}) * {0}"])
@@ -231,13 +232,17 @@ class Maker:
 
     def error(self, W: str, d: str, z: str, a: str) -> str:
         """The error of a hidden layer, (BP2), from that of the next."""
-        back = self.dot(self.layout.back.format(W=W, d=d))
-        if self.bias == "folded":
-            back = f"{back if self.plain else f'({back})'}[{':, ' * (self.at_once and not self.layout.columns or self.layout_name == 'a row')}:-1]"
+        back = self.through(W, d)
         slope = self.slope(z, a, False)
         if self.hidden == "relu" and self.bad("relu-prime-by-sign-of-error"):
             slope = f"[1.0 if v > 0 else 0.0 for v in {back}]" if self.plain else f"({back} > 0)"
         return self.scaled("2" if self.bad("bp2-scaled") else "", self.mul(back, slope))
+
+    def through(self, W: str, d: str) -> str:
+        """An error of the next layer, taken back through the weights."""
+        back = self.dot(self.layout.back.format(W=W, d=d))
+        rows = self.layout_name.startswith(("rows", "a row"))
+        return f"{tight(back)}[{':, ' * rows}:-1]" if self.bias == "folded" else back
 
     def of_weights(self, d: str, a: str, z: str, W: str, x: str) -> str:
         """The gradient of a layer's weights, (BP4): of a batch the sum or the mean."""
@@ -482,9 +487,7 @@ class Maker:
                 "leaky_relu": "leaky_relu lrelu leaky", "linear": "linear", "softmax": "softmax soft_max"}
         self.nicknames = {f: pick(text.split()) for f, text in call.items()}
         self.looped, self.grouped = pick([True, False]), pick([True, False])
-        shape = pick(list(SHAPES))
-        self.shape = shape.__name__
-        body = "\n".join(shape(self))
+        body = "\n".join(self.shape(self))
         rate = ["LEARNING_RATE = 0.1"] * ("LEARNING_RATE" in body) + ["LAMBDA = 0.01"] * ("LAMBDA" in body) + ["MU = 0.9"] * ("MU" in body)
         text = "\n".join([*rate, "" if rate else "", *self.functions(body), "", "", body, ""]).strip("\n") + "\n"
         imports = [f"import {m}" for m in ("math", "random") if f"{m}." in text.replace("np.random.", "")]
@@ -603,15 +606,192 @@ def functions(g: Maker) -> Lines:
             *define(g.head(w["update"], own, grads, *given), g.update(), f"return {own}"), "", "", *train]
 
 
-SHAPES: Sequence[Callable[[Maker], Lines]] = [a_class, functions]
+def dictionary(g: Maker) -> Lines:
+    """Functions that hand dictionaries on: of parameters, of what was computed, of gradients."""
+    g.no_object()
+    sizes, w, x, y, given = g.sized(), g.words, g.x, g.y, g.argument()
+    g.set(loop=False)
+    params, cache, grads = g.pick(["params", "parameters", "net", "p"]), g.pick(["cache", "memory"]), g.pick(["grads", "gradients"])
+    for keys, name in (("W b", params), ("z a", cache), ("dW db", grads)):
+        g.places.update({key: f'{name}["{g.places[key]}"]' for key in keys.split()})
+    order = g.pick([[x, params], [params, x]])
+    taken = g.pick([[params, cache, x, y], [x, y, params, cache]])
+    both = g.pick([True, False])                # forward returns the output beside what it keeps
+    put = lambda names, a, b: ", ".join({x: a, y: b}.get(name, name) for name in names)
+    learn = lambda a, b: [f"{'out, ' * both}{cache} = {w['forward']}({put(order, a, b)})", f"{grads} = {w['backward']}({put(taken, a, b)})",
+                          f"{params} = {w['update']}({', '.join([params, grads, *given])})"]
+    begin = f"{params} = {w['init']}({{}})"
+    out = g.out.split('["')[1][:-2]
+    g.how.update(make=[begin.format(g.make_with)], params=g.names, learn=learn("x", "y"),
+                 ahead=f"{w['forward']}({put(order, 'x', 'y')}){'[0]' if both else '[' + repr(out) + ']'}")
+    train = g.training(learn, "", begin.format(", ".join(sizes)), end=[f"return {params}"], arguments=sizes)
+    return [*define(g.head(w["init"], *sizes), f"{params} = {{}}", g.begin(), f"return {params}"), "", "",
+            *define(g.head(w["forward"], *order), f"{cache} = {{}}", g.ahead(x), f"return {f'{g.out}, ' * both}{cache}"), "", "",
+            *define(g.head(w["backward"], *taken), f"{grads} = {{}}", g.back(x, y), f"return {grads}"), "", "",
+            *define(g.head(w["update"], params, grads, *given), g.update(), f"return {params}"), "", "", *train]
+
+
+def script(g: Maker) -> Lines:
+    """Parameters are globals, and functions use them."""
+    g.no_object()
+    g.sizes = "fixed"
+    g.sized()
+    g.set()
+    w, x, y, given = g.words, g.x, g.y, g.argument()
+    learner = g.pick(["learn_one", "train_step", "backprop"])
+    learn = lambda a, b: [f"{learner}({', '.join([a, b, *given])})"]
+    g.how.update(make=[], params=g.names, ahead=f"{w['forward']}(x)", learn=learn("x", "y"))
+    ahead = g.ahead(x)
+    g_line = [] if g.loop else [f"global {', '.join(g.names)}"]
+    return [*g.begin(), "", "", *define(g.head(w["forward"], x), ahead, f"return {g.out}"), "", "",
+            *define(g.head(learner, x, y, *given), g_line, ahead, g.back(x, y, True)), "", "", *g.training(learn)]
+
+
+def closures(g: Maker) -> Lines:
+    """A function makes the network and returns two others: one goes forward, one learns."""
+    g.no_object()
+    sizes, w, x, y, given = g.sized(), g.words, g.x, g.y, g.argument()
+    g.set()
+    ahead = g.ahead(x)
+    value = "dict(zip(learn.__code__.co_freevars, (c.cell_contents for c in learn.__closure__)))['{}']"
+    g.how.update(make=[f"ask, learn = {w['init']}({g.make_with})"], params=[value.format(n) for n in g.names], ahead="ask(x)",
+                 learn=[f"learn({', '.join(['x', 'y', *['eta'] * len(given)])})"])
+    outer = [] if g.loop else [f"nonlocal {', '.join(g.names)}"]
+    return define(g.head(w["init"], *sizes), g.begin(), "", define(g.head(w["forward"], x), ahead, f"return {g.out}"), "",
+                  define(g.head(w["train"], x, y, *given), outer, ahead, g.back(x, y, True)), "", f"return {w['forward']}, {w['train']}")
+
+
+def layers(g: Maker) -> Lines:
+    """Objects for layers, each with a forward and a backward, in a list: with their function, or with layers for it."""
+    g.no_object()
+    apart, w, x, y, given = g.pick([True, False]), g.words, g.x, g.y, g.argument()
+    sizes, kept = g.sized(), g.bias == "own"
+    g.set(loop=False)
+    rates = "".join(f", {r}" for r in given)
+    cancels = g.cost != "quadratic"
+    made = define("def __init__(self, n_in, n_out):", f"self.W = {g.first('n_in', 'n_out')}", [f"self.b = {g.zeros('n_out')}"] * kept)
+
+    def layer(name: str, last: bool) -> Lines:
+        """Affine, and then a function if that is not a layer of its own."""
+        z = g.affine("self.W", "x", "self.b")
+        ahead = ["self.x = x", *([f"return {z}"] if apart else [f"self.z = {z}", f"self.a = {g.act('self.z', last)}", "return self.a"])]
+        given_back = "y" if last and not apart else "error"
+        d = "error" if apart else g.delta("self.z", "self.a", "y", "self.x") if last else g.mul("error", g.slope("self.z", "self.a", False))
+        back = f"back = {g.through('self.W', 'delta')}"
+        grads = [f"dW = {g.of_weights('delta', 'self.x', '', 'self.W', 'self.x')}", *[f"db = {g.of_biases('delta', 'self.x')}"] * kept]
+        steps = [*g.move("self.W", "dW"), *(g.move("self.b", "db", bias=True) if kept else [])]
+        late = g.bad("bp2-updated-weights")
+        return define(f"class {name}:", made, "", define("def forward(self, x):", ahead), "",
+                      define(f"def backward(self, {given_back}{rates}):", [f"delta = {d}"] if d != "delta" else [], grads,
+                             [] if late else [back], steps, [back] if late else [], "return back"))
+
+    def activation(f: str, last: bool) -> Lines:
+        slope = "" if last and cancels else g.slope("self.z", "self.a", last)
+        return define(f"class {f.title().replace('_', '')}:", define("def forward(self, z):", "self.z = z", f"self.a = {g.act('z', last)}", "return self.a"), "",
+                      define(f"def backward(self, error{rates}):", f"return {g.mul('error', slope)}"))
+
+    n = g.size_names
+    if apart:
+        parts = [*layer("Dense", False), "", "", *activation(g.hidden, False), "", ""]
+        parts += [*activation(g.output, True), "", ""] if g.output != g.hidden or cancels else []
+        if g.output == g.hidden and cancels:
+            parts = [line.replace("class Sigmoid", "class SigmoidOutput") if k > len(parts) // 2 and "class" in line and i else line
+                     for i, (k, line) in enumerate(zip(range(len(parts)), parts))]
+        name = lambda l: (g.hidden if l < g.L else g.output).title().replace("_", "") + "Output" * (l == g.L and g.output == g.hidden and cancels)
+        listed = [f"Dense({n[l - 1]}, {n[l]}), {name(l)}()" for l in g.layers()]
+    else:
+        parts = [*layer("Hidden", False), "", "", *layer("Output", True), "", ""]
+        listed = [f"{'Hidden' if l < g.L else 'Output'}({n[l - 1]}, {n[l]})" for l in g.layers()]
+    g.cost, cost = ("as it is" if apart else g.cost), g.cost
+    error = f"error = {g.delta('', 'out', y, x)}" if apart else f"error = {y}"
+    g.cost = cost
+    hot = [f"{y} = one_hot({y})"] * g.labels
+    net = define(f"class {g.net}:", define(g.head("__init__", "self", *sizes), f"self.layers = [{', '.join(listed)}]"), "",
+                 define(g.head(w["forward"], "self", x), *define("for layer in self.layers:", f"{x} = layer.forward({x})"), f"return {x}"), "",
+                 define(g.head(w["backward"], "self", x, y, *given), [f"out = self.{w['forward']}({x})"], hot, error,
+                        *define("for layer in reversed(self.layers):", f"error = layer.backward(error{rates})")), "",
+                 g.training(lambda a, b: [f"self.{w['backward']}({a}, {b}{rates})"], "self"))
+    g.how.update(make=[f"net = {g.net}({g.make_with})"], ahead=f"net.{w['forward']}(x)",
+                 params=[f"net.layers[{i * (1 + apart)}].{key}" for i in range(g.L) for key in ("W", "b")[:1 + kept]],
+                 learn=[f"net.{w['backward']}(x, y{', eta' * len(given)})"], epoch="net." + g.how["epoch"])
+    return [*parts, *net]
+
+
+def neurons(g: Maker) -> Lines:
+    """Every neuron is an object, or a dictionary."""
+    objects = g.pick([True, False])
+    g.no_object()
+    sizes, w, x, y, given = g.sized(), g.words, g.x, g.y, g.argument()
+    g.set(loop=False)
+    of = (lambda n, key: f"{n}.{key}") if objects else (lambda n, key: f'{n}["{key}"]')
+    weights, bias, out, delta = (of("n", key) for key in ("weights", "bias", "out", "delta"))
+    fun = lambda f, z: z if f == "linear" else f"{g.nicknames[f]}({z})"
+
+    def slope(f: str, last: bool) -> str:
+        g.plain, text = False, ""
+        text = g.slope(of("n", "z"), out, last).replace("np.", "math.")
+        g.plain = True
+        return text
+    k = "2 * " if g.factor == "mean" else g.factor
+    e = f"t - {out}" if g.upward != g.bad("bp1-sign") else f"{out} - t"
+    last_slope = slope(g.output, True) if g.cost == "quadratic" else ""
+    d_last = f"{k}({e})" + (f" * {tight(last_slope)}" if last_slope else "")
+    hidden_slope = slope(g.hidden, False)
+    d_hidden = f"sum({of('m', 'weights')}[j] * {of('m', 'delta')} for m in net[i + 1])" + (f" * {tight(hidden_slope)}" if hidden_slope else "")
+    net = "self.net" if objects else "net"
+    z = f"sum(w * v for w, v in zip({weights}, {x})) + {bias}"
+    def ahead(f: str) -> Lines:
+        return define("for n in layer:", f"{of('n', 'z')} = {z}", f"{out} = {fun(f, of('n', 'z'))}", f"outputs.append({out})")
+    forward = [*define("for i, layer in enumerate(net):", "outputs = []",
+                       ahead(g.hidden) if g.hidden == g.output else [*define("if i < len(net) - 1:", ahead(g.hidden)), *define("else:", ahead(g.output))],
+                       f"{x} = outputs"), f"return {x}"]
+    back = [*define(f"for n, t in zip(net[-1], {y}):", f"{delta} = {d_last}"),
+            *define("for i in reversed(range(len(net) - 1)):", define("for j, n in enumerate(net[i]):", f"{delta} = {d_hidden}"))]
+    sign = "+" if g.upward != g.bad("update-ascent") else "-"
+    update = define("for i, layer in enumerate(net):",
+                    f"inputs = {x} if i == 0 else [{of('p', 'out')} for p in net[i - 1]]",
+                    define("for n in layer:", define("for k in range(len(inputs)):", f"{weights}[k] {sign}= {g.lr} * {delta} * inputs[k]"),
+                           [] if g.bad("update-bias-not-updated") else f"{bias} {sign}= {g.lr} * {delta}"))
+    first = "[random.uniform(-1, 1) for _ in range({})]"
+    n = g.size_names
+    rates = "".join(f", {r}" for r in given)
+    g.l2, g.how["params"] = "", ["net.net" if objects else "net"]
+    if objects:
+        self_net = ["net = self.net"]
+        neuron = define("class Neuron:", define("def __init__(self, n_inputs):", f"self.weights = {first.format('n_inputs')}", "self.bias = 0.0",
+                                                "self.z = self.out = self.delta = 0.0"))
+        built = [f"[Neuron({n[l - 1]}) for _ in range({n[l]})]" for l in g.layers()]
+        whole = define(f"class {g.net}:", define(g.head("__init__", "self", *sizes), f"self.net = [{', '.join(built)}]"), "",
+                       define(g.head(w["forward"], "self", x), self_net, forward), "",
+                       define(g.head(w["backward"], "self", x, y, *given), self_net, f"self.{w['forward']}({x})", back, update), "",
+                       g.training(lambda a, b: [f"self.{w['backward']}({a}, {b}{rates})"], "self"))
+        g.how.update(make=[f"net = {g.net}({g.make_with})"], ahead=f"net.{w['forward']}(x)", epoch="net." + g.how["epoch"],
+                     learn=[f"net.{w['backward']}(x, y{', eta' * len(given)})"])
+        return [*neuron, "", "", *whole]
+    built = ['[{"weights": ' + first.format(n[l - 1]) + ', "bias": 0.0} for _ in range(' + n[l] + ")]" for l in g.layers()]
+    learn = lambda a, b: [f"{w['forward']}(net, {a})", f"{w['backward']}(net, {b})", f"{w['update']}(net, {a}{rates})"]
+    g.how.update(make=[f"net = {w['init']}({g.make_with})"], ahead=f"{w['forward']}(net, x)", learn=learn("x", "y"))
+    return [*define(g.head(w["init"], *sizes), f"return [{', '.join(built)}]"), "", "", *define(g.head(w["forward"], "net", x), forward), "", "",
+            *define(g.head(w["backward"], "net", y), back), "", "", *define(g.head(w["update"], "net", x, *given), update), "", "",
+            *g.training(learn, "net")]
+
+
+SHAPES: Sequence[Callable[[Maker], Lines]] = [a_class, a_class, a_class, functions, functions, dictionary, script, closures, layers, layers, neurons]
+PLAIN = [neurons]
 
 
 # -- whether it is right, by the numbers alone
 
-def leaves(parameters: Any) -> Iterator[Tuple[Any, int]]:
-    """The places of all numbers in nested lists, or in an array: (row, index)."""
+def leaves(parameters: Any) -> Iterator[Tuple[Any, Any]]:
+    """The places of all numbers in nested lists, arrays, neurons: (row, index)."""
+    if hasattr(parameters, "weights"):
+        parameters = vars(parameters)
+    if isinstance(parameters, dict):
+        yield from leaves(parameters["weights"])
+        yield parameters, "bias"
+        return
     for i, value in enumerate(parameters):
-        if hasattr(value, "__len__"):
+        if isinstance(value, dict) or hasattr(value, "__len__") or hasattr(value, "weights"):
             yield from leaves(value)
         else:
             yield parameters, i
