@@ -10,14 +10,20 @@ differences of its own forward pass, so that right is right and wrong is wrong w
 """
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import math
 import random
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from purenn.mistakes.checking import CannotCheck, check
 
 Lines = List[str]
 
@@ -120,7 +126,9 @@ class Maker:
         if self.words["forward"] == self.words["train"]:
             self.words["forward"] = "feedforward"
         self.shape = pick(SHAPES)
-        self.layout_name = "lists" if self.shape in PLAIN else pick([*LAYOUTS, "columns", "rows", "lists"])
+        layouts = [*LAYOUTS, "columns", "rows", "lists"]
+        self.layout_name = "lists" if self.shape in PLAIN else pick(layouts if self.shape is not book else [k for k in layouts if k not in BATCHES])
+        self.batched = False
         self.at_once, self.plain = self.layout_name in BATCHES, self.layout_name == "lists"
         self.layout = LAYOUTS[self.layout_name]
         self.L = pick([2, 2, 3])
@@ -134,6 +142,8 @@ class Maker:
         self.dots = pick(["{} @ {}", "np.dot({}, {})", "{}.dot({})"])
         self.in_place = pick([True, False])
         self.rate = pick(["argument", "argument", "attribute", "global"])
+        self.epochs = pick(["whole", "batches"] if self.at_once else ["zip", "pairs", "index"])
+        self.max_label = self.epochs == "whole" and pick([True, False])     # the number of classes is the largest label + 1
         self.labels = self.output in ("sigmoid", "softmax") and not self.plain and pick([True, False, False])
         self.typed = pick([True, False, False, False])
         self.said = pick([True, False])                 # comments
@@ -195,7 +205,9 @@ class Maker:
         if f == "softmax" and self.bad("forward-two-activations"):
             z = f"[1 / (1 + math.exp(-v)) for v in {z}]" if self.plain else f"1 / (1 + np.exp(-({z})))"
         elif f in ("sigmoid", "relu", "tanh") and self.bad("forward-wrong-activation"):
-            return f"[math.atan(v) for v in {z}]" if self.plain else f"np.arctan({z})"
+            name, f = f, "math.tanh" if self.plain else "np.tanh"
+            other = "1 / (1 + {0}.exp(-{1}))".format(f[:-5], "v" if self.plain else tight(z)) if name == "tanh" else f + ("(v)" if self.plain else f"({z})")
+            return f"[{other} for v in {z}]" if self.plain else other
         name = self.function(f)
         return z if f == "linear" else f"[{name}(v) for v in {z}]" if self.plain and f != "softmax" else f"{name}({z})"
 
@@ -204,7 +216,7 @@ class Maker:
 
     def slope(self, z: str, a: str, last: bool) -> str:
         f, p = self.output if last else self.hidden, "bp1" if last else "bp2"
-        if f in ("linear", "softmax") or self.bad(p + "-no-sigma-prime"):
+        if f in ("linear", "softmax") or (not last or f != "sigmoid") and self.bad(p + "-no-sigma-prime"):
             return ""
         name, of = self.words["slope"].format(self.function(f)), z if self.of_z else a
         if f in ("sigmoid", "tanh"):
@@ -216,7 +228,7 @@ class Maker:
             other = ("1 - v ** 2" if f != "tanh" else "v * (1 - v)").replace("v", "v" if self.plain else a)
             return f"[{other} for v in {a}]" if self.plain else other
         slope = f"[{name}(v) for v in {of}]" if self.plain else f"{name}({of})"
-        return self.mul(slope, slope) if f not in ("relu", ) and self.bad(p + "-sigma-prime-twice") else slope
+        return self.mul(slope, slope) if "relu" not in f and self.bad(p + "-sigma-prime-twice") else slope
 
     def delta(self, z: str, a: str, y: str, x: str) -> str:
         """The error at the output, (BP1)."""
@@ -226,7 +238,7 @@ class Maker:
         e = self.scaled(k, self.sub(y, a) if up else self.sub(a, y))
         if self.cost == "quadratic":
             e = self.mul(e, self.slope(z, a, True))
-        elif self.bad("bp1-has-sigma-prime"):
+        elif self.output == "softmax" and self.bad("bp1-has-sigma-prime"):
             e = self.mul(e, f"[v * (1 - v) for v in {a}]" if self.plain else f"{a} * (1 - {a})")
         return f"{tight(e)} / {self.size(x)}" if self.mean == "delta" else e
 
@@ -237,6 +249,11 @@ class Maker:
         if self.hidden == "relu" and self.bad("relu-prime-by-sign-of-error"):
             slope = f"[1.0 if v > 0 else 0.0 for v in {back}]" if self.plain else f"({back} > 0)"
         return self.scaled("2" if self.bad("bp2-scaled") else "", self.mul(back, slope))
+
+    def hot(self, y: str, out: str) -> str:
+        """Integers as rows or columns with a single 1."""
+        axis = int(not self.layout.columns) if self.at_once else int(self.layout_name == "a row")
+        return f"one_hot({y})" if self.max_label else f"one_hot({y}, {out}.shape[{axis}])"
 
     def through(self, W: str, d: str) -> str:
         """An error of the next layer, taken back through the weights."""
@@ -250,7 +267,7 @@ class Maker:
             a = z
         g = self.layout.dW.format(d=d, a=f"with_one({a})" if self.bias == "folded" else a)
         g = self.dot(g) if " · " in g else g
-        if self.mean == "gradient" and not self.bad("update-weights-by-sum", True):
+        if self.mean == "gradient" and not (self.bias == "own" and self.bad("update-weights-by-sum", True)):
             g = self.over_m.format(tight(g), self.size(x))
         k = "0.5" if self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
         return f"plus({g}, {g}, {float(k) - 1})" if k and self.plain else self.scaled(k, g)
@@ -270,7 +287,7 @@ class Maker:
         kind = "biases" if bias else "weights"
         if self.bad("update-bias-not-updated" if bias else "update-weights-not-updated"):
             return []
-        up = self.upward != (self.bad("update-ascent", True) or self.bad(f"update-{kind}-uphill", True))
+        up = self.upward != (self.bad("update-ascent", True) or self.bias == "own" and self.bad(f"update-{kind}-uphill", True))
         rate = f"{self.lr} / {m}" if m and not self.bad(f"update-{kind}-by-sum", True) else self.lr
         rate = f"2 * {rate}" if self.bad("update-scaled") else rate
         lines = []
@@ -292,6 +309,8 @@ class Maker:
         i = f"{i} + 1" if self.bias == "folded" else i
         if self.bad("init-all-zero", True):
             return f"[[0.0] * ({i}) for _ in range({o})]" if self.plain else f"np.zeros(({self.layout.W.format(i=i, o=o)}))"
+        if self.bad("init-all-alike", True):
+            return f"[[0.5] * ({i}) for _ in range({o})]" if self.plain else f"np.full(({self.layout.W.format(i=i, o=o)}), 0.5)"
         if self.plain:
             return f"[[random.uniform(-1, 1) for _ in range({i})] for _ in range({o})]"
         return self.start.format(self.layout.W.format(i=i, o=o), i=tight(i))
@@ -329,13 +348,13 @@ class Maker:
         """Back: the gradients, under their names; with `move` the steps as well."""
         at, lines = self.name, []
         if self.labels:
-            lines, y = [f"y_one_hot = one_hot({y})"], "y_one_hot"
+            lines, y = [f"y_one_hot = {self.hot(y, self.out)}"], "y_one_hot"
         if self.loop:
             step = self.steps("i") if move else []
             d, early = at("d", ""), move and self.bad("bp2-updated-weights")
             error = define("if i > 0:", f"{d} = {self.error(at('W', 'i'), d, at('z', 'i - 1'), at('a', 'i'))}")
             grads = [f"{at('dW', 'i')} = {self.of_weights(d, at('a', 'i'), '', at('W', 'i'), x)}"]
-            grads += [f"{at('db', 'i')} = {self.of_biases(d, x)}"] * (self.bias == "own")
+            grads += [f"{at('db', 'i')} = {self.of_biases(d, x)}"] if self.bias == "own" else []
             if move:
                 grads = [line.replace(at("dW", "i"), "dW").replace(at("db", "i"), "db") for line in grads]
                 step = [line.replace(at("dW", "i"), "dW").replace(at("db", "i"), "db") for line in step]
@@ -347,17 +366,31 @@ class Maker:
         deltas, grads = [], []
         for l in self.layers(back=True):
             a, z = (at("a", l - 1), at("z", l - 1)) if l > 1 else (x, "")
-            d = (self.delta(at("z", l), at("a", l), y, x) if l == self.L else
-                 self.error(at("W", l + 1), at("d", l + 1), at("z", l), at("a", l)))
+            if l == self.L:
+                d = self.delta(at("z", l), at("a", l), y, x)
+            else:
+                lost = self.raw(l + 1, y) and self.bad("bp2-output-slope-lost")
+                d = self.error(at("W", l + 1), self.raw(l + 1, y) if lost else at("d", l + 1), at("z", l), at("a", l))
             deltas.append([f"{at('d', l)} = {d}"])
-            grads.append([f"{at('dW', l)} = {self.of_weights(at('d', l), a, z, at('W', l), x)}",
-                          *[f"{at('db', l)} = {self.of_biases(at('d', l), x)}"] * (self.bias == "own")])
+            raw = self.raw(l, y)
+            dW = raw if raw and self.bad("bp4-no-sigma-prime") else at("d", l)
+            db = raw if raw and self.bias == "own" and self.bad("bp3-bias-no-sigma-prime") else at("d", l)
+            grads.append([f"{at('dW', l)} = {self.of_weights(dW, a, z, at('W', l), x)}",
+                          *([f"{at('db', l)} = {self.of_biases(db, x)}"] if self.bias == "own" else [])])
         steps = [self.steps(l) if move else [] for l in self.layers(back=True)]
         if move and self.bad("bp2-updated-weights"):
             return sum([d + g + s for d, g, s in zip(deltas, grads, steps)], lines)
         if self.grouped:
             return sum([*deltas, *grads, *steps], lines)
         return sum([*[d + g for d, g in zip(deltas, grads)], *steps], lines)
+
+    def raw(self, layer: int, y: str) -> str:
+        """The output's error without its slope, in parentheses, if it has one."""
+        if layer < self.L or self.cost != "quadratic" or self.output == "linear" or self.mean == "delta" or self.factor:
+            return ""
+        a = self.name("a", layer)
+        e = self.sub(y, a) if self.upward else self.sub(a, y)
+        return e if self.plain else f"({e})"
 
     def steps(self, l: Union[int, str], m: str = "") -> Lines:
         at = self.name
@@ -447,7 +480,7 @@ class Maker:
     def training(self, learn: Callable[[str, str], Lines], own: str = "", *before: str, end: Sequence[str] = (), arguments: Sequence[str] = ()) -> Lines:
         """A function that learns for some epochs: `learn(x, y)` is the text of one step."""
         epochs, size, X, Y = self.words["epochs"], self.words["batch_size"], self.words["x"], self.words["y"]
-        rate, how = self.argument(), self.pick(["whole", "batches"] if self.at_once else ["zip", "pairs", "index"])
+        rate, how = self.argument(), self.epochs
         shuffled = self.pick([True, False])
         given, told = [own, X, Y, *arguments, epochs], ["X", "Y", *arguments, "1"]
         self.batch = 0 if self.at_once else 1
@@ -475,6 +508,7 @@ class Maker:
             body = define(f"for xi, yi in zip({X}, {Y}):", learn("xi", "yi"))
         said = define("if epoch % 100 == 0:", 'print("epoch", epoch)') if self.said else []
         given, told = [*given, *rate], [*told, *["eta"] * len(rate)]
+        told = [own, *told] if own not in ("", "self") else told
         default = f"{given[-1]}=0.1" if self.language % 2 else given[-1]
         self.how["epoch"] = f"{self.words['train']}({', '.join(told)})"
         return define(self.head(self.words["train"], *given[:-1], default), *before,
@@ -515,16 +549,15 @@ class Maker:
         ones = {"a column": "np.vstack([a, [[1.0]]])", "a row": "np.hstack([a, [[1.0]]])", "lists": "a + [1.0]",
                 "columns": "np.vstack([a, np.ones((1, a.shape[1]))])"}.get(
                     self.layout_name, "np.hstack([a, np.ones((a.shape[0], 1))])" if self.at_once else "np.append(a, 1.0)")
-        n = self.fixed[-1] if self.sizes == "fixed" else self.pick(["Y.max() + 1"]) if self.at_once else 2
-        hot = {"columns": ["hot = np.zeros((N_CLASSES, Y.size))", "hot[Y, np.arange(Y.size)] = 1"],
-               "a column": ["hot = np.zeros((N_CLASSES, 1))", "hot[Y, 0] = 1"], "a row": ["hot = np.zeros((1, N_CLASSES))", "hot[0, Y] = 1"]}.get(
-                   self.layout_name, ["hot = np.zeros((Y.size, N_CLASSES))", "hot[np.arange(Y.size), Y] = 1"] if self.at_once else
-                   ["hot = np.zeros(N_CLASSES)", "hot[Y] = 1"])
-        hot = [line.replace("N_CLASSES", str(self.fixed[-1]) if self.sizes == "fixed" or not self.at_once else "Y.max() + 1") for line in hot]
+        n = "Y.max() + 1" if self.max_label else "n"
+        hot = {"columns": [f"hot = np.zeros(({n}, Y.size))", "hot[Y, np.arange(Y.size)] = 1"],
+               "a column": ["hot = np.zeros((n, 1))", "hot[Y, 0] = 1"], "a row": ["hot = np.zeros((1, n))", "hot[0, Y] = 1"]}.get(
+                   self.layout_name, [f"hot = np.zeros((Y.size, {n}))", "hot[np.arange(Y.size), Y] = 1"] if self.at_once else
+                   ["hot = np.zeros(n)", "hot[Y] = 1"])
         comprehension = self.looped
         for name, definition in {
                 "with_one": define("def with_one(a):", f"return {ones}"),
-                "one_hot": define("def one_hot(Y):", hot, "return hot"),
+                "one_hot": define("def one_hot(Y):" if self.max_label else "def one_hot(Y, n):", hot, "return hot"),
                 "matvec": define("def matvec(w, v):", "return [sum(p * q for p, q in zip(row, v)) for row in w]") if comprehension else
                 define("def matvec(w, v):", "result = []", *define("for row in w:", "total = 0.0", define("for j in range(len(v)):", "total += row[j] * v[j]"), "result.append(total)"), "return result"),
                 "transpose": define("def transpose(w):", "return [list(column) for column in zip(*w)]"),
@@ -580,6 +613,44 @@ def a_class(g: Maker) -> Lines:
                  ahead=f"net.{g.words['forward']}(x)")
     return define(f"class {g.net}:", made, *[line for m in methods for line in ([""], m)])
 
+
+
+def book(g: Maker) -> Lines:
+    """The book's class, or what became of it: lists, gradients of one example, summed over a mini-batch."""
+    sizes, w = g.sized(), g.words
+    g.no_object()
+    g.set("self.", loop=True)
+    x, y, given = "x", "y", g.argument()
+    g.x, g.y = x, y
+    n, size, order = g.many, w["batch_size"], g.pick([True, False])
+    names = [name for name in g.gradients()][::1 if order else -1]
+    sums = [f"sum_{name[-1]}" for name in names]
+    if g.plain:
+        zero, add = "[plus({0}, {0}, -1) for p in {1}]".format("p", "{}"), "{0}[i] = plus({0}[i], {1}[i], 1)"
+    else:
+        zero, add = "[np.zeros(p.shape) for p in {}]", "{0}[i] += {1}[i]" if g.in_place else "{0}[i] = {0}[i] + {1}[i]"
+    def total(s: str, name: str) -> str:
+        last = g.bad("update-last-example-only", True)
+        return f"{s}[i] = {name}[i]" if last else add.format(s, name)
+    learn = [*[f"{s} = {zero.format('self.weights' if s[-1] == 'w' else 'self.biases')}" for s in sums],
+             *define(f"for {x}, {y} in batch:", f"{', '.join(names)} = self.{w['backward']}({x}, {y})",
+                     define(f"for i in range({n}):", *[total(s, name) for s, name in zip(sums, names)])),
+             *[line.replace("grads_", "sum_") for line in g.update(g.pick(["len(batch)", "len(batch)", ""]))]]
+    g.batched = "len(batch)" in "".join(learn)
+    ahead = g.ahead(x)
+    rates = "".join(f", {r}" for r in given)
+    stop = f"len(data){f' - {size}' if g.bad('sgd-rest-dropped') else ''}"
+    cut = f"data[:{size}]" if g.bad("sgd-same-batch") else "data" if g.bad("sgd-all-at-once") else f"data[k:k + {size}]"
+    g.how.update(make=[f"net = {g.net}({g.make_with})"], params=[name.replace("self.", "net.") for name in g.names], ahead=f"net.{w['forward']}(x)",
+                 learn=[f"net.update_mini_batch([(x, y)]{', eta' * len(given)})"], epoch=f"net.{w['train']}(list(zip(X, Y)), 1, 2{', eta' * len(given)})")
+    g.epochs = "batches"
+    return define(f"class {g.net}:", define(g.head("__init__", "self", *sizes), g.begin()), "",
+                  define(g.head(w["forward"], "self", x), ahead, f"return {g.out}"), "",
+                  define(g.head(w["backward"], "self", x, y), ahead, g.back(x, y), f"return {', '.join(names)}"), "",
+                  define(g.head("update_mini_batch", "self", "batch", *given), learn), "",
+                  define(g.head(w["train"], "self", "data", w["epochs"], size, *given),
+                         define(f"for epoch in range({w['epochs']}):", "random.shuffle(data)",
+                                define(f"for k in range(0, {stop}, {size}):", f"self.update_mini_batch({cut}{rates})", ["break"] if g.bad("sgd-one-batch-only") else []))))
 
 
 def functions(g: Maker) -> Lines:
@@ -678,7 +749,7 @@ def layers(g: Maker) -> Lines:
         given_back = "y" if last and not apart else "error"
         d = "error" if apart else g.delta("self.z", "self.a", "y", "self.x") if last else g.mul("error", g.slope("self.z", "self.a", False))
         back = f"back = {g.through('self.W', 'delta')}"
-        grads = [f"dW = {g.of_weights('delta', 'self.x', '', 'self.W', 'self.x')}", *[f"db = {g.of_biases('delta', 'self.x')}"] * kept]
+        grads = [f"dW = {g.of_weights('delta', 'self.x', '', 'self.W', 'self.x')}", *([f"db = {g.of_biases('delta', 'self.x')}"] if kept else [])]
         steps = [*g.move("self.W", "dW"), *(g.move("self.b", "db", bias=True) if kept else [])]
         late = g.bad("bp2-updated-weights")
         return define(f"class {name}:", made, "", define("def forward(self, x):", ahead), "",
@@ -705,7 +776,7 @@ def layers(g: Maker) -> Lines:
     g.cost, cost = ("as it is" if apart else g.cost), g.cost
     error = f"error = {g.delta('', 'out', y, x)}" if apart else f"error = {y}"
     g.cost = cost
-    hot = [f"{y} = one_hot({y})"] * g.labels
+    hot = [f"{y} = {g.hot(y, 'out')}"] * g.labels
     net = define(f"class {g.net}:", define(g.head("__init__", "self", *sizes), f"self.layers = [{', '.join(listed)}]"), "",
                  define(g.head(w["forward"], "self", x), *define("for layer in self.layers:", f"{x} = layer.forward({x})"), f"return {x}"), "",
                  define(g.head(w["backward"], "self", x, y, *given), [f"out = self.{w['forward']}({x})"], hot, error,
@@ -776,8 +847,26 @@ def neurons(g: Maker) -> Lines:
             *g.training(learn, "net")]
 
 
-SHAPES: Sequence[Callable[[Maker], Lines]] = [a_class, a_class, a_class, functions, functions, dictionary, script, closures, layers, layers, neurons]
+SHAPES: Sequence[Callable[[Maker], Lines]] = [book, book, a_class, a_class, a_class, functions, functions, dictionary, script, closures, layers, layers, neurons]
 PLAIN = [neurons]
+
+
+def right(seed: int) -> str:
+    """The text of a network that is right."""
+    return Maker(seed).source
+
+
+def spoilt(seed: int) -> Tuple[Maker, str]:
+    """The network of this seed with one mistake, and the mistake's name."""
+    rng, asked = random.Random(f"mistake {seed}"), Maker(seed).asked
+    slug = rng.choice(sorted(asked))
+    return Maker(seed, slug, rng.randrange(asked[slug])), slug
+
+
+def wrong(seed: int) -> Tuple[str, str]:
+    """The text of a network with one mistake, and the mistake's name."""
+    g, slug = spoilt(seed)
+    return g.source, slug
 
 
 # -- whether it is right, by the numbers alone
@@ -804,7 +893,7 @@ def fault(g: Maker) -> str:
     exec(compile(g.program, "program", "exec"), space)
     rng, n = random.Random(1), (g.fixed[0], g.fixed[-1])
     xs = [[rng.uniform(-1, 1) for _ in range(n[0])] for _ in range(4)]
-    labels = [n[1] - 1, *[rng.randrange(n[1]) for _ in xs[1:]]]
+    labels = [0, n[1] - 1, *[rng.randrange(n[1]) for _ in xs[2:]]]
     ys = [[float(k == j) for k in range(n[1])] for j in labels]
     if not g.plain:
         import numpy
@@ -858,9 +947,8 @@ def fault(g: Maker) -> str:
     for row, i in leaves(parameters()):
         row[i] = rng.uniform(-1, 1)
     decays = [float(g.bias != "own" or not i % 2) for i, p in enumerate(parameters()) for _ in leaves(p)]
-    velocity, examples = [0.0] * len(numbers()), [0, 1, 2] if g.at_once else [0]
-    mean = 1.0 if g.mean == "sum" else 1 / len(examples)
-    for step in "first", "second":
+    velocity, mean = [0.0] * len(numbers()), 1.0 if g.mean == "sum" else 1 / 3
+    for step, examples in enumerate([[0, 1, 2], [1, 2, 3]] if g.at_once else [[0], [1], [2]]):
         before, slopes = numbers(), gradient(examples)
         run(g.how["learn"], examples, not g.at_once)
         decay = [eta * 0.01 * w * d if g.l2 else 0.0 for w, d in zip(before, decays)]
@@ -868,11 +956,100 @@ def fault(g: Maker) -> str:
         velocity = [mu * v - eta * mean * s for v, s in zip(velocity, slopes)]
         wrong = max(abs(now - (w - k + v)) for now, w, k, v in zip(numbers(), before, decay, velocity))
         if wrong > 1e-7:
-            return f"the {step} step is off by {wrong:.2g}"
-    return ""
+            return f"step {step} is off by {wrong:.2g}"
+    if "epoch" not in g.how or g.mu:
+        return ""
+
+    # an epoch by a tiny rate changes the weights by the gradients of all examples together, each once
+    eta, many = 1e-6, {"whole": 1, "batches": 2}.get(g.epochs, 4)
+    space.update({"eta": eta, "LEARNING_RATE": eta, g.words["lr"]: eta, "sizes": list(g.fixed), **dict(zip(g.size_names, g.fixed))})
+    if hasattr(space.get("net"), g.words["lr"]):
+        setattr(space["net"], g.words["lr"], eta)
+    if g.words["init"] in space:
+        made = "".join(g.how["make"]).split(" = ")[0]
+        space[g.words["init"]] = lambda *sizes: eval(made, space)
+    before, slopes = numbers(), gradient(range(4))
+    X, Y = hand_over(range(4))
+    space.update(X=X, Y=Y)
+    with contextlib.redirect_stdout(io.StringIO()):
+        space["result"] = eval(g.how["epoch"], space)
+    if space["result"] is not None:
+        exec(f"{made} = result", space)
+    mean = 0.5 if g.batched else 1.0 if g.mean == "sum" else many / 4
+    wrong = max(abs(now - w * (1 - many * eta * 0.01 * d * bool(g.l2)) + eta * mean * k)
+                for now, w, k, d in zip(numbers(), before, slopes, decays)) / eta / max(1.0, *map(abs, slopes))
+    return f"an epoch is off by {wrong:.2g}" if wrong > 5e-3 else ""
+
+
+SAME = [{"bp1-sign", "update-ascent", "update-weights-uphill"}, {"bp4-scaled", "update-scaled", "bp2-scaled", "bp3-scaled"},
+        {"bp4-missing", "update-weights-not-updated"}, {"bp3-bias-missing", "update-bias-not-updated"},
+        {"forward-wrong-activation", "bp1-wrong-function", "bp2-wrong-function", "forward-two-activations"},
+        {"bp1-has-sigma-prime", "bp1-softmax-diagonal"}, {"update-biases-by-sum", "update-weights-by-sum", "bp3-scaled", "update-scaled"},
+        {"bp4-no-sigma-prime", "bp2-output-slope-lost"}]
+"""Names that may describe the same numbers, where a step alone is seen."""
+
+
+def verdict(text: str) -> str:
+    """What check says of a file with this text: its slug, or why there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "network.py")
+        path.write_text(text, "utf-8")
+        try:
+            return check(str(path)).slug
+        except CannotCheck as reason:
+            return "cannot: " + re.sub(r".*network.py: ", "", str(reason))
+
+
+def kind(found: str, slug: str = "right") -> str:
+    """How a verdict does, where `slug` is due."""
+    if found.startswith("cannot"):
+        return "cannot be judged"
+    if found.startswith("right"):
+        return found.split(":")[0] if slug == "right" else "CALLED RIGHT"
+    if slug == "right":
+        return "CALLED WRONG"
+    names = set(found.split(": ")[-1].split(" + "))
+    if slug in names:
+        return "by its name" + " and others" * (len(names) > 1)
+    if found == "unknown":
+        return "unknown"
+    return "by a name for the same numbers" if any(slug in same and names & same for same in SAME) else "BY ANOTHER NAME"
+
+
+def table(first: int, last: int) -> None:
+    """Right ones and wrong ones, in two tables: how many, and which are not as due."""
+    for title, made in (("right", lambda seed: (right(seed), "right")), ("wrong", wrong)):
+        kinds: Dict[str, List[str]] = {}
+        start = time.process_time()
+        for seed in range(first, last):
+            text, slug = made(seed)
+            found = verdict(text)
+            kinds.setdefault(kind(found, slug), []).append(f"{seed:4d} {slug:28s} {found[:110]}")
+            if not text.count("numpy") or NUMPY:
+                print(f"{title} {kinds_of(kinds)}", end="\r", file=sys.stderr)
+        for name, lines in sorted(kinds.items(), key=lambda item: -len(item[1])):
+            print(f"{title}: {name:32s} {len(lines):4d}")
+        for name, lines in kinds.items():
+            if not name.startswith(("right", "by its name")):
+                print(*[f"    {name}: {line}" for line in lines], sep="\n")
+
+
+def kinds_of(kinds: Dict[str, List[str]]) -> str:
+    return ", ".join(f"{len(lines)} {name}" for name, lines in kinds.items())
+
+
+NUMPY = importlib.util.find_spec("numpy") is not None
 
 
 def show(seed: int) -> None:
     g = Maker(seed)
     print(g.source)
     print("#", fault(g) or "right", g.shape, g.how)
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    if "--show" in sys.argv:
+        print(wrong(numbers[0])[0] if "wrong" in sys.argv else right(numbers[0]))
+    else:
+        table(*(numbers if len(numbers) == 2 else [0, *numbers] if numbers else [0, 300]))
