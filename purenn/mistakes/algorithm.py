@@ -15,7 +15,6 @@ A replacement is given the algorithm, the line that it replaces, and that line's
 """
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
@@ -47,7 +46,8 @@ class Algorithm:
 
     def __init__(self, case: Case, lines: Iterable[Lines] = ()) -> None:
         self.case = case
-        self.weights, self.biases = deepcopy(case.weights), deepcopy(case.biases)
+        self.weights = [[row[:] for row in w] for w in case.weights]
+        self.biases = [b[:] for b in case.biases]
         self.names = case.activations
         self.functions = [FUNCTIONS[name] for name in case.activations]
         self.eta = case.eta                                 # of the step that has been taken on the way back

@@ -11,20 +11,21 @@ tried which known mistakes in the step lead to them, after what was found before
 """
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from itertools import combinations, islice, product
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..costs import COSTS
-from ..matrix import Matrix, Vector
+from ..matrix import Vector, zeros
 from .algorithm import Algorithm, Lines, Way
 from .arrays import flat
 from .cases import Case, from_data
 from .catalogue import MISTAKES, at
-from .inquiry import Inquiry, Meant, Piece, _shape
-from .judge import UNKNOWN, Fault, Reading, Seen, Trail, gap, near, numbers, ratio, read_back, readings
+from .compare import finite, gap, near, ratio, shape
+from .judge import BROKEN, UNKNOWN, Fault, Hypothesis, Seen, Trail, read_back
 from .load import Cannot
+from .pieces import Findings, Meant, Piece
+from .readings import Reading, readings
 from .verdict import Verdict, verdict
 
 FORWARD, BACKWARD = ("z", "a", "cost"), ("nabla_a", "delta", "nabla_b", "nabla_w")
@@ -46,16 +47,13 @@ def check_answers(case: Any, answers: Any, name: str = "answers") -> Verdict:
         raise ValueError("the numbers of the case are too large to be computed with") from None
 
 
-class _Answered(Inquiry):
-    """Answers, judged piece by piece; for the report they are an inquiry like any other."""
+class _Answered(Findings):
+    """Answers, judged piece by piece; for the report they are findings like any other."""
 
     def __init__(self, cases: List[Case], given: Dict[Key, Any]) -> None:
-        self.cases, self.given = cases, given
-        self.meant = Meant(cases[0].activations[0], cases[0].activations[-1], cases[0].cost, strict=True)
-        self.pieces, self.notes, self.worst = [], [], {}
-        self.about = {"routes": {}}
-        self.back, self.reading, self.cost = None, None, cases[0].cost
-        self.gone = False
+        self.given = given
+        hidden, output = cases[0].activations[0], cases[0].activations[-1]
+        super().__init__(cases, Meant(hidden, output, cases[0].cost, strict=True), cost=cases[0].cost)
 
     def verdict(self, name: str) -> Verdict:
         """All of it."""
@@ -75,12 +73,12 @@ class _Answered(Inquiry):
         """What is not of the right shape, or not finite, is a problem of its piece, and is looked at no further."""
         for (quantity, c, s, i, l), value in list(self.given.items()):
             case = self.cases[c]
-            wanted: Any = () if quantity == "cost" else _shape(
-    case.weights[l] if quantity in MATRICES else case.biases[l])
+            like: Any = case.weights[l] if quantity in MATRICES else case.biases[l]
+            wanted = () if quantity == "cost" else shape(like)
             problem = None
-            if _shape(value) != wanted or quantity in MATRICES and len({len(row) for row in value}) > 1:
-                problem = "wrong-shape", f"{quantity}[{l}] is of shape {_shape(value)}, expected {wanted}"
-            elif not all(map(math.isfinite, numbers(value))):
+            if shape(value) != wanted or quantity in MATRICES and len({len(row) for row in value}) > 1:
+                problem = "wrong-shape", f"{quantity}[{l}] is of shape {shape(value)}, expected {wanted}"
+            elif not finite(value):
                 problem = "not-finite", f"{quantity}[{l}] has a number in it that is not finite"
             if problem:
                 del self.given[quantity, c, s, i, l]
@@ -140,11 +138,11 @@ class _Answered(Inquiry):
     def comes_of(self, reading: Reading, known: Dict[Key, Any]) -> bool:
         try:
             ours = self.forward_numbers(reading)
-        except (ValueError, IndexError, OverflowError):
+        except BROKEN:
             return False
         return all(key not in ours or near(value, ours[key]) for key, value in known.items())
 
-    def trails(self, reading: Reading, quantities: Any) -> List[Trail]:
+    def trails_of(self, reading: Reading, quantities: Any) -> List[Trail]:
         """What is known of the way back, beside the author's own z and a."""
         found = []
         for c, case in enumerate(self.cases):
@@ -177,30 +175,40 @@ class _Answered(Inquiry):
         piece = Piece(label, networks=len({key[1] for key in seen}))
         self.pieces.append(piece)
         assert self.reading
-        trails = self.trails(self.reading, seen)
+        trails = self.trails = self.trails_of(self.reading, seen)
         if not trails:
             return
-        back = read_back(_numbered(trails), [self.cases[0].cost])
-        plain = self.reading._replace(slug="", lines=None)
-        if back.cost >= 0.5 and plain != self.reading:
-            other = read_back(_numbered(self.trails(plain, seen)), [self.cases[0].cost])
-            back = other if other.cost < back.cost else back
-        if UNKNOWN in back.slugs and not any(key[0] in ("a", "z") for key in self.given):
-            for reading in islice(readings(self.cases[0].activations[0], self.cases[0].activations[-1]), 60):
-                if reading.slug:
-                    if read_back_plain(self.trails(reading, seen), self.cases[0].cost):
-                        piece.faults.append(Fault(reading.slug, "z", 0, 0, 0))
-                        self.reading, self.back = reading, back._replace(slugs=(), faults=())
-                        return
-        numbers_ = [trail.number for trail in trails]
-        piece.faults += [fault._replace(network=numbers_[fault.network]) for fault in back.faults]
-        self.back, self.worst[label] = back, back.worst
+        back = self.back = self.best(self.reading, seen)
+        first = self.without_z_and_a(seen) if UNKNOWN in back.slugs else None
+        if first is not None:
+            piece.faults.append(Fault(first.slug, "z"))
+            self.reading, self.back = first, back._replace(slugs=(), faults=())
+            return
+        numbers = [trail.number for trail in trails]
+        piece.faults += [fault._replace(network=numbers[fault.network]) for fault in back.faults]
+        self.worst[label] = back.worst
         if not back.faults:
             self.carried(piece, trails, back.deltas)
         if label != "backprop":
             piece.faults = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault
                             for fault in piece.faults]
             self.back = back._replace(slugs=tuple("" if slug == "bp1-sign" else slug for slug in back.slugs))
+
+    def best(self, reading: Reading, seen: Dict[Key, Any]) -> Hypothesis:
+        """The way back after this way forward, or after the same without its mistake."""
+        found = [read_back(_numbered(self.trails_of(one, seen)), [self.cases[0].cost])
+                 for one in dict.fromkeys([reading, reading.plain()])]
+        return min(found, key=lambda one: one.cost)
+
+    def without_z_and_a(self, seen: Dict[Key, Any]) -> Optional[Reading]:
+        """The mistake in a way forward that was not answered, if the way back is right after it."""
+        if any(key[0] in ("a", "z") for key in self.given):
+            return None
+        for reading in islice(readings(self.meant.activation, self.meant.output), 60):
+            trails = _numbered(self.trails_of(reading, seen)) if reading.slug else []
+            if trails and read_back(trails, [self.cases[0].cost], only_right=True).cost < 0.5:
+                return reading
+        return None
 
     def carried(self, piece: Piece, trails: List[Trail], deltas: Any) -> None:
         """∂C/∂a of each layer, where it was answered."""
@@ -254,16 +262,8 @@ class _Answered(Inquiry):
             "total", "share", "move", "step", "decay", "friction") for slug, variant in at(line)]
         chosen: List[Sequence[Tuple[str, Lines]]] = [[], *([one] for one in steps)]
         right = self.parameters([])
-        first = next(
-    (key for key in sorted(
-        given,
-        key=lambda key: (
-            key[1],
-            key[2],
-            key[4])) if not near(
-                given[key],
-                right[key])),
-                 None)
+        first = next((key for key in sorted(given, key=lambda key: (key[1], key[2], key[4]))
+                      if not near(given[key], right[key])), None)
         if first is None:
             self.worst["update_mini_batch"] = max(gap(given[key], right[key]) for key in given)
             return
@@ -296,21 +296,14 @@ class _Answered(Inquiry):
                 for s in range(case.steps):
                     net.step(case.inputs, case.targets)
                     for l in net.layers:
-                        still: Tuple[Matrix, Matrix] = ([[0.0] * len(net.biases[l])],
-                                                        [[0.0] * len(r) for r in net.weights[l]])
-                        v_b, v_w = (net.velocity[kind, l] if case.mu else zero for kind, zero in zip("bw", still))
-                        for name, value in (
-    ("biases", net.biases[l]), ("weights", net.weights[l]), ("velocity_b", v_b[0]), ("velocity_w", v_w)):
-                            found[name, c, s, 0, l] = [row[:]
-                                for row in value] if isinstance(value[0], list) else value[:]
-        except (ValueError, IndexError, OverflowError, KeyError):
+                        v_b, v_w = (net.velocity[kind, l] if case.mu else zeros(*shape(like))
+                                    for kind, like in (("b", [net.biases[l]]), ("w", net.weights[l])))
+                        found["biases", c, s, 0, l], found["velocity_b", c, s, 0, l] = net.biases[l][:], v_b[0][:]
+                        for name, w in ("weights", net.weights[l]), ("velocity_w", v_w):
+                            found[name, c, s, 0, l] = [row[:] for row in w]
+        except BROKEN:
             return None
         return found
-
-
-def read_back_plain(trails: List[Trail], cost: str) -> bool:
-    """Whether the way back is right after this way forward."""
-    return bool(trails) and read_back(_numbered(trails), [cost], only_right=True).cost < 0.5
 
 
 def _numbered(trails: List[Trail]) -> List[Trail]:
@@ -321,7 +314,7 @@ def _numbered(trails: List[Trail]) -> List[Trail]:
 def _near(value: Any, variant: Any, net: Algorithm, way: Way, l: int) -> bool:
     try:
         return near(value, variant(net, net.carry, way, l))
-    except (ValueError, IndexError, KeyError):
+    except BROKEN:
         return False
 
 

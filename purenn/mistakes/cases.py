@@ -16,6 +16,7 @@ found. Five of them make a check. Their weights are drawn so that no two known m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from random import Random
 from typing import Any, Dict, List, Optional, Sequence
 
@@ -26,6 +27,7 @@ from ..matrix import Matrix, Vector, unit_vector
 
 FORMAT = "purenn case"
 MOST_STEPS = 200
+LARGE = 2000      # weights: to make and to read so many takes a while
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,39 @@ def draw(activation: str, output: str, cost: str, lmbda: float = 0.0, mu: float 
                              ([4, 3, 2, 3], 1, 3, 1)):
         shape = list(sizes or own)
         pairs = list(zip(shape, shape[1:]))
-        weights = [[[_hundredths(rng) for _ in range(n_in)] for _ in range(n_out)] for n_in, n_out in pairs]
-        bs = [[_hundredths(rng) if biases else 0.0 for _ in range(n_out)] for _, n_out in pairs]
+        weights = [[[number(rng) for _ in range(n_in)] for _ in range(n_out)] for n_in, n_out in pairs]
+        bs = [[number(rng) if biases else 0.0 for _ in range(n_out)] for _, n_out in pairs]
         m = 1 if m == 1 else max(m, shape[-1])
-        inputs = [[_hundredths(rng) for _ in range(shape[0])] for _ in range(m)]
+        inputs = [[number(rng) for _ in range(shape[0])] for _ in range(m)]
         first = rng.randrange(shape[-1])
         targets = [unit_vector((first + i) % shape[-1], shape[-1]) for i in range(m)]
-        cases.append(Case(shape, [activation] * (len(shape) - 2) + [output], cost, 0.5,
-                     lmbda, mu, max(n, m + 2), inputs, targets, weights, bs, steps))
+        cases.append(Case(shape, [activation] * (len(shape) - 2) + [output], cost, 0.5, lmbda, mu, max(n, m + 2),
+                          inputs, targets, weights, bs, steps))
     return cases
 
 
-def _hundredths(rng: Random) -> float:
-    """A number from -1.19 to 1.19, and not near zero."""
+def networks(sizes: Optional[Sequence[int]], deep: bool, biases: bool) -> List[Case]:
+    """The networks that code is tried with: layers of unequal and of equal size, one hidden layer and two, several
+    examples, every class among them. Code that has sizes of its own is tried with two of these, or with one large."""
+    shapes = [[3, 4, 2], [3, 3, 3], *([[3, 3, 3, 3], [4, 3, 2, 3]] if deep else [[2, 3, 3], [4, 2, 3]])]
+    examples_of = (3, 3, 2, 4)
+    if sizes:
+        is_large = sum(n_in * n_out for n_in, n_out in zip(sizes, sizes[1:])) > LARGE
+        shapes, examples_of = [list(sizes)] * (1 if is_large else 2), (3, 3, 3, 3)
+    rng, cases = Random(15), []
+    for number_, (own, m) in enumerate(zip(shapes, examples_of)):
+        pairs = list(zip(own, own[1:]))
+        weights = [[[number(rng) / sqrt(max(1.0, n_in / 6)) for _ in range(n_in)] for _ in range(n_out)]
+                   for n_in, n_out in pairs]
+        bs = [[number(rng) if biases else 0.0 for _ in range(n_out)] for _, n_out in pairs]
+        inputs = [[number(rng) for _ in range(own[0])] for _ in range(m)]
+        targets = [unit_vector((i + number_) % own[-1], own[-1]) if own[-1] > 1 else [float(i % 2)] for i in range(m)]
+        cases.append(Case(own, [], "quadratic", 0.5, 0.0, 0.0, m, inputs, targets, weights, bs, 1))
+    return cases
+
+
+def number(rng: Random) -> float:
+    """A number of hundredths from -1.19 to 1.19, and not near zero."""
     return rng.choice((-1, 1)) * rng.randrange(11, 120) / 100
 
 

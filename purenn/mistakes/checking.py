@@ -14,9 +14,10 @@ from ..activations import ACTIVATIONS
 from ..arguments import one_of
 from ..costs import COSTS
 from .adapt import spoken_error
-from .inquiry import Inquiry, Meant
+from .inquiry import Inquiry
 from .load import Cannot, Loaded, load_text, of_module
 from .local import Local
+from .pieces import Meant
 from .process import Remote
 from .verdict import Verdict, verdict
 
@@ -27,19 +28,10 @@ SECONDS = 10.0
 """How long the code of a file may take, all in all."""
 
 
-def check(target: Union[str,
-    type],
-    *,
-    activation: Optional[str] = None,
-    output: Optional[str] = None,
-    cost: Optional[str] = None,
-    lmbda: Optional[float] = None,
-    mu: Optional[float] = None,
-    strict: bool = False,
-    seconds: float = SECONDS,
-    require: Sequence[str] = (),
-    progress: Optional[Callable[[str],
-     None]] = None) -> Verdict:
+def check(target: Union[str, type], *, activation: Optional[str] = None, output: Optional[str] = None,
+          cost: Optional[str] = None, lmbda: Optional[float] = None, mu: Optional[float] = None, strict: bool = False,
+          seconds: float = SECONDS, require: Sequence[str] = (),
+          progress: Optional[Callable[[str], None]] = None) -> Verdict:
     """The verdict on a network: `target` is FILE, FILE:Class, a module's name, or a class.
 
     The other arguments say what it is meant to be; what is None is found out, and λ and μ are tried if its step takes
@@ -73,11 +65,11 @@ def _split(target: str) -> Tuple[str, str]:
 
 def _fallen(target: str, remote: Remote) -> Verdict:
     """The verdict on code that hangs, or ends its process, as soon as it is called."""
-    sentence = (f"did not return within {remote.seconds:g} seconds" if remote.ended == "hangs" else "ended the process "
-                f"(exit status {remote.process.poll()})")
+    sentence = (f"did not return within {remote.seconds:g} seconds" if remote.ended == "hangs" else
+                f"ended the process (exit status {remote.process.poll()})")
     lines = target, f"  {remote.calling:<20} {sentence}"
-    return Verdict((remote.ended,), lines, (), (f"Look at {remote.calling}.", f"It {sentence}.", f"It is in "
-        f"{remote.calling}."))
+    hints = f"Look at {remote.calling}.", f"It {sentence}.", f"It is in {remote.calling}."
+    return Verdict((remote.ended,), lines, (), hints)
 
 
 def check_source(text: str, *, name: str = "yours", activation: Optional[str] = None, output: Optional[str] = None,
@@ -132,20 +124,25 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
         if "ModuleNotFoundError" in text:
             raise Cannot(f"{title}: {text}, expected it to be installed")
     inquiry = Inquiry(ask, about, meant)
-    inquiry.run()
+    try:
+        inquiry.run()
+    except Cannot as reason:
+        raise Cannot(f"{title}: {reason}") from None
     changed, printed = seen()
-    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}",
-                    changed, printed, about["took"], None, required)
-    if found.right and (not required or about["left"]):
-        _whole(about, title)
+    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required)
+    unclear = found.slugs == ("bp1-sign",) and "step" not in about["routes"]
+    if (found.right or unclear) and (not required or about["left"] or inquiry.unjudged):
+        _whole(inquiry, about, title)
     return found
 
 
-def _whole(about: Any, title: str) -> None:
-    """Raise Cannot if what was judged is too little to be called right: nothing that goes back, or not the step that
-    there is."""
+def _whole(inquiry: Inquiry, about: Any, title: str) -> None:
+    """Raise Cannot if what was judged is too little for a verdict: nothing that goes back, or not the step that there
+    is, which may well add a gradient of the other sign."""
     back, step = "gradient" in about["routes"], "step" in about["routes"]
     left = ", ".join(about["left"][:4])
+    if inquiry.unjudged:
+        raise Cannot(f"{title}: {inquiry.unjudged[0]}")
     if not back and not step:
         raise Cannot(f"{title}: only the forward pass could be judged: " + (
             f"{left} was not understood" if left else "there is nothing that goes back, and no step"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
 from purenn.mistakes.checking import here
-from purenn.mistakes.inquiry import Meant
+from purenn.mistakes.pieces import Meant
 from purenn.mistakes.load import load
 from purenn.mistakes.verdict import Verdict
 

@@ -18,7 +18,7 @@ from purenn.mistakes.algorithm import Algorithm, Lines
 from purenn.mistakes.answers import check_answers
 from purenn.mistakes.cases import Case, as_data, draw, from_data
 from purenn.mistakes.catalogue import MISTAKES
-from purenn.mistakes.judge import gap
+from purenn.mistakes.compare import gap
 from purenn.network2 import Network
 from purenn.onpaper.steps import take_step
 
