@@ -1025,8 +1025,7 @@ def table(first: int, last: int) -> None:
             text, slug = made(seed)
             found = verdict(text)
             kinds.setdefault(kind(found, slug), []).append(f"{seed:4d} {slug:28s} {found[:110]}")
-            if not text.count("numpy") or NUMPY:
-                print(f"{title} {kinds_of(kinds)}", end="\r", file=sys.stderr)
+
         for name, lines in sorted(kinds.items(), key=lambda item: -len(item[1])):
             print(f"{title}: {name:32s} {len(lines):4d}")
         for name, lines in kinds.items():
