@@ -25,7 +25,7 @@ from .readings import Outputs, Reading, read_forward
 from .steps import N, Step
 
 Ask = Callable[..., Any]
-"""Puts a question to the network by the name of a method of `adapt.Student`; a Finding if it is no answer."""
+"""Puts a question to the network by the name of a method of `student.Student`; a Finding if it is no answer."""
 
 Gradients = Dict[Tuple[int, int], Any]
 """[nabla_b, nabla_w] by (case, example)."""
@@ -375,7 +375,7 @@ class Inquiry(Findings):
         rng = Random(5)
         xs = [[number(rng) for _ in range(n)] for _ in range(12)]
         outs: List[Any] = [self.answer(Piece(""), "", "forward", self.thetas[c], x) for x in xs]
-        if k < 2 or None in outs:
+        if k < 2 or None in outs or not finite(outs):
             return
         problem, wrong = None, None
         for kind in "labels", "vectors":
