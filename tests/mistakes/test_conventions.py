@@ -9,7 +9,8 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from mistakes.conventions import COSTS, Maker, judged, right, spoilt, verdict, wrong
+from conventions import judged, network, right, spoilt, verdict, wrong
+from phrases import COSTS, Maker
 
 
 def leaves(parameters: Any) -> Iterator[Tuple[Any, Any]]:
@@ -36,9 +37,11 @@ class Tried:
         exec(compile(g.program, "program", "exec"), self.space)
         exec(g.use["make"], self.space)
         self.some: List[int] = []           # which of the numbers are looked at: of each array 30 at most
+        begin = 0
         for p in self.parameters():
-            count, begin = len(list(leaves(p))), sum(len(list(leaves(q))) for q in self.parameters()[:0])
-            self.some += range(begin, begin + count) if count < 30 else rng.sample(range(begin, begin + count), 30)
+            end = begin + len(list(leaves(p)))
+            self.some += range(begin, end) if end - begin < 100 else rng.sample(range(begin, end), 30)
+            begin = end
         self.alike = len({row[i] for row, i in self.places()}) < 3
         for row, i in leaves(self.parameters()):
             row[i] = rng.uniform(-1, 1)
@@ -91,7 +94,7 @@ class Tried:
     def cost(self, example: int) -> float:
         """Of its own output."""
         self.hand_over([example])
-        out = eval(self.g.use["ahead"], self.space)
+        out = eval(self.g.use["ahead"].replace("<x>", "x"), self.space)
         out = [float(v) for row in out for v in (row if hasattr(row, "__len__") else [row])]
         assert len(out) == self.n
         over_outputs = self.g.factor == "mean" and not (self.g.plain or self.g.layout.batch)
@@ -118,7 +121,7 @@ def fault(g: Maker) -> str:
     for examples in [[0, 1, 2], [1, 2, 3]] if g.layout.batch else [[0], [1], [2]]:
         before, slopes = net.numbers(), net.slopes(examples)
         net.hand_over(examples)
-        exec(g.use["step"].replace("self.", "net."), net.space)
+        exec(g.use["step"].replace("self.", "net.").replace("<x>", "x").replace("<y>", "y"), net.space)
         k = 1 / (1 if g.mean == "sum" else len(examples))
         velocity = [momentum * v - net.eta * k * slope for v, slope in zip(velocity, slopes)]
         off = max(abs(now - (w - net.eta * decay * w * d + v))
@@ -132,7 +135,7 @@ def epoch_fault(net: Tried) -> str:
     """The same of an epoch: by a tiny rate, the weights change by the slopes of all examples together, each once."""
     g, space = net.g, net.space
     net.rate(1e-6)
-    steps = 2 if g.how == "cut" or g.shape.__name__ == "book" else 1 if g.how == "whole" else 4
+    steps = 2 if g.how == "cut" or g.shape == "book" else 1 if g.how == "whole" else 4
     begun = g.use["make"].split(" = ")[0]
     if g.init in space:
         space[g.init] = lambda *sizes: eval(begun, space)           # it goes on with the weights that are there
