@@ -288,8 +288,8 @@ def functions(g: Maker, entries: bool = False) -> Lines:
 
     def named(names: Lines) -> str:
         return ", ".join(names).replace("<x>", g.x).replace("<y>", g.y)
-    return g.fill(BY_FUNCTIONS, entries=entries, begin=g.begin(), own_names=own, ahead=g.ahead(), back=back,
-                  grads=grads, descent=g.descent(), forward_takes=named(order), forward_gives=gives, backward_takes=named(takes),
+    return g.fill(BY_FUNCTIONS, entries=entries, begin=g.begin(), own_names=own, ahead=g.ahead(), forward_gives=gives,
+                  forward_takes=named(order), back=back, backward_takes=named(takes), grads=grads, descent=g.descent(),
                   training=training)
 
 

@@ -1,4 +1,4 @@
-"""Random networks in people's conventions: right by finite differences of their own, and called so."""
+"""Random networks in people's conventions are right by finite differences of their own, and none is called wrong."""
 from __future__ import annotations
 
 import contextlib
@@ -11,6 +11,8 @@ import pytest
 
 from conventions import judged, network, right, spoilt, verdict, wrong
 from phrases import COSTS, Maker
+
+from purenn.mistakes.catalogue import MISTAKES
 
 
 def leaves(parameters: Any) -> Iterator[Tuple[Any, Any]]:
@@ -36,15 +38,15 @@ class Tried:
         self.rate(0.1)
         exec(compile(g.program, "program", "exec"), self.space)
         exec(g.use["make"], self.space)
-        self.some: List[int] = []           # which of the numbers are looked at: of each array 30 at most
+        self.some: List[int] = []           # which of the numbers are looked at: 8 of an array that is large
         begin = 0
         for p in self.parameters():
             end = begin + len(list(leaves(p)))
-            self.some += range(begin, end) if end - begin < 100 else rng.sample(range(begin, end), 30)
+            self.some += range(begin, end) if end - begin < 100 else rng.sample(range(begin, end), 8)
             begin = end
         self.alike = len({row[i] for row, i in self.places()}) < 3
         for row, i in leaves(self.parameters()):
-            row[i] = rng.uniform(-1, 1)
+            row[i] = rng.uniform(-1, 1) / (10 if g.fixed[0] > 100 else 1)
         self.xs = [[rng.uniform(-1, 1) for _ in range(g.fixed[0])] for _ in range(4)]
         self.labels = [0, self.n - 1, *[rng.randrange(self.n) for _ in range(2)]]
         self.ys = [[float(k == label) for k in range(self.n)] for label in self.labels]
@@ -151,3 +153,49 @@ def epoch_fault(net: Tried) -> str:
     off = max(abs((now - w) / net.eta + steps * 0.01 * g.l2 * w * d + k * slope)
               for now, w, d, slope in zip(net.numbers(), before, net.decays(), slopes)) / max(1.0, *map(abs, slopes))
     return f"an epoch is off by {off:.2g}" if off > 5e-3 else ""
+
+
+def needs_numpy(text: str) -> bool:
+    return "import numpy" in text and importlib.util.find_spec("numpy") is None
+
+
+def test_a_right_one_follows_its_slopes_and_a_wrong_one_does_not() -> None:
+    """Here those that need no NumPy, and are small."""
+    seeds = [seed for seed in range(60) if "import numpy" not in right(seed)]
+    assert len(seeds) > 4
+    for seed in seeds[:4]:
+        assert fault(network(seed)) == "", seed
+        assert fault(spoilt(seed)[0]), seed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [
+    pytest.param(first, marks=[pytest.mark.long] * (first > 0)) for first in range(0, 150, 15)])
+def test_right_is_right_and_wrong_is_wrong(first: int) -> None:
+    """What goes wrong in the order of an epoch shows in its sum, but for examples that are left out or taken twice."""
+    for seed in range(first, first + 15):
+        if not needs_numpy(right(seed)):
+            assert fault(network(seed)) == "", seed
+            g, slug = spoilt(seed)
+            assert fault(g), (seed, slug)
+
+
+def test_a_seed_says_all_and_one_line_is_spoilt() -> None:
+    """A line with its relatives, where the mistake is made in each layer, or where a file has the line twice."""
+    for seed in range(40):
+        text, (other, slug) = right(seed), wrong(seed)
+        assert text == right(seed) and (other, slug) == wrong(seed)
+        assert slug in MISTAKES and text != other
+        assert len(set(text.split("\n")) ^ set(other.split("\n"))) <= 12, (seed, slug)
+
+
+def test_how_a_verdict_does() -> None:
+    assert judged("right") == "right"
+    assert judged("right, by another convention: bp1-half") == "right, by another convention"
+    assert judged("cannot: no network was found") == "cannot be judged"
+    assert judged("bp1-sign") == judged("unknown") == "CALLED WRONG"
+    assert judged("right", "bp1-sign") == "CALLED RIGHT"
+    assert judged("bp1-sign", "bp1-sign") == "by its name"
+    assert judged("bp1-half + bp1-sign", "bp1-sign") == "by its name, and others"
+    assert judged("update-ascent", "bp1-sign") == "by a name for the same numbers"
+    assert judged("bp2-scaled", "bp1-sign") == "BY ANOTHER NAME"
