@@ -325,12 +325,12 @@ class Maker:
         if v:
             mu = "-MU" if self.bad("momentum-sign", True) else "MU"
             if self.plain:
-                lines += [f"{v} = plus({v}, {v}, {mu} - 1)", f"{v} = plus({v}, {g}, {sign}{lr})"]
+                lines += [f"{v} = plus({v}, {v}, {mu} - 1)", f"{v} = plus({v}, {g}, {'-' * (not up)}{lr})"]
                 lines.append(f"{p} = plus({p}, {v}, 1)")
             else:
                 lines += [f"{v} = {mu} * {v} {sign} {lr} * {g}", f"{p} = {p} + {v}"]
         elif self.plain:
-            lines.append(f"{p} = plus({p}, {g}, {sign}{lr})")
+            lines.append(f"{p} = plus({p}, {g}, {'-' * (not up)}{lr})")
         else:
             lines.append(f"{p} {sign}= {lr} * {g}" if self.in_place else f"{p} = {p} {sign} {lr} * {g}")
         return lines

@@ -160,10 +160,8 @@ def needs_numpy(text: str) -> bool:
 
 
 def test_a_right_one_follows_its_slopes_and_a_wrong_one_does_not() -> None:
-    """Here those that need no NumPy, and are small."""
-    seeds = [seed for seed in range(60) if "import numpy" not in right(seed)]
-    assert len(seeds) > 4
-    for seed in seeds[:4]:
+    """Here two that need no NumPy."""
+    for seed in [seed for seed in range(30) if network(seed).plain][:2]:
         assert fault(network(seed)) == "", seed
         assert fault(spoilt(seed)[0]), seed
 
@@ -182,7 +180,7 @@ def test_right_is_right_and_wrong_is_wrong(first: int) -> None:
 
 def test_a_seed_says_all_and_one_line_is_spoilt() -> None:
     """A line with its relatives, where the mistake is made in each layer, or where a file has the line twice."""
-    for seed in range(40):
+    for seed in range(20):
         text, (other, slug) = right(seed), wrong(seed)
         assert text == right(seed) and (other, slug) == wrong(seed)
         assert slug in MISTAKES and text != other
