@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..matrix import dot
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
-                      like, moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
+                      like, limit_of, moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
 from .judge import UNKNOWN, Fault
 from .pieces import Piece
 
@@ -66,6 +67,8 @@ class Step:
             if why:
                 piece.right = f"not judged: {why}"
                 inquiry.unjudged += [f"{piece.label}: {why}"] * (not gradients)
+                ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()]
+                inquiry.step_factor = -1.0 if any(way < 0 for way in ways) else 1.0
                 return
             self.way_back()
         self.batch()
@@ -173,6 +176,9 @@ class Step:
         if faults is None and self.piece.problem is None:
             if all(self.crossed(c, move) for c, move, _ in seen):
                 faults = [Fault("sgd-pairs-broken", "step")]
+            elif limit_of([every(move) for _, move, _ in seen]):
+                self.inquiry.notes.append(f"{self.piece.label}: numbers of the step are cut off; that of several "
+                                          "examples is not judged")
             elif all(slug in CONVENTIONS for slug in self.piece.slugs):
                 faults = self.unexplained(*seen[0])
         self.piece.faults += faults or []
@@ -394,9 +400,9 @@ class Step:
 
 
 def _is_one_size(values: Sequence[float]) -> bool:
-    """Whether all numbers that are not zero are as large as each other, but for an ε."""
+    """Whether numbers that are not zero are as large as each other, but for the few that an ε makes smaller."""
     sizes = [abs(v) for v in values if abs(v) > 1e-12]
-    return len(sizes) > 5 and max(sizes) - min(sizes) < 0.02 * max(sizes)
+    return len(sizes) > 5 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
 
 
 def _is_limited(move: Sequence[float], gradient: Sequence[float]) -> bool:
