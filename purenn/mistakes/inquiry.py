@@ -46,6 +46,7 @@ class Inquiry(Findings):
         self.outputs: Outputs = {}
         self.gradients: Gradients = {}
         self.gone = False           # the process has ended
+        self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 
     def run(self) -> None:
         """Ask everything."""
@@ -63,7 +64,9 @@ class Inquiry(Findings):
         if self.gone:
             return None
         try:
-            return self.ask(*question)
+            value = self.ask(*question)
+            piece.answers = True
+            return value
         except Finding as finding:
             self.gone = finding.args[0] in ("hangs", "ends-the-process")
             piece.fails(finding.args[0], finding.args[1], where)
@@ -78,8 +81,8 @@ class Inquiry(Findings):
     def not_random(self, what: str, first: Any, again: Any) -> None:
         """Raise Cannot if the same question has had two answers: nothing can be judged that depends on chance."""
         if first is not None and again is not None and finite(first) and not near(numbers(again), numbers(first)):
-            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout? Expected a way "
-                         "to turn it off, such as an argument `training=False`")
+            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout, or are there "
+                         "weights that were not found? Expected a way to turn it off, such as `training=False`")
 
     def after(self, piece: Piece, where: str, theta: Theta, batches: Sequence[Tuple[Any, Any]], eta: float,
               hyper: Mapping[str, float] = {}) -> Optional[List[Theta]]:
@@ -222,7 +225,7 @@ class Inquiry(Findings):
         way forward, nor regularisation within the gradient, nor a cost that is known."""
         best = self.line_by_line(gradients, eta, only_right=True)
         if best is None or best.cost >= 0.5:
-            rest = self.without_decay(piece, gradients)
+            rest = self.without_decay(piece, gradients, eta)
             if rest is not None:
                 gradients = rest
                 best = self.line_by_line(gradients, eta, only_right=True)
@@ -303,9 +306,10 @@ class Inquiry(Findings):
 
     # What is right all the same
 
-    def without_decay(self, piece: Piece, gradients: Gradients) -> Optional[Gradients]:
+    def without_decay(self, piece: Piece, gradients: Gradients, eta: float) -> Optional[Gradients]:
         """Gradients without a λ·w that is in them, if there is one. In a row of ∇w = δ⊗a + λ·w two numbers are unknown,
-        and λ is the same in all rows of a layer. The biases may have it as well."""
+        and λ is the same in all rows of a layer. The biases may have it as well. If ηλ is 1 nothing is left of w, which
+        is no decay."""
         ways = {(trail.number, i): way for trail in self.trails for i, way in enumerate(trail.ways)}
         found: Dict[Tuple[int, int], List[Optional[float]]] = {}
         for (c, i), (_, nabla_w) in gradients.items():
@@ -315,7 +319,8 @@ class Inquiry(Findings):
                 found.setdefault((c, l), []).extend(_decay(row, ways[c, i].a[l], v) for row, v in zip(rows, w))
         lmbdas = {key: lmbda for key, values in found.items()
                   for lmbda in [common([value for value in values if value is not None])] if lmbda is not None}
-        if len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9:
+        if (len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9
+                or any(close(eta * lmbda, 1.0) for lmbda in lmbdas.values())):
             return None
         some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if abs(lmbda) > 1e-9))
         self.notes.append(f"{piece.label}: {some} of the weights is in their gradient, as with L2 regularisation")
@@ -368,7 +373,8 @@ class Inquiry(Findings):
             if g is None:
                 return None
             errors.append((self.outputs[c, i], self.cases[c].targets[i], g))
-        if any(limits):
+        self.is_cut = any(limits)
+        if self.is_cut:
             self.notes.append(f"{piece.label}: numbers of the gradient are cut off at {max(limits):.4g}")
         return named_cost(errors)
 

@@ -141,13 +141,19 @@ def read_back(trails: List[Trail], costs: Sequence[str], eta: float = 1.0, only_
     for net in nets.values():
         net.eta = eta
     plain = _followed(trails, nets, costs, only_right=True)
-    return plain if plain.cost < 0.5 or only_right else _agreed(_followed(trails, nets, costs, only_right=False))
+    return plain if plain.cost < 0.5 or only_right else _agreed(
+        _followed(trails, nets, costs, only_right=False), len({trail.number for trail in trails}))
 
 
-def _agreed(hypothesis: Hypothesis) -> Hypothesis:
-    """Where more than one name fits, the one that fits elsewhere as well."""
+def _agreed(hypothesis: Hypothesis, networks: int) -> Hypothesis:
+    """Where more than one name fits, the one that fits elsewhere as well; and beside what nobody knows no name that
+    fits in less than half of the networks, by chance."""
     names = [slug for fault in hypothesis.faults for slug in (fault.slug, *fault.also)]
     faults = tuple(fault._replace(slug=max((fault.slug, *fault.also), key=names.count)) for fault in hypothesis.faults)
+    if any(fault.slug == UNKNOWN for fault in faults):
+        seen = {slug: len({fault.network for fault in faults if fault.slug == slug}) for slug in names}
+        faults = tuple(fault if 2 * seen.get(fault.slug, 0) >= networks or fault.slug in CONVENTIONS else
+                       fault._replace(slug=UNKNOWN) for fault in faults)
     return hypothesis._replace(faults=faults, slugs=tuple(dict.fromkeys(fault.slug for fault in faults)))
 
 

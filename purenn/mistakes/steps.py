@@ -14,7 +14,7 @@ from ..matrix import dot
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
-                      like, limit_of, moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
+                      like, moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
 from .judge import UNKNOWN, Fault
 from .pieces import Piece
 
@@ -63,12 +63,13 @@ class Step:
         self.not_random()
         gradients = {key: as_move(inquiry.gradients[key]) for key in self.singles if key in inquiry.gradients}
         if not self.along(gradients):
+            ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()
+                    if len(every(gradient)) == len(every(as_move(self.singles[key])))]
+            inquiry.step_factor = (1.0 if sum(ways) > 0 else -1.0) if ways else None
             why = self.length_of_its_own(gradients)
             if why:
                 piece.right = f"not judged: {why}"
                 inquiry.unjudged += [f"{piece.label}: {why}"] * (not gradients)
-                ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()]
-                inquiry.step_factor = -1.0 if any(way < 0 for way in ways) else 1.0
                 return
             self.way_back()
         self.batch()
@@ -152,6 +153,14 @@ class Step:
             inquiry.back = inquiry.back or back
         elif inquiry.back and inquiry.back.cost < 0.5:          # the gradient is right, and what moves is not
             new = [fault._replace(slug=AS_STEP.get(fault.slug, fault.slug)) for fault in new]
+        unknown = {(fault.network, fault.layer) for fault in new if fault.slug == UNKNOWN}
+        everywhere = {(trail.number, l) for trail in inquiry.trails for l in range(trail.last + 1)}
+        right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
+        if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
+            # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
+            piece.right, new = "not understood", []
+            inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
+                                    + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
         if has_gradient and not new and not piece.right:
             piece.right = "right, by a way back of its own"
@@ -160,7 +169,7 @@ class Step:
 
     def batch(self) -> None:
         """How the gradients of a mini-batch's examples make one step."""
-        if not self.inquiry.about["batches"] or self.inquiry.gone:
+        if not self.inquiry.about["batches"] or self.inquiry.gone or self.inquiry.is_cut:
             return
         trial = Piece(self.piece.label)
         seen = list(self.batches(trial))
@@ -176,9 +185,6 @@ class Step:
         if faults is None and self.piece.problem is None:
             if all(self.crossed(c, move) for c, move, _ in seen):
                 faults = [Fault("sgd-pairs-broken", "step")]
-            elif limit_of([every(move) for _, move, _ in seen]):
-                self.inquiry.notes.append(f"{self.piece.label}: numbers of the step are cut off; that of several "
-                                          "examples is not judged")
             elif all(slug in CONVENTIONS for slug in self.piece.slugs):
                 faults = self.unexplained(*seen[0])
         self.piece.faults += faults or []
@@ -277,7 +283,7 @@ class Step:
                     return False
                 value = [[widened(b, len(w)) for b, w in zip(value[0], case.weights)], value[1]]
                 so_far.append(as_move(value))
-                theta = after(theta, total(so_far), -self.eta * share * inquiry.step_factor)
+                theta = after(theta, total(so_far), -self.eta * share * (inquiry.step_factor or 1.0))
             if equal(move, moved(self.thetas[c], theta, -1.0 / self.eta)):
                 return True
         return False
