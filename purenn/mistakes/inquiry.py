@@ -23,7 +23,8 @@ from .judge import UNKNOWN, Fault, Hypothesis, Seen, Trail, read_back
 from .load import Cannot
 from .pieces import BOOK, Findings, Meant, Piece
 from .readings import Outputs, Reading, read_forward
-from .steps import N, Step
+from .steps import LMBDA, MU, N, Step
+from .watch import can_be_found
 
 Ask = Callable[..., Any]
 """Puts a question to the network by the name of a method of `adapt.Student`; a Finding if it is no answer."""
@@ -87,8 +88,8 @@ class Inquiry(Findings):
     def after(self, piece: Piece, where: str, theta: Theta, batches: Sequence[Tuple[Any, Any]], eta: float,
               hyper: Mapping[str, float] = {}) -> Optional[List[Theta]]:
         """The parameters after each of some steps along mini-batches (xs, ys)."""
-        values = {"eta": eta, "lmbda": 0.0, "mu": 0.0, "n": N, **hyper}
-        found = self.answer(piece, where, "step", theta, [[list(xs), list(ys)] for xs, ys in batches], values)
+        found = self.answer(piece, where, "step", theta, [[list(xs), list(ys)] for xs, ys in batches],
+                            self.hyper(eta, **hyper))
         for one in found or ():
             if not finite([one["weights"], [b for b in one["biases"] if b is not None]]):
                 piece.fails("not-finite", "left a number that is not finite: nan or inf", where)
@@ -97,6 +98,39 @@ class Inquiry(Findings):
                 piece.fails("wrong-shape", "left weights or biases of another shape than they had", where)
                 return None
         return found    # type: ignore[no-any-return]
+
+    def where(self, fault: Fault, piece: Piece) -> str:
+        """The line of the file in which the wrong numbers are computed, or nothing."""
+        c, i, l = fault.network, fault.example, fault.layer
+        case, theta = self.cases[c], self.thetas[c]
+        wanted = fault.given
+        question: Tuple[Any, ...] = "gradient", theta, case.inputs[i], case.targets[i]
+        is_update = fault.slug.startswith(("update", "l2", "momentum"))
+        if not is_update and fault.quantity in ("delta", "nabla_b", "nabla_w"):
+            # A δ that is wrong comes before the gradients that show it.
+            delta = self.back.deltas.get((c, i), {}).get(l) if self.back and not fault.slug.startswith("bp3") else None
+            wanted = wanted if delta is None or fault.slug.startswith("bp4") else delta
+            if piece.label != self.label("gradient"):
+                eta = 8.0 if self.about["takes_eta"] else 1.0
+                question = "step", theta, [[[case.inputs[i]], [case.targets[i]]]], self.hyper(eta)
+        elif fault.quantity == "a" and fault.given is not None:
+            question = "forward", theta, case.inputs[i]
+        elif is_update:
+            m = len(case.inputs) if self.about["batches"] else 1
+            extra = {"l2": {"lmbda": LMBDA}, "mo": {"mu": MU}}.get(fault.slug[:2], {})
+            question = "step", theta, [[case.inputs[:m], case.targets[:m]]], self.hyper(case.eta, **extra)
+            found = self.answer(Piece(""), "", *question)
+            kind = "biases" if "b" in fault.quantity else "weights"
+            wanted = found and found[0][kind][l]
+            if found and near(wanted, theta[kind][l]):
+                return ""
+        else:
+            return ""
+        return self.answer(Piece(""), "", "where", wanted, *question) or "" if can_be_found(wanted) else ""
+
+    def hyper(self, eta: float, **more: float) -> Dict[str, float]:
+        """What a step is given beside its examples."""
+        return {"eta": eta, "lmbda": 0.0, "mu": 0.0, "n": N, **more}
 
     # Forward
 
@@ -393,7 +427,7 @@ class Inquiry(Findings):
         rng = Random(5)
         xs = [[number(rng) for _ in range(n)] for _ in range(12)]
         outs: List[Any] = [self.answer(Piece(""), "", "forward", self.thetas[c], x) for x in xs]
-        if k < 2 or None in outs:
+        if k < 2 or None in outs or not finite(outs):
             return
         problem, wrong = None, None
         for kind in "labels", "vectors":
