@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -109,18 +110,10 @@ def growth(options: argparse.Namespace) -> List[Dict[str, Any]]:
     return measured
 
 
-def micro(options: argparse.Namespace) -> List[Dict[str, Any]]:
-    """A call's seconds for every operation of `bench.micro`, under every interpreter."""
+def calls(module: str, options: argparse.Namespace) -> List[Dict[str, Any]]:
+    """A call's seconds for everything that `bench.micro` or `bench.ideas` names, under every interpreter."""
     measured = [{**introduction, "seconds": {name: [each[name] for each in rounds] for name in rounds[0]}}
-                for introduction, rounds in under_each("micro", options)]
-    print(f"\n{tables.of_micro(measured)}")
-    return measured
-
-
-def ideas(options: argparse.Namespace) -> List[Dict[str, Any]]:
-    """An example's seconds for every way of every step in `bench.ideas`, under every interpreter."""
-    measured = [{**introduction, "seconds": {name: [each[name] for each in rounds] for name in rounds[0]}}
-                for introduction, rounds in under_each("ideas", options)]
+                for introduction, rounds in under_each(module, options)]
     print(f"\n{tables.of_micro(measured)}")
     return measured
 
@@ -177,8 +170,8 @@ def mnist() -> bool:
 
 
 SECTIONS: Dict[str, Callable[[argparse.Namespace], Any]] = {
-    "epochs": epochs, "growth": growth, "micro": micro, "ideas": ideas, "load": load,
-    "commands": commands}
+    "epochs": epochs, "growth": growth, "micro": partial(calls, "micro"), "ideas": partial(calls, "ideas"),
+    "load": load, "commands": commands}
 
 
 def section(text: str) -> str:

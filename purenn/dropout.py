@@ -1,9 +1,9 @@
-"""Dropout: each training example is shown to some of the hidden neurons only (chapter 3, "Other techniques for
-regularization", http://neuralnetworksanddeeplearning.com/chap3.html#other_techniques_for_regularization).
+"""Dropout: each training example is shown to some of the hidden neurons only.
 
 A neuron that cannot rely on any other one being there has to learn something useful by itself. For each example (in
 the book for each mini-batch) a fresh mask is drawn; each hidden neuron is left out with probability p. When the
-network answers, all of them take part.
+network answers, all of them take part. (Chapter 3, "Other techniques for regularization",
+http://neuralnetworksanddeeplearning.com/chap3.html#other_techniques_for_regularization.)
 
 With all neurons there, the next layer would then get 1/(1 - p) times what it learned with. The book therefore trains
 with half of the neurons (p = ½) and afterwards halves the weights that lead away from them. Here the activations of

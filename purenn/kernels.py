@@ -201,12 +201,12 @@ def matvec_by_index(W: List[Floats], x: Floats, support: List[int]) -> Floats:
 
 
 def vecmat_in_c(v: Floats, W: List[Floats]) -> Floats:
-    """vᵀ·W, a dot product for each column."""
+    """Wᵀ·v, a dot product for each column."""
     return [dot(v, column) for column in zip(*W)]
 
 
 def vecmat_by_index(v: Floats, W: List[Floats]) -> Floats:
-    """vᵀ·W, row after row."""
+    """Wᵀ·v, row after row."""
     y = [0.0] * len(W[0])
     for vj, row in zip(v, W):
         for k in range(len(y)):

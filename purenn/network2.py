@@ -165,19 +165,15 @@ class Network(network.Network):
         """The cost and the accuracy on the data, from one pass; None for one that is not wanted."""
         if not cost:
             return None, self.score(data) if accuracy else None
-        costs, right = [], 0
-        for x, y in data:
-            a = self.feedforward(x)
-            costs.append(self.cost.fn(a, self.target(y)))
-            right += answer(a) == answer(y)
-        return self.mean_cost(costs, lmbda), Score(right, len(data)) if accuracy else None
+        total_cost, score = self.cost_and_score(data, lmbda)
+        return total_cost, score if accuracy else None
 
     def is_finite(self, epoch: Epoch) -> bool:
         """Whether all weights and biases, and the costs measured after the epoch, are finite numbers."""
         costs = [cost for cost in (epoch.evaluation_cost, epoch.training_cost) if cost is not None]
         return all_finite([costs, *self.biases]) and all(all_finite(w) for w in self.weights)
 
-    # What each line of the way forward and back is here.
+    # The single steps forward and back, as chapter 3 has them.
 
     def sigma(self, l: int, z: Vector) -> Vector:
         """The activations of layer l, by its own activation function."""
@@ -247,7 +243,7 @@ class Network(network.Network):
 
     def evaluate(self, test_data: Sequence[Example]) -> int:
         """How many examples are answered rightly; a ValueError names one that does not fit. NumPy's arrays do."""
-        return super().evaluate(arguments.examples("test_data", test_data, self.sizes, labels=True))
+        return self.score(arguments.examples("test_data", test_data, self.sizes, labels=True)).right
 
     def accuracy(self, data: Sequence[Example]) -> int:
         """`evaluate`, by its name in chapter 3."""
@@ -259,12 +255,17 @@ class Network(network.Network):
 
     def total_cost(self, data: Sequence[Example], lmbda: float = 0.0) -> float:
         """The mean cost over n examples plus the L2 term λ/2n·Σw² (equation 87)."""
-        return self.mean_cost([self.cost.fn(self.feedforward(x), self.target(y)) for x, y in data], lmbda)
+        return self.cost_and_score(data, lmbda)[0]
 
-    def mean_cost(self, costs: Sequence[float], lmbda: float) -> float:
-        """The same, of the costs of the n examples."""
-        n = len(costs)
-        return sum(costs) / n + 0.5 * lmbda / n * sum(dot(row, row) for w in self.weights for row in w)
+    def cost_and_score(self, data: Sequence[Example], lmbda: float) -> Tuple[float, Score]:
+        """`total_cost` and `score`, from one pass."""
+        costs, right, n = [], 0, len(data)
+        for x, y in data:
+            a = self.feedforward(x)
+            costs.append(self.cost.fn(a, self.target(y)))
+            right += answer(a) == answer(y)
+        squares = sum(dot(row, row) for w in self.weights for row in w)
+        return sum(costs) / n + 0.5 * lmbda / n * squares, Score(right, n)
 
     def target(self, y: Union[Vector, int]) -> Vector:
         """The desired output, also for a label: for 2 it is [0, 0, 1, ...]; a single output is to be the label."""

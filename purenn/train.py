@@ -20,6 +20,7 @@ from .cores.forecast import forecast, on_pypy
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
 from .metrics import only_answer
+from .matrix import Pixels
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
@@ -282,6 +283,8 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
             raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
     elif path:
         run.fingerprint = fingerprint_of(examples, run)
+    if recipe.packed and not (options["resume"] or "packed" in given or packable(examples)):
+        run.recipe = recipe = replace(recipe, packed=False)         # --fast is no error where --packed is one
     expanded = data.expanded(examples[0][:recipe.limit]) if recipe.expand else None
     net = net or recipe.network(inputs=len(examples[0][0][0]), kind=class_of_network(options, recipe))
     if executor and recipe.packed:
@@ -290,6 +293,14 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
         shared = SharedData(executor, examples, data.full_name(run.source), recipe.hold_out, recipe.seed)
         examples, net.map = shared.examples, shared.map
     return net, run, expanded or examples[0][:recipe.limit], examples[1], examples[2]
+
+
+def packable(examples: data.Data) -> bool:
+    """Whether all pixels are multiples of 1/n, as packed weights need them: bytes are."""
+    try:
+        return all(isinstance(x, Pixels) or packed.whole(x) for part in examples for x, _ in part)
+    except ValueError:
+        return False
 
 
 def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[TrainingExample],
@@ -310,8 +321,8 @@ def announce(log: Log, net: Network, run: models.Run, training_data: Sequence[Tr
     if shared and alone:
         log.say(f"{alone}; this process trains, and the workers only help to count right answers")
     if fast:
-        log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches and a run that was begun with lists "
-                                      "have nothing faster"))
+        log.say(FASTER.get(type(net), "fast: lists; momentum, large mini-batches, pixels that are no multiples of 1/n "
+                                      "and a run that was begun with lists have nothing faster"))
     elif recipe.packed and not CPYTHON:
         log.say(f"packed: on CPython that is faster; {sys.implementation.name} is faster without --packed")
 

@@ -313,6 +313,16 @@ def test_fast_takes_lists_where_nothing_is_faster(options: List[Any], tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not CPYTHON, reason="elsewhere --fast is by columns, for all pixels")
+def test_fast_takes_lists_for_pixels_that_cannot_be_packed(tmp_path: Path) -> None:
+    """0.00001 of black is no multiple of 1/n for an n up to 65,535."""
+    path = tmp_path / "greys.csv"
+    path.write_text("label,a,b\n" + "3,0.5,1\n7,0.00001,1\n" * 6, encoding="ascii")
+    assert "fast: lists" in train(path, "--epochs", 1, "--fast").stdout
+    assert "packed: inputs are multiples" in train(path, "--epochs", 1, "--packed").stderr
+
+
+@pytest.mark.slow
 def test_how_long_it_takes_is_said_if_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every image is trained with once in each epoch, scored once at the end, and the test images after each epoch."""
     asked: List[Any] = []

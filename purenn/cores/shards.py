@@ -16,6 +16,7 @@ from itertools import repeat
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
 from .. import columns, packed
+from ..history import Score
 from ..matrix import Input, Matrix, Vector, add_matrix, shape, sparse, zeros
 from ..network import Example
 from ..network2 import Gradient, Network, add_gradients
@@ -44,6 +45,11 @@ def sum_of_gradients(net: Network, examples: Sequence[Tuple[Input, Vector]]) -> 
     return nabla_b, nabla_w
 
 
+def right_answers(net: Network, examples: Sequence[Example]) -> int:
+    """How many of the examples are answered rightly."""
+    return Network.score(net, examples).right
+
+
 class ShardedNetwork(Network):
     """A Network whose large mini-batches are summed shard by shard."""
 
@@ -63,10 +69,10 @@ class ShardedNetwork(Network):
                 add_matrix(parameters, -eta / len(mini_batch), nabla)
         self.end_step(mu)
 
-    def evaluate(self, test_data: Sequence[Example]) -> int:
-        if len(test_data) < LARGE:
-            return super().evaluate(test_data)
-        return sum(self.map(Network.evaluate, repeat(self), cut(test_data)))
+    def score(self, data: Sequence[Example]) -> Score:
+        if len(data) < LARGE:
+            return super().score(data)
+        return Score(sum(self.map(right_answers, repeat(self), cut(data))), len(data))
 
 
 def network_class(recipe: Recipe, by_columns: bool = False) -> Type[Network]:

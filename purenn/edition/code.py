@@ -70,7 +70,8 @@ class Listing:
             inner = (f'<span class="r">{self.remark(comment[1])}</span>' if comment
                      else "".join(self.line(number, indent)))
             style = f' style="--i:{indent}"' if indent else ""
-            out.append(f'<span class="l"{style} data-n="{number}">{" " * indent}{marks}{inner}</span>')
+            source = f' data-source="{escape(text)}"' if comment else ""        # with which a reader's change begins
+            out.append(f'<span class="l"{style}{source} data-n="{number}">{" " * indent}{marks}{inner}</span>')
         return f'<pre class="code">{"".join(out)}</pre>'
 
     def line(self, number: int, column: int) -> Iterator[str]:

@@ -236,8 +236,8 @@ def accuse(prose: Prose) -> str:
 
 def draw(prose: Prose) -> str:
     """A sheet to draw a digit on. It appears once a network has been trained in the page."""
-    return ('<div class="draw"><p class="note">Train a network above (Run), and draw a digit: it is read while you '
-            "draw.</p></div>")
+    return ('<div class="draw live" hidden><p class="note">Train a network above (Run), and draw a digit: it is read '
+            "while you draw.</p></div>")
 
 
 GAMES: Dict[str, Callable[[Prose], str]] = {"walk": walk, "accuse": accuse, "draw": draw}

@@ -4,6 +4,7 @@
     run             code that a reader may change and run; what it prints here stands beneath it
     ask NAME        a question of `questions`: first the reader says what will happen
     put NAME        a piece of `games`
+    live            text about what only a book with Python in its pages can do; others do not show it
     exercises N     the exercises of an evening
     experiments N   the experiments of a chapter, or of several
 """
@@ -33,7 +34,7 @@ class Teaching:
     def __init__(self, names: Names, name: str) -> None:
         self.name = name
         self.prose = Prose(names, fences={
-            "figure": self.figure, "run": self.run, "ask": self.ask, "put": self.put,
+            "figure": self.figure, "run": self.run, "ask": self.ask, "put": self.put, "live": self.live,
             "exercises": self.exercises, "experiments": self.experiments})
 
     def page(self) -> Page:
@@ -60,6 +61,9 @@ class Teaching:
 
     def put(self, name: str, _: str) -> str:
         return games.GAMES[name](self.prose)
+
+    def live(self, _: str, text: str) -> str:
+        return f'<div class="live" hidden>{self.prose.set(text)}</div>'
 
     def exercises(self, evening: str, _: str) -> str:
         return of_evening(int(evening), self.prose)

@@ -13,12 +13,12 @@ from typing import Any, Callable, Optional, Sequence, Tuple, Union
 from ..activations import ACTIVATIONS
 from ..arguments import one_of
 from ..costs import COSTS
-from .adapt import spoken_error
 from .inquiry import Inquiry
 from .load import Cannot, Loaded, load_text, of_module
 from .local import Local
 from .pieces import Meant
 from .process import Remote
+from .student import spoken_error
 from .verdict import Verdict, verdict
 
 CannotCheck = Cannot

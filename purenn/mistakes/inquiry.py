@@ -27,7 +27,7 @@ from .steps import LMBDA, MU, N, Step
 from .watch import can_be_found
 
 Ask = Callable[..., Any]
-"""Puts a question to the network by the name of a method of `adapt.Student`; a Finding if it is no answer."""
+"""Puts a question to the network by the name of a method of `student.Student`; a Finding if it is no answer."""
 
 Gradients = Dict[Tuple[int, int], Any]
 """[nabla_b, nabla_w] by (case, example)."""

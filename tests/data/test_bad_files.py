@@ -45,7 +45,12 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 def test_a_folder_of_too_much(tmp_path: Path) -> None:
     for name in "a.csv", "b.csv":
         samples.save(tmp_path / name, samples.csv(samples.TRAINING))
-    assert "no files to train on, expected one" in complaint(tmp_path)
+    assert complaint(tmp_path).endswith("2 files to train on, expected one: which of a.csv, b.csv?")
+
+
+def test_the_only_file_of_a_folder_is_called_by_its_name(tmp_path: Path) -> None:
+    samples.save(tmp_path / "train.parquet", b"PAR1" + bytes(20))
+    assert complaint(tmp_path).startswith("train.parquet: a Parquet file")
 
 
 @pytest.mark.parametrize("name", ["mnist.csv", "mnist.npz", "mnist.pkl.gz", "train-images-idx3-ubyte"])
@@ -189,6 +194,7 @@ def test_damaged_gzip(tmp_path: Path, spoil: Callable[[bytes], bytes], fault: st
     (b"label,pixel0,pixel1\n" * 2, "line 2: 'pixel0', expected a whole number"),
     (b"Dear Sir,\nplease find enclosed four files\n", "line 2: 5 columns, expected 2 as above"),
     (b"pixel0,pixel1\n0,1\n", "2 columns of pixels and no labels, expected a column of labels first"),
+    (b"@relation r\n@attribute a real\n@attribute class {0,1}\n@data\n{0 7, 1 1}\n", "line 5: ARFF's sparse form"),
     (b"1" * 3000000, "line 1: more than 1,048,576 characters"),
     (b"7,0,1\n7,0," + b" " * 1000000 + b"x\n", "expected a whole number"),
 ])
@@ -211,6 +217,7 @@ KERAS = samples.arrays()
     ({"x_train.npy": npy("|u1", (0, 2, 3), b"")}, "an array of shape (0, 2, 3), expected at least 1 of each"),
     ({"x_train.npy": npy("|u1", (-12, 2, 3), bytes(72))}, "its header is not one of numbers"),
     ({"x_train.npy": npy("|u1", (2 ** 31, 2, 3), bytes(72))}, "an array of shape (2147483648, 2, 3), expected"),
+    ({"x_train.npy": npy("|u1", (12, 2, 1, 3), bytes(72))}, "shape (12, 2, 1, 3), in colour perhaps; expected one"),
     ({"x_train.npy": npy("|u1", (12, 2, 4), bytes(72))}, "x_train.npy: ends after 72 of 96 bytes"),
     ({"x_train.npy": npy("|u1", (12, 2, 3), bytes(73))}, "x_train.npy: goes on after its expected end"),
     ({"y_train.npy": npy("|u1", (11,), bytes(11))}, "images of shape (12, 2, 3) and labels of shape (11,), expected"),

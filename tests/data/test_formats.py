@@ -186,6 +186,17 @@ def test_a_pickle_of_bytes_and_of_three_dimensions(tmp_path: Path, numpy: Any) -
     assert load(samples.save(tmp_path / "mnist.pkl", pickle.dumps(value, 4))) == samples.expected()
 
 
+def test_a_pickled_dictionary_may_hold_more_than_arrays(tmp_path: Path, numpy: Any) -> None:
+    """As scikit-learn's load_digits has it."""
+    images, labels = (numpy.ndarray("u1", (12, 6), samples.pixels(samples.TRAINING)),
+                      numpy.ndarray("u1", (12,), samples.labels(samples.TRAINING)))
+    value = {"data": images, "target": labels, "frame": None, "feature_names": ["pixel"] * 64, "DESCR": "digits"}
+    arrays_alone = {"data": images, "target": labels}
+    first, second = [samples.save(tmp_path / name, pickle.dumps(each, 4))
+                     for name, each in (("a.pkl", value), ("b.pkl", arrays_alone))]
+    assert load(first) == load(second)
+
+
 @pytest.mark.slow
 def test_arrays_that_numpy_itself_writes(tmp_path: Path) -> None:
     np = pytest.importorskip("numpy")

@@ -109,6 +109,20 @@ def test_labels_of_every_kind(tmp_path: Path) -> None:
         assert load_images(path) == (xs, ys), (dtype, shape)
 
 
+def test_the_only_file_of_a_folder_is_read_whatever_its_name(tmp_path: Path) -> None:
+    """Kaggle's archive as it was downloaded, in a folder of its own; a CSV without an ending; Kaggle's test.csv, which
+    has no labels."""
+    for name, content in ("digit-recognizer.zip", samples.zipped({"train.csv": samples.csv(TRAINING)})), (
+            "train", samples.csv(TRAINING)):
+        folder = tmp_path / name.partition(".")[0]
+        folder.mkdir()
+        path = samples.save(folder / name, content)
+        assert load(folder) == load(path)
+    (tmp_path / "unlabelled").mkdir()
+    samples.save(tmp_path / "unlabelled" / "test.csv", b"pixel0,pixel1\n255,0\n")
+    assert load_images(tmp_path / "unlabelled") == ([[1.0, 0.0]], None)
+
+
 def test_names_that_say_too_little_are_listed(tmp_path: Path) -> None:
     path = samples.save(tmp_path / "digits.npz", samples.npz({f"{name}.npy": samples.npy("|u1", (12, 20), bytes(240))
                                                               for name in ("a", "b", "c")}))

@@ -29,7 +29,7 @@ NAMES = " or ".join(", ".join(form.name for form in FORMATS if form.name).rsplit
 
 def read_data_set(path: PathLike) -> DataSet:
     """The data set in a folder, an archive or a file of any format; BadFile if something is wrong with it."""
-    path = Path(path)
+    path = alone(Path(path))
     with file_errors(path):
         file = file_in(path) if is_folder(path) else path
         with file_errors(file):
@@ -42,7 +42,7 @@ def read_data_set(path: PathLike) -> DataSet:
 
 def read_images(path: PathLike) -> DataSet:
     """The images of one file, with or without labels, to be recognised; of a data set, its test images."""
-    path = Path(path)
+    path = alone(Path(path))
     with file_errors(path):
         in_folder = is_folder(path)
         file = file_in(path) if in_folder else path
@@ -58,6 +58,14 @@ def as_written(found: DataSet, path: Path) -> DataSet:
         return found
     return found._replace(training=upright(found.training), test=found.test and upright(found.test),
                           notes=(*found.notes, "EMNIST's pictures lie on their side: turned upright"))
+
+
+def alone(path: Path) -> Path:
+    """The file that is all there is in a folder or an archive, whatever its name; any other path as it is."""
+    with file_errors(path):
+        while is_folder(path) and len(found := files_in(path)) == 1:
+            path = found[0]
+    return path
 
 
 def is_folder(path: Path) -> bool:
@@ -84,7 +92,7 @@ def file_in(folder: Path) -> Path:
                 return found[0]
             if found:
                 names = ", ".join(str(path.relative_to(folder)) for path in found[:4])
-                raise BadFile(folder, f"no files to train on, expected one: {NAMES}; which of {names}"
+                raise BadFile(folder, f"{len(found)} files to train on, expected one: which of {names}"
                                       f"{' ...' * (len(found) > 4)}?")
     kinds = sorted({path.suffix for path in everything if path.suffix})[:5]
     raise BadFile(folder, f"no files to train on, expected one: {NAMES}; or folders 0 to 9 of pictures"

@@ -113,6 +113,14 @@ def pixels_of(a: Array) -> Tuple[Numbers, int]:
     return found or (array("d", (number for piece in numbers(a) for number in piece)), UNTOLD)
 
 
+def size_of_image(shape: Sequence[int]) -> int:
+    """The pixels of each of n images in an array of this shape, n x 28 x 28 for example; the 1 of n x 28 x 28 x 1 or
+    n x 1 x 28 x 28 is no more than a dimension. ValueError for colours, which are three numbers for each pixel."""
+    if len(shape) > 3 and 1 not in (shape[1], shape[-1]):
+        raise ValueError(f"images of shape {tuple(shape)}, in colour perhaps; expected one number for each pixel")
+    return prod(shape[1:])
+
+
 def labels_of(a: Array, n: int) -> bytes:
     """The digits of n images, in whatever form they come: n numbers, a column of them, text, or n rows of ten of which
     one is 1."""
@@ -157,7 +165,7 @@ def labelled(images: Array, labels: Optional[Array], path: PathLike) -> Images:
     if labels and len(images.shape) == 2 and images.shape[0] != count == images.shape[1]:   # an image is a column
         content = content_of(images)
         images = Array(images.dtype, images.shape[::-1], content, fortran=True)
-    n, size = images.shape[0], prod(images.shape[1:])
+    n, size = images.shape[0], size_of_image(images.shape)
     if len(images.shape) < 2 or labels and not (count == n and prod(labels.shape) in (n, 10 * n)):
         raise ValueError(f"images of shape {images.shape} and labels of shape {labels.shape if labels else ()}, "
                          f"expected a whole number for each image")
@@ -211,4 +219,4 @@ def by_numbers(found: Dict[Tuple[str, str], Array]) -> Dict[Tuple[str, str], Arr
 
 def names_of(arrays: Mapping[str, Array]) -> str:
     """The names of arrays, with their shapes."""
-    return ", ".join(f"{name[:30]} {' x '.join(map(str, a.shape))}" for name, a in list(arrays.items())[:10])
+    return ", ".join(f"{name[:30]} {' x '.join(map(str, a.shape))}".strip() for name, a in list(arrays.items())[:10])

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...saved.files import LARGEST, BadFile, PathLike, expect_end, read_exactly
-from .arrays import COPIES, Array, item_size, numbers, pixels_of
+from .arrays import COPIES, Array, item_size, numbers, pixels_of, size_of_image
 from .images import FLOAT, DataSet, Format, Images, check_size, digits
 from .naming import family, role
 from .places import check_memory, files_in, opened
@@ -111,10 +111,11 @@ def counterpart(path: Optional[Path], part: str) -> str:
 def read_images(path: Path) -> Images:
     """The images of one file, without labels."""
     a = read_idx(path, 3)
+    size = size_of_image(a.shape)
     pixels, scale = pixels_of(a)
     if not isinstance(pixels, bytes):
-        check_size(path, a.shape[0], prod(a.shape[1:]), FLOAT)
-    return Images(pixels, prod(a.shape[1:]), b"", scale)
+        check_size(path, a.shape[0], size, FLOAT)
+    return Images(pixels, size, b"", scale)
 
 
 def read_idx(path: PathLike, dimensions: int) -> Array:

@@ -50,9 +50,9 @@ class NPZ(Format):
 
     def read(self, path: Path) -> DataSet:
         arrays = self.arrays(path)
-        if len(arrays) == 1:
-            beside = relatives(path, files_in(path.parent)).values()
-            arrays = {f"{other.stem} {name}": a for other in beside if other.suffix == path.suffix
+        beside = relatives(path, files_in(path.parent)).values() if len(arrays) == 1 else ()
+        if len(beside) > 1:
+            arrays = {f"{other.stem} {name}".strip(): a for other in beside if other.suffix == path.suffix
                       for name, a in self.arrays(other).items()}
         return data_set(arrays, path)
 

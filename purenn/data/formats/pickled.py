@@ -24,10 +24,10 @@ import warnings
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, List, Tuple
 
-from ...saved.files import LARGEST, expect_end, read_exactly
+from ...saved.files import LARGEST, check_memory, expect_end, read_exactly
 from .arrays import COPIES, Array, data_set
 from .images import DataSet, Format
-from .places import check_memory, opened
+from .places import opened, size_of
 
 LONGEST_PROGRAM = 5000      # instructions; the book's file has some 200
 LONGEST_NAME = 200
@@ -54,11 +54,12 @@ class Pickle(Format):
 
 def arrays_in(value: Any, name: str = "", depth: int = 0) -> Dict[str, Array]:
     """The arrays in lists, tuples and dictionaries, by the names of their places. Pairs are for training and the test,
-    or for training, validation and the test."""
+    or for training, validation and the test. What a dictionary holds beside arrays, such as scikit-learn's DESCR, is
+    left out."""
     if isinstance(value, Pickled):
         return {name.strip(): value.array}
     if isinstance(value, dict):
-        places = [(str(key)[:LONGEST_NAME], inner) for key, inner in value.items()]
+        places = [(str(key)[:LONGEST_NAME], inner) for key, inner in value.items() if holds_arrays(inner)]
     elif isinstance(value, (list, tuple)):
         pairs = {2: ["train", "test"], 3: ["train", "validation", "test"]}.get(len(value), [])
         if all(isinstance(inner, Pickled) for inner in value):
@@ -71,6 +72,14 @@ def arrays_in(value: Any, name: str = "", depth: int = 0) -> Dict[str, Array]:
         raise ValueError(f"holds {what}, expected three pairs of arrays, images and labels, "
                          "or a dictionary of arrays")
     return {key: a for place, inner in places for key, a in arrays_in(inner, f"{name} {place}", depth + 1).items()}
+
+
+def holds_arrays(value: Any) -> bool:
+    """Whether this is an array, or something that begins with one."""
+    for _ in range(DEEPEST):
+        if isinstance(value, (dict, list, tuple)):
+            value = next(iter(value.values() if isinstance(value, dict) else value), None)
+    return isinstance(value, Pickled)
 
 
 def _letter(k: int) -> str:
@@ -135,13 +144,13 @@ class Tape:
     """The file at `path` as pickletools reads it: it gives only as much as memory may take."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
-        self.file, self.path, self.taken = file, path, 0
+        self.file, self.path, self.size, self.taken = file, path, size_of(path), 0
 
     def read(self, n: int) -> bytes:
         self.taken += n
         if self.taken > LARGEST:
             raise ValueError(f"more than {LARGEST:,} bytes")
-        check_memory(self.path, COPIES * self.taken)
+        check_memory(self.path, COPIES * self.taken, self.size)
         return read_exactly(self.file, n)
 
     def readline(self) -> bytes:
@@ -158,7 +167,7 @@ class Tape:
             if not pieces[-1]:
                 raise ValueError("ends in the middle of a line")
             self.taken += len(pieces[-1])
-            check_memory(self.path, COPIES * self.taken)
+            check_memory(self.path, COPIES * self.taken, self.size)
         return b"".join(pieces)[:-1]
 
 

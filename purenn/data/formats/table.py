@@ -29,11 +29,13 @@ from .arrays import one_hot
 from .images import FLOAT, IMAGE, PIXEL, UNTOLD, DataSet, Format, Images, digits
 from .naming import relatives, role
 from .places import check_memory, files_in, first_bytes, opened, size_of
-from .scale import Greys, Whole
+from .scale import of_bytes
 
 if TYPE_CHECKING:
     from .images import Numbers
 
+NO_IMAGES = ("no images, expected a line for each: its label and its pixels, with commas, semicolons, tabs, bars or "
+             "blanks between")
 LONGEST_LINE = 1 << 20
 SAMPLE = 50
 """So many lines are looked at before the columns are told apart."""
@@ -350,10 +352,9 @@ def read_table(path: PathLike, to_train: bool = False) -> Tuple[Images, Tuple[st
 
     Several tables are tried: of bytes, of brightnesses that were made from bytes, of any numbers.
     """
-    for spelled, scale in [(SpelledByte(Whole()), UNTOLD), (SpelledByte(Greys(255)), 255),
-                           (SpelledByte(Greys(256)), 255)]:
+    for table, scale in of_bytes():
         try:
-            return read_as(path, spelled, scale, to_train)
+            return read_as(path, SpelledByte(table), scale, to_train)
         except Other:
             continue
     return read_as(path, Spelled(), UNTOLD, to_train)
@@ -377,7 +378,7 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
             if len(first) > SAMPLE:
                 break
         if not first:
-            raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
+            raise ValueError(NO_IMAGES)
         columns = columns_of([row for _, row in first], lines.names)
         if columns.header and not lines.names:
             del first[0]
@@ -389,6 +390,8 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
                     fields = fields[:-1]
                 if not any(fields):
                     continue
+                if lines.names and fields[0].startswith("{"):
+                    raise ValueError("ARFF's sparse form, expected every pixel: Weka's SparseToNonSparse writes them")
                 if len(fields) != columns.width:
                     raise ValueError(f"{len(fields)} columns, expected {columns.width} as above")
                 for k in reversed(columns.left_out):
@@ -403,7 +406,7 @@ def read_as(path: PathLike, spelled: Spelled, scale: int, to_train: bool) -> Tup
                 raise ValueError(f"line {number}: {told(error, fields)}") from None
     size = columns.width - len(columns.left_out) - len(taken)
     if not (pixels or columns.edges and apart):
-        raise ValueError("no images, expected a line for each: its label and its pixels, with commas between")
+        raise ValueError(NO_IMAGES)
     images = Images(bytes(pixels) if isinstance(pixels, bytearray) else pixels, size, b"", scale)
     notes = tuple(f"{repr(columns.header[k]) if columns.header and columns.header[k] else f'column {k + 1}'} counts or "
                   "names the rows: left out" for k in columns.left_out)

@@ -125,7 +125,7 @@ function showChanges() {
 
 function editable(node) {
   const {module, lines: place} = node.dataset, pre = $("pre", node), original = pre.innerHTML;
-  const text = () => $$(".l", pre).map(line => line.textContent).join("\n");
+  const text = () => $$(".l", pre).map(line => line.dataset.source ?? line.textContent).join("\n");
   const first = text(), change = make("button", {textContent: "Change"}), back = make("button", {textContent: "As it was", hidden: true});
   const bar = make("div", {className: "bar"}, back, change);
   node.append(bar);
@@ -296,6 +296,7 @@ function drawing() {
 }
 
 if (PYTHON) {
+  $$(".live").forEach(part => { part.hidden = false; });
   $$(".lines").forEach(editable);
   $$(".cell").forEach(runnable);
   $$(".example").forEach(testable);
