@@ -2,8 +2,8 @@
 forward.
 
 Many a network has neither a class nor functions: its weights are global variables, and a loop at the top level of the
-file, or of its `main`, trains them. The loop is not run. What one round of it does to one example, or to all of them, is
-put into functions, which are then called like anybody's.
+file, or of its `main`, trains them. The loop is not run. What one round of it does to one example, or to all of them,
+is put into functions, which are then called like anybody's.
 
 >>> script = '''
 ... for epoch in range(1000):
