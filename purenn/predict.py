@@ -193,6 +193,8 @@ def read_pictures(net: Network, paths: Sequence[str], show: bool) -> None:
 def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     """What the network takes a picture for and what else it might be, or which digits are on it."""
     side = math.isqrt(net.sizes[0])
+    if (kind := data.kind_of(path)) not in ("", "a picture"):
+        raise BadFile(path, f"{kind}; expected a picture")
     with file_errors(path):
         images = [prepare(digit, side) for digit in read_digits(path)]
     if show:
