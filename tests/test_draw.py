@@ -33,7 +33,7 @@ JSON = {"Content-Type": "application/json"}
 SEVEN = {"pen": 0.08, "strokes": [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """A server for a small network that was never trained, on a free port."""
     with Server(Network([64, 5, 10], rng=Random(0))) as server:
@@ -147,11 +147,11 @@ def test_every_answer_says_what_it_is_and_is_not_kept(server: Server, status: in
     assert response.headers["Content-Length"] == str(len(content))
 
 
-def test_a_network_whose_answer_is_not_finite(server: Server) -> None:
+def test_a_network_whose_answer_is_not_finite(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums of weights of 10³⁰⁸ overflow, and identity leaves them infinite: JSON could not say so."""
     net = Network([64, 10], output=identity)
     net.weights = [[[1e308] * 64 for _ in range(10)]]
-    server.net = net
+    monkeypatch.setattr(server, "net", net)
     response, reason = ask(server, body=SEVEN)
     assert response.status == 500 and b"not a number" in reason
 

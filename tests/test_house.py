@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -27,11 +28,16 @@ OPTIONAL: Dict[str, Set[str]] = {"pictures": {"PIL", "pillow_heif"}, "edition": 
 """What a room may import from an optional extra."""
 
 
+IMPORT = re.compile(r"^ *((?:from [.\w]+ )?import (?:\([^)]*\)|.*))", re.M)
+
+
 @lru_cache(maxsize=None)
 def imports(path: Path) -> Set[str]:
     """The modules that a file imports; of purenn's own the room, with a leading dot."""
     found, folders = set(), path.relative_to(PACKAGE).parent.parts
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    # Its import statements alone are parsed: whole modules would take a tenth of the fast loop.
+    text = re.sub('""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.S)
+    for node in ast.parse("\n".join(IMPORT.findall(text))).body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -62,20 +62,20 @@ def test_l2_belongs_to_the_gradient_that_momentum_averages() -> None:
 
 
 def test_gradient_over_the_whole_grid() -> None:
-    """Hidden activation x output activation x cost x number of hidden layers, one random network each.
+    """Hidden activation (in two layers, or no hidden layer) x output activation x cost, one random network each.
 
     The costs with a logarithm want outputs between 0 and 1, which identity, relu and tanh only give where the
     output neurons have small weights and biases around 0.5; so all networks have those.
     """
     rng = Random(0)
-    for hidden, output, cost, depth in product(ACTIVATIONS, ACTIVATIONS, COSTS, [0, 1, 2]):
-        net = Network([2] + [3] * depth + [2], rng=rng, activation=ACTIVATIONS[hidden], output=ACTIVATIONS[output],
-                      cost=COSTS[cost], initializer=scaled)
+    for hidden, output, cost in product([*ACTIVATIONS, None], ACTIVATIONS, COSTS):
+        net = Network([2, 3, 3, 2] if hidden else [2, 2], rng=rng, activation=ACTIVATIONS[hidden or "sigmoid"],
+                      output=ACTIVATIONS[output], cost=COSTS[cost], initializer=scaled)
         net.weights[-1] = [[rng.uniform(-0.1, 0.1) for _ in row] for row in net.weights[-1]]
         net.biases[-1] = [rng.uniform(0.4, 0.6) for _ in net.biases[-1]]
         x, y = [rng.uniform(0.1, 1.0) for _ in range(2)], [0.0, 1.0]
         found, expected = flat(*net.backprop(x, y)), slopes(net, x, y)
-        assert found == pytest.approx(expected, rel=1e-5, abs=1e-9), f"{hidden}, {output}, {cost}, {depth} hidden"
+        assert found == pytest.approx(expected, rel=1e-5, abs=1e-9), f"{hidden}, {output}, {cost}"
 
 
 @pytest.mark.parametrize("cost, output", [
@@ -133,10 +133,10 @@ def test_total_cost_by_hand() -> None:
 
 
 def test_same_seed_same_network_to_the_last_bit() -> None:
-    training_data, _ = toy_data()
+    training_data = toy_data()[0][:60]
     nets = [Network([2, 3, 2], rng=Random(5)) for _ in range(2)]
     for net in nets:
-        net.SGD(training_data, 2, 7, 3.0, report=lambda epoch: None)        # 200 = 28·7 + 4: a short last mini-batch
+        net.SGD(training_data, 2, 7, 3.0, report=lambda epoch: None)        # 60 = 8·7 + 4: a short last mini-batch
     assert nets[0].weights == nets[1].weights and nets[0].biases == nets[1].biases
 
 

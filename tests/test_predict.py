@@ -152,10 +152,10 @@ def square_reader(tmp_path: Path) -> Path:
 
 
 def a_one(tmp_path: Path, ink: int, paper: int) -> Path:
-    """A vertical stroke, 6 pixels wide and 60 high, on a sheet of 100 x 100, as a PGM file."""
+    """A vertical stroke, 3 pixels wide and 30 high, on a sheet of 50 x 50, as a PGM file."""
     path = tmp_path / f"one-{ink}.pgm"
-    path.write_bytes(b"P5 100 100 255 " + bytes(ink if 20 <= y < 80 and 40 <= x < 46 else paper
-                                                for y in range(100) for x in range(100)))
+    path.write_bytes(b"P5 50 50 255 " + bytes(ink if 10 <= y < 40 and 20 <= x < 23 else paper
+                                              for y in range(50) for x in range(50)))
     return path
 
 
@@ -202,10 +202,10 @@ def test_several_pictures_are_all_read(square_reader: Path, tmp_path: Path, caps
 
 
 def two_ones(tmp_path: Path) -> Path:
-    """Two vertical strokes on a sheet of 100 x 100, and a grain of dust in a corner."""
+    """Two vertical strokes on a sheet of 60 x 60, and a grain of dust in a corner."""
     path = tmp_path / "two.pgm"
-    path.write_bytes(b"P5 100 100 255 " + bytes(0 if 20 <= y < 80 and (20 <= x < 26 or 70 <= x < 76) or x == y == 95
-                                                else 255 for y in range(100) for x in range(100)))
+    path.write_bytes(b"P5 60 60 255 " + bytes(0 if 12 <= y < 48 and (12 <= x < 16 or 42 <= x < 46) or x == y == 57
+                                              else 255 for y in range(60) for x in range(60)))
     return path
 
 

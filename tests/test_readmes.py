@@ -13,14 +13,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 import pytest
 
 from commands import CLONE, here
 from purenn import data
 
-SECONDS = 5
+SECONDS = 2
 PROGRAM = r"(?:\.venv/bin/)?(?:python3?|pypy3|pip|purenn|dask)\b"
 ELSEWHERE = {
     "pip|venv|mypy": ".ci/run installs what there is to install",
@@ -53,8 +53,13 @@ READMES = [path for path in sorted(CLONE.rglob("README.md"))
            if not {"exercises", "node_modules"} & set(path.parts) and not path.parts[len(CLONE.parts)].startswith(".")]
 """But the exercises', whose commands and answers have a test of their own."""
 
-CASES = [pytest.param(path, command, id=f"{path.relative_to(CLONE)}: {command}")
-         for path in READMES for command in commands(path.read_text(encoding="utf-8"))]
+FIRST: Dict[str, Path] = {}
+"""Every command, and the first README that has it."""
+for README in READMES:
+    for COMMAND in commands(README.read_text(encoding="utf-8")):
+        FIRST.setdefault(re.sub("^python ", "python3 ", COMMAND), README)
+
+CASES = [pytest.param(path, command, id=f"{path.relative_to(CLONE)}: {command}") for command, path in FIRST.items()]
 
 
 @pytest.fixture(scope="module")

@@ -361,16 +361,19 @@ def test_the_best_so_far_in_place(capsys: pytest.CaptureFixture[str], monkeypatc
                                              "3 of 3 trials, about so long left"]
 
 
-def test_it_is_drawn_four_times_a_second_and_at_last(capsys: pytest.CaptureFixture[str]) -> None:
-    """A hundred results at once are a hundred in the ranking, and one picture when it is due."""
+def test_it_is_drawn_when_it_is_due_and_at_last(capsys: pytest.CaptureFixture[str],
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred results at once are a hundred in the ranking, and one picture when it is due: four times a second, and
+    here once in an hour."""
+    monkeypatch.setattr(progress, "INTERVAL", 3600.0)
     board = Board(["eta"])
     board.display.in_place = True
     board.begin(100, [])
     capsys.readouterr()
     for k in range(1, 101):
         board.add(result(k % 100, eta=float(k)))
-    assert "of 100 trials" not in capsys.readouterr().out or board.display.due()
-    board.display.shown -= 1.0                          # a second later
+    assert "of 100 trials" not in capsys.readouterr().out
+    board.display.shown -= 3601.0                       # an hour later
     board.refresh()
     drawn = capsys.readouterr().out
     assert drawn.count("of 100 trials") == 1 and "100 of 100 trials" in drawn and "99.00%" in drawn
@@ -423,7 +426,7 @@ def lines(*arguments: str) -> List[str]:
     return result.stdout.splitlines()
 
 
-OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "100", "--jobs", "2"]
+OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "30", "--jobs", "2"]
 
 
 def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:
@@ -497,7 +500,7 @@ def test_two_sweeps_at_one_file(tmp_path: Path) -> None:
            "in use by another process, expected a file that none is writing to\n")
 
 
-LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--jobs", "2"]
+LONG = ["--hidden", "30", "--eta", "0.5", "1", "3", "--epochs", "4", "--limit", "400", "--jobs", "2"]
 
 
 @pytest.mark.slow

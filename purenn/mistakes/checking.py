@@ -13,12 +13,12 @@ from typing import Any, Callable, Optional, Sequence, Tuple, Union
 from ..activations import ACTIVATIONS
 from ..arguments import one_of
 from ..costs import COSTS
-from .adapt import spoken_error
 from .inquiry import Inquiry
 from .load import Cannot, Loaded, load_text, of_module
 from .local import Local
 from .pieces import Meant
 from .process import Remote
+from .student import spoken_error
 from .verdict import Verdict, verdict
 
 CannotCheck = Cannot
@@ -129,7 +129,8 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     except Cannot as reason:
         raise Cannot(f"{title}: {reason}") from None
     changed, printed = seen()
-    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required)
+    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required,
+                    inquiry.where)
     unclear = found.slugs == ("bp1-sign",) and "step" not in about["routes"]
     if (found.right or unclear) and (not required or about["left"] or inquiry.unjudged):
         _whole(inquiry, about, title)

@@ -12,10 +12,10 @@ import sys
 from json import dumps, loads
 from typing import Any, Dict
 
-from .adapt import spoken_error
 from .arrays import Finding
 from .load import Cannot, load
 from .local import Local
+from .student import spoken_error
 
 MEMORY = 4 << 30
 """How many bytes the process may have."""

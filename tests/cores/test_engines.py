@@ -124,7 +124,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 # ---- a sweep ----
 
 RECIPES = [replace(recipe, seed=seed) for seed in (1, 2)
-           for recipe in grid(Recipe(hidden=(10,), epochs=3), {"eta": [0.5, 3.0], "mu": [0.0, 0.5]})]
+           for recipe in grid(Recipe(hidden=(10,), epochs=3, limit=300), {"eta": [0.5, 3.0], "mu": [0.0, 0.5]})]
 DIVERGING = Recipe(hidden=(10,), output="identity", epochs=3, eta=1e300)
 
 
@@ -167,8 +167,8 @@ def parameters(net: Network) -> Vector:
 
 
 def trained(net: Network, examples: data.Data, report: Callable[[Epoch], None] = lambda epoch: None) -> Vector:
-    """All parameters after twelve steps with all 1,250 digits."""
-    net.SGD(examples[0], 12, len(examples[0]), 1.0, report=report)
+    """All parameters after eight steps with all 1,250 digits."""
+    net.SGD(examples[0], 8, len(examples[0]), 1.0, report=report)
     return parameters(net)
 
 
@@ -179,7 +179,7 @@ def new_network() -> ShardedNetwork:
 @pytest.mark.long
 @needs_sigkill
 def test_a_training(engine: Engine) -> None:
-    """Twelve steps; a worker is killed in the seventh."""
+    """Eight steps; a worker is killed in the fourth."""
     examples = data.load("digits")
     assert len(examples[0]) >= LARGE
     shared = SharedData(engine.executor, examples, "digits")
@@ -187,7 +187,7 @@ def test_a_training(engine: Engine) -> None:
     net.map = shared.map
 
     def report(epoch: Epoch) -> None:
-        if epoch.number == 5:
+        if epoch.number == 2:
             engine.kill_one()
 
     assert trained(net, shared.examples, report) == trained(new_network(), examples)
@@ -331,8 +331,8 @@ def test_a_scheduler_that_is_killed(tmp_path: Path) -> None:
     with dask_cluster(tmp_path, size=1) as address:
         with importlib.import_module("distributed").Client(address) as client:
             pid = client.run_on_scheduler(os.getpid)
-        with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "30", "--seeds",
-                               "9", "--wait", "1", "--results", str(tmp_path / "file")], stdout=subprocess.PIPE,
+        with subprocess.Popen([sys.executable, "-m", "purenn.sweep", "--dask", address, "--epochs", "3", "--seeds",
+                               "30", "--wait", "1", "--results", str(tmp_path / "file")], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, encoding="utf-8",
                               env=dict(os.environ, PYTHONPATH=str(CLONE))) as process:
             assert process.stdout and process.stdout.readline() and process.stdout.readline()

@@ -16,10 +16,10 @@ def examples(n: int) -> List[Tuple[Vector, Vector]]:
     return [([rng.random(), 0.0, rng.random()], [float(k % 2), float((k + 1) % 2)]) for k in range(n)]
 
 
-def after_a_step(kind: Type[Network], n: int, mu: float = 0.0) -> Vector:
-    """All parameters after two steps with all of n examples."""
+def after(steps: int, kind: Type[Network], n: int, mu: float = 0.0) -> Vector:
+    """All parameters after steps with all of n examples."""
     net = kind([3, 4, 2], rng=Random(1))
-    net.SGD(examples(n), 2, n, 0.5, lmbda=0.1, mu=mu, report=lambda epoch: None)
+    net.SGD(examples(n), steps, n, 0.5, lmbda=0.1, mu=mu, report=lambda epoch: None)
     return [p for row in net.biases + [row for w in net.weights for row in w] for p in row]
 
 
@@ -27,11 +27,11 @@ def after_a_step(kind: Type[Network], n: int, mu: float = 0.0) -> Vector:
 @pytest.mark.parametrize("mu", [0.0, 0.9])
 @pytest.mark.parametrize("n", [LARGE, LARGE + 1, 1617])
 def test_shards_make_the_same_step(n: int, mu: float) -> None:
-    assert after_a_step(ShardedNetwork, n, mu) == pytest.approx(after_a_step(Network, n, mu), rel=1e-12)
+    assert after(2, ShardedNetwork, n, mu) == pytest.approx(after(2, Network, n, mu), rel=1e-12)
 
 
 def test_a_small_batch_is_not_cut_up() -> None:
-    assert after_a_step(ShardedNetwork, LARGE - 1) == after_a_step(Network, LARGE - 1)
+    assert after(1, ShardedNetwork, LARGE - 1) == after(1, Network, LARGE - 1)
 
 
 def test_shards_are_added_in_their_order() -> None:
@@ -70,8 +70,8 @@ def test_every_example_is_in_one_shard() -> None:
             counted.extend(map(len, shards))
             return map(function, nets, shards)
 
-    after_a_step(Counting, 1618)            # three shards: two of 540 and one of the 538 that remain
+    after(2, Counting, 1618)                # three shards: two of 540 and one of the 538 that remain
     assert counted == [540, 540, 538] * 2
     counted.clear()
-    after_a_step(Counting, 17000)           # no more than 16: 15 of 1063 and one of the 1055 that remain
+    after(2, Counting, 17000)               # no more than 16: 15 of 1063 and one of the 1055 that remain
     assert counted == ([1063] * 15 + [1055]) * 2

@@ -54,12 +54,12 @@ def test_the_books_first_epoch_of_all_images(mnist_folder: Path, run: Callable[[
 
 
 @pytest.mark.long
-def test_the_books_first_epochs(mnist_folder: Path) -> None:
+def test_the_books_first_epoch(mnist_folder: Path) -> None:
     """The beginning of fig/overfitting.json in the book's repository. Only the last digits of the costs differ, for the
     sums of NumPy are made in another order."""
-    lab = Lab(seed=0, source=str(mnist_folder), epochs=2)
+    lab = Lab(seed=0, source=str(mnist_folder), epochs=1)
     same_seed.thousand(lab, lmbda=0.0)
-    assert lab.curves["evaluation accuracy"] == approx([58.87, 65.05], abs=1e-9)
-    assert lab.curves["training accuracy"] == approx([69.0, 74.9], abs=1e-9)
-    assert lab.curves["evaluation cost"] == approx([2.0762772323329082, 1.8232334122685845], rel=1e-13)
-    assert lab.curves["training cost"] == approx([1.8433647860328504, 1.4777434227600235], rel=1e-13)
+    assert lab.curves["evaluation accuracy"] == approx([58.87], abs=1e-9)
+    assert lab.curves["training accuracy"] == approx([69.0], abs=1e-9)
+    assert lab.curves["evaluation cost"] == approx([2.0762772323329082], rel=1e-13)
+    assert lab.curves["training cost"] == approx([1.8433647860328504], rel=1e-13)

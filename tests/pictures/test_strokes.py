@@ -33,11 +33,11 @@ def test_a_network_trained_on_the_embedded_digits_reads_227_of_240(
 
 
 @pytest.mark.long
-def test_a_network_trained_on_a_tenth_of_mnist_reads_nine_of_ten(mnist_folder: Path) -> None:
-    """A small network of chapter 3's kind, three epochs on 5,000 images: seconds, where 50,000 would take minutes."""
-    recipe = replace(RECIPES["chapter-3"], hidden=(30,), epochs=3, lmbda=0.5)
+def test_a_network_trained_on_a_little_of_mnist_reads_nine_of_ten(mnist_folder: Path) -> None:
+    """A small network of chapter 3's kind, three epochs on 2,000 images: seconds, where 50,000 would take minutes."""
+    recipe = replace(RECIPES["chapter-3"], hidden=(30,), epochs=3, lmbda=0.2)
     net = recipe.network(inputs=784)
-    recipe.train(net, loaded(mnist_folder)[0][:5000], [], [], report=lambda epoch: None)
+    recipe.train(net, loaded(mnist_folder)[0][:2000], [], [], report=lambda epoch: None)
     assert score(net).fraction >= 0.9
 
 

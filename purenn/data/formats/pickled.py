@@ -24,10 +24,10 @@ import warnings
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, List, Tuple
 
-from ...saved.files import LARGEST, expect_end, read_exactly
+from ...saved.files import LARGEST, check_memory, expect_end, read_exactly
 from .arrays import COPIES, Array, data_set
 from .images import DataSet, Format
-from .places import check_memory, opened
+from .places import opened, size_of
 
 LONGEST_PROGRAM = 5000      # instructions; the book's file has some 200
 LONGEST_NAME = 200
@@ -144,13 +144,13 @@ class Tape:
     """The file at `path` as pickletools reads it: it gives only as much as memory may take."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
-        self.file, self.path, self.taken = file, path, 0
+        self.file, self.path, self.size, self.taken = file, path, size_of(path), 0
 
     def read(self, n: int) -> bytes:
         self.taken += n
         if self.taken > LARGEST:
             raise ValueError(f"more than {LARGEST:,} bytes")
-        check_memory(self.path, COPIES * self.taken)
+        check_memory(self.path, COPIES * self.taken, self.size)
         return read_exactly(self.file, n)
 
     def readline(self) -> bytes:
@@ -167,7 +167,7 @@ class Tape:
             if not pieces[-1]:
                 raise ValueError("ends in the middle of a line")
             self.taken += len(pieces[-1])
-            check_memory(self.path, COPIES * self.taken)
+            check_memory(self.path, COPIES * self.taken, self.size)
         return b"".join(pieces)[:-1]
 
 

@@ -11,6 +11,7 @@ all tells which. Whole numbers and 255ths stay bytes, with what they are worth; 
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 from math import isfinite, isqrt
 from struct import pack, unpack
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
@@ -68,10 +69,16 @@ class Greys(Dict[float, int]):
         return grey
 
 
+@lru_cache(maxsize=None)
+def of_bytes() -> List[Tuple[Dict[float, int], int]]:
+    """A table for each way in which bytes are written down, and the scale that it tells; they are made once."""
+    return [(Whole(), UNTOLD), (Greys(255), 255), (Greys(256), 255)]
+
+
 def compact(pieces: Callable[[], Iterable[Sequence[float]]]) -> Optional[Tuple[bytes, int]]:
     """(bytes, scale) of numbers that are all whole and from 0 to 255, or all 255ths or all 256ths from 0 to 1; None if
     they are not. `pieces` gives them from the beginning, some thousands at a time."""
-    for table, scale in (Whole(), UNTOLD), (Greys(255), 255), (Greys(256), 255):
+    for table, scale in of_bytes():
         try:
             return b"".join(bytes(map(table.__getitem__, piece)) for piece in pieces()), scale
         except KeyError:

@@ -29,7 +29,7 @@ from .arrays import one_hot
 from .images import FLOAT, IMAGE, PIXEL, UNTOLD, DataSet, Format, Images, digits
 from .naming import relatives, role
 from .places import check_memory, files_in, first_bytes, opened, size_of
-from .scale import Greys, Whole
+from .scale import of_bytes
 
 if TYPE_CHECKING:
     from .images import Numbers
@@ -352,10 +352,9 @@ def read_table(path: PathLike, to_train: bool = False) -> Tuple[Images, Tuple[st
 
     Several tables are tried: of bytes, of brightnesses that were made from bytes, of any numbers.
     """
-    for spelled, scale in [(SpelledByte(Whole()), UNTOLD), (SpelledByte(Greys(255)), 255),
-                           (SpelledByte(Greys(256)), 255)]:
+    for table, scale in of_bytes():
         try:
-            return read_as(path, spelled, scale, to_train)
+            return read_as(path, SpelledByte(table), scale, to_train)
         except Other:
             continue
     return read_as(path, Spelled(), UNTOLD, to_train)
