@@ -129,7 +129,8 @@ def judged(ask: Any, about: Any, meant: Meant, title: str, seen: Any, required: 
     except Cannot as reason:
         raise Cannot(f"{title}: {reason}") from None
     changed, printed = seen()
-    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required)
+    found = verdict(inquiry, f"{title}: {about['name']}, {about['kind']}", changed, printed, about["took"], required,
+                    inquiry.where)
     unclear = found.slugs == ("bp1-sign",) and "step" not in about["routes"]
     if (found.right or unclear) and (not required or about["left"] or inquiry.unjudged):
         _whole(inquiry, about, title)

@@ -113,6 +113,12 @@ def common(values: Sequence[Optional[float]]) -> Optional[float]:
     return some[0] if max(some) - min(some) <= CLOSE * largest(some) + 1e-12 else None
 
 
+def limit_of(values: Sequence[Vector]) -> float:
+    """Where numbers are cut off: the largest of all, if some are as large as it; or 0."""
+    most = largest(values)
+    return most if sum(abs(x) >= most * (1 - 1e-9) for vector in values for x in vector) > 3 else 0.0
+
+
 # Parameters
 
 def like(theta: Theta, other: Theta) -> bool:

@@ -10,19 +10,21 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..matrix import Vector, argmax, dot, unit_vector
+from ..matrix import Vector, argmax, dot, outer, unit_vector
 from .arrays import Finding
-from .cases import networks, number
+from .cases import LARGE, networks, number
 from .catalogue import CONVENTIONS, MISTAKES
-from .compare import NEAR, Theta, common, finite, gap, like, near, numbers, shape, widened
+from .compare import (NEAR, Theta, close, common, finite, gap, like, limit_of, near, numbers,
+                      shape, widened)
 from .epochs import train
 from .functions import DERIVATIVES
-from .itself import Slopes, cost_of
+from .itself import Own, Slopes, cost_of, named_cost
 from .judge import UNKNOWN, Fault, Hypothesis, Seen, Trail, read_back
 from .load import Cannot
 from .pieces import BOOK, Findings, Meant, Piece
 from .readings import Outputs, Reading, read_forward
-from .steps import N, Step
+from .steps import LMBDA, MU, N, Step
+from .watch import can_be_found
 
 Ask = Callable[..., Any]
 """Puts a question to the network by the name of a method of `student.Student`; a Finding if it is no answer."""
@@ -45,6 +47,7 @@ class Inquiry(Findings):
         self.outputs: Outputs = {}
         self.gradients: Gradients = {}
         self.gone = False           # the process has ended
+        self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 
     def run(self) -> None:
         """Ask everything."""
@@ -62,7 +65,9 @@ class Inquiry(Findings):
         if self.gone:
             return None
         try:
-            return self.ask(*question)
+            value = self.ask(*question)
+            piece.answers = True
+            return value
         except Finding as finding:
             self.gone = finding.args[0] in ("hangs", "ends-the-process")
             piece.fails(finding.args[0], finding.args[1], where)
@@ -77,14 +82,14 @@ class Inquiry(Findings):
     def not_random(self, what: str, first: Any, again: Any) -> None:
         """Raise Cannot if the same question has had two answers: nothing can be judged that depends on chance."""
         if first is not None and again is not None and finite(first) and not near(numbers(again), numbers(first)):
-            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout? Expected a way "
-                         "to turn it off, such as an argument `training=False`")
+            raise Cannot(f"{what} gives another answer each time, to the same question: is it dropout, or are there "
+                         "weights that were not found? Expected a way to turn it off, such as `training=False`")
 
     def after(self, piece: Piece, where: str, theta: Theta, batches: Sequence[Tuple[Any, Any]], eta: float,
               hyper: Mapping[str, float] = {}) -> Optional[List[Theta]]:
         """The parameters after each of some steps along mini-batches (xs, ys)."""
-        values = {"eta": eta, "lmbda": 0.0, "mu": 0.0, "n": N, **hyper}
-        found = self.answer(piece, where, "step", theta, [[list(xs), list(ys)] for xs, ys in batches], values)
+        found = self.answer(piece, where, "step", theta, [[list(xs), list(ys)] for xs, ys in batches],
+                            self.hyper(eta, **hyper))
         for one in found or ():
             if not finite([one["weights"], [b for b in one["biases"] if b is not None]]):
                 piece.fails("not-finite", "left a number that is not finite: nan or inf", where)
@@ -93,6 +98,39 @@ class Inquiry(Findings):
                 piece.fails("wrong-shape", "left weights or biases of another shape than they had", where)
                 return None
         return found    # type: ignore[no-any-return]
+
+    def where(self, fault: Fault, piece: Piece) -> str:
+        """The line of the file in which the wrong numbers are computed, or nothing."""
+        c, i, l = fault.network, fault.example, fault.layer
+        case, theta = self.cases[c], self.thetas[c]
+        wanted = fault.given
+        question: Tuple[Any, ...] = "gradient", theta, case.inputs[i], case.targets[i]
+        is_update = fault.slug.startswith(("update", "l2", "momentum"))
+        if not is_update and fault.quantity in ("delta", "nabla_b", "nabla_w"):
+            # A δ that is wrong comes before the gradients that show it.
+            delta = self.back.deltas.get((c, i), {}).get(l) if self.back and not fault.slug.startswith("bp3") else None
+            wanted = wanted if delta is None or fault.slug.startswith("bp4") else delta
+            if piece.label != self.label("gradient"):
+                eta = 8.0 if self.about["takes_eta"] else 1.0
+                question = "step", theta, [[[case.inputs[i]], [case.targets[i]]]], self.hyper(eta)
+        elif fault.quantity == "a" and fault.given is not None:
+            question = "forward", theta, case.inputs[i]
+        elif is_update:
+            m = len(case.inputs) if self.about["batches"] else 1
+            extra = {"l2": {"lmbda": LMBDA}, "mo": {"mu": MU}}.get(fault.slug[:2], {})
+            question = "step", theta, [[case.inputs[:m], case.targets[:m]]], self.hyper(case.eta, **extra)
+            found = self.answer(Piece(""), "", *question)
+            kind = "biases" if "b" in fault.quantity else "weights"
+            wanted = found and found[0][kind][l]
+            if found and near(wanted, theta[kind][l]):
+                return ""
+        else:
+            return ""
+        return self.answer(Piece(""), "", "where", wanted, *question) or "" if can_be_found(wanted) else ""
+
+    def hyper(self, eta: float, **more: float) -> Dict[str, float]:
+        """What a step is given beside its examples."""
+        return {"eta": eta, "lmbda": 0.0, "mu": 0.0, "n": N, **more}
 
     # Forward
 
@@ -168,11 +206,9 @@ class Inquiry(Findings):
 
     def costs(self) -> List[str]:
         """The costs that may be meant, the likeliest first."""
-        if self.meant.cost:
-            return [self.meant.cost]
+        if self.binding_cost():
+            return [self.binding_cost()]
         output = self.reading.output if self.reading else "sigmoid"
-        if self.own_cost and not (self.own_cost == "quadratic" and output == "softmax"):
-            return [self.own_cost]
         return list(dict.fromkeys([*["log-likelihood"] * (output == "softmax"), *DERIVATIVES]))
 
     # Back
@@ -200,11 +236,7 @@ class Inquiry(Findings):
             piece.fails("not-finite", "has a number in it that is not finite")
         if not known:
             return None
-        best = self.line_by_line(known, eta)
-        if best is None or best.cost >= 0.5:
-            best = self.without_decay(piece, known, best)
-        if (best is None or best.cost >= 0.5) and self.outputs:
-            best = self.as_a_whole(piece, known, best)
+        best = self.best(piece, known, eta)
         if best is None:
             return None
         piece.faults += best.faults
@@ -222,27 +254,41 @@ class Inquiry(Findings):
             piece.right = ", ".join(["right", *parts]) if parts else ""
         return best
 
-    def line_by_line(self, gradients: Gradients, eta: float) -> Optional[Hypothesis]:
-        """The best reading of the way back: with the way forward that feedforward has, or with another that it may have
-        for itself. Mistakes are looked for only if none of them makes it right."""
-        possible = [(reading, trails) for reading in self.readings()
-                    for trails in [self.trails_of(reading, gradients)] if trails]
+    def best(self, piece: Piece, gradients: Gradients, eta: float) -> Optional[Hypothesis]:
+        """The best reading of the way back. Mistakes are looked for only where nothing makes it right: neither another
+        way forward, nor regularisation within the gradient, nor a cost that is known."""
+        best = self.line_by_line(gradients, eta, only_right=True)
+        if best is None or best.cost >= 0.5:
+            rest = self.without_decay(piece, gradients, eta)
+            if rest is not None:
+                gradients = rest
+                best = self.line_by_line(gradients, eta, only_right=True)
+        if best is not None and best.cost < 0.5:
+            return best
+        own = self.against_itself(piece, gradients)
+        if own is not None and own.cost and own.cost == (self.binding_cost() or own.cost):
+            piece.right = "the derivative of its own way forward"
+            size = [] if close(abs(own.factor), 1.0) else ["bp1-scaled"]
+            return Hypothesis(meaning=own.cost, factor=own.factor, slugs=tuple(["bp1-sign"] * (own.factor < 0) + size))
+        return self.as_a_whole(piece, own, self.line_by_line(gradients, eta, only_right=False))
+
+    def line_by_line(self, gradients: Gradients, eta: float, only_right: bool) -> Optional[Hypothesis]:
+        """The best reading of the way back with the way forward that feedforward has, or with another that it may have
+        for itself."""
         best: Optional[Hypothesis] = None
-        for only_right in True, False:
-            for reading, trails in possible:
-                one = read_back(trails, self.costs(), eta, only_right)
-                extra = 0.3 if self.reading and reading != self.reading else 0.0
-                if reading.slug and reading != self.reading:
-                    one = one._replace(slugs=(reading.slug, *one.slugs),
-                                       faults=(Fault(reading.slug, "a"), *one.faults))
-                one = one._replace(extra=one.extra + extra)
-                if UNKNOWN not in one.slugs or not only_right:
-                    if best is None or one.cost < best.cost:
-                        best, self.trails = one, trails
-                if best and (best.cost < 0.5 or not only_right and UNKNOWN not in best.slugs and self.reading):
-                    return best
-            if best and UNKNOWN not in best.slugs:
-                return best
+        for reading in self.readings():
+            trails = self.trails_of(reading, gradients)
+            if not trails:
+                continue
+            one = read_back(trails, self.costs(), eta, only_right)
+            if self.reading and reading != self.reading:
+                one = one._replace(extra=one.extra + 0.3)
+                if reading.slug:
+                    one = one._replace(slugs=(reading.slug, *one.slugs), faults=(Fault(reading.slug, "a"), *one.faults))
+            if best is None or one.cost < best.cost:
+                best, self.trails = one, trails
+            if best.cost < 0.5 or self.reading and UNKNOWN not in best.slugs:
+                break
         return best
 
     def readings(self) -> Iterator[Reading]:
@@ -294,52 +340,49 @@ class Inquiry(Findings):
 
     # What is right all the same
 
-    def without_decay(self, piece: Piece, gradients: Gradients, best: Optional[Hypothesis]) -> Optional[Hypothesis]:
-        """The same without a λ·w that is in the gradient, if there is one. In a row of ∇w = δ⊗a + λ·w two numbers are
-        unknown, and λ is the same in all rows of a layer."""
+    def without_decay(self, piece: Piece, gradients: Gradients, eta: float) -> Optional[Gradients]:
+        """Gradients without a λ·w that is in them, if there is one. In a row of ∇w = δ⊗a + λ·w two numbers are unknown,
+        and λ is the same in all rows of a layer. The biases may have it as well. If ηλ is 1 nothing is left of w, which
+        is no decay."""
         ways = {(trail.number, i): way for trail in self.trails for i, way in enumerate(trail.ways)}
         found: Dict[Tuple[int, int], List[Optional[float]]] = {}
         for (c, i), (_, nabla_w) in gradients.items():
             for l, (w, rows) in enumerate(zip(self.cases[c].weights, nabla_w)):
                 if (c, i) not in ways or shape(rows) != shape(w):
-                    return best
+                    return None
                 found.setdefault((c, l), []).extend(_decay(row, ways[c, i].a[l], v) for row, v in zip(rows, w))
         lmbdas = {key: lmbda for key, values in found.items()
                   for lmbda in [common([value for value in values if value is not None])] if lmbda is not None}
-        if len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9:
-            return best
-        rest = {(c, i): [nabla_b, [[[g - lmbdas[c, l] * p for g, p in zip(row, v)] for row, v in zip(rows, w)]
-                                   for l, (rows, w) in enumerate(zip(nabla_w, self.cases[c].weights))]]
-                for (c, i), (nabla_b, nabla_w) in gradients.items()}
-        one = self.line_by_line(rest, 1.0)
-        if one is None or best is not None and one.cost >= best.cost:
-            return best
+        if (len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9
+                or any(close(eta * lmbda, 1.0) for lmbda in lmbdas.values())):
+            return None
         some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if abs(lmbda) > 1e-9))
         self.notes.append(f"{piece.label}: {some} of the weights is in their gradient, as with L2 regularisation")
-        gradients.update(rest)
-        return one
+        rest: Gradients = {}
+        for (c, i), (nabla_b, nabla_w) in gradients.items():
+            rest[c, i] = [], []
+            for l, (b, w) in enumerate(zip(self.cases[c].biases, self.cases[c].weights)):
+                lmbda, own = lmbdas[c, l], nabla_b[l]
+                rows = [[g - lmbda * p for g, p in zip(row, v)] for row, v in zip(nabla_w[l], w)]
+                less = own and [g - lmbda * p for g, p in zip(own, b)]
+                # The rows are δ⊗a now, and so they say whether δ is what is left of the biases' gradient.
+                rest[c, i][0].append(less if less and near(rows, outer(less, ways[c, i].a[l])) else own)
+                rest[c, i][1].append(rows)
+        return rest
 
-    def as_a_whole(self, piece: Piece, gradients: Gradients, best: Optional[Hypothesis]) -> Optional[Hypothesis]:
+    def as_a_whole(self, piece: Piece, own: Optional[Own], best: Optional[Hypothesis]) -> Optional[Hypothesis]:
         """What is left of the faults if the gradients are derivatives of the outputs, for some cost. Then nothing but
         the error at the output can be wrong."""
-        own = self.against_itself(gradients)
         if own is None:
             if best is None:
-                c, i = next(iter(gradients))
-                piece.faults.append(Fault(UNKNOWN, "nabla_w", c, i, 0,
+                piece.faults.append(Fault(UNKNOWN, "nabla_w",
                                           detail="it is not the derivative of the outputs, whatever the cost"))
             return best
-        name, factor, errors = own
         at_output = [slug for slug in (best.slugs if best else ()) if slug.startswith("bp1")]
-        if name and name == (self.meant.cost or name) and (
-                not at_output or not self.meant.cost and not self.own_cost):
-            piece.right = "the derivative of its own way forward"
-            size = [] if abs(abs(factor) - 1) < 1e-4 else ["bp1-scaled"]
-            return Hypothesis(meaning=name, factor=factor, slugs=tuple(["bp1-sign"] * (factor < 0) + size))
         if best is not None and at_output:
             return best._replace(faults=tuple(fault for fault in best.faults if fault.slug.startswith("bp1")),
                                  slugs=tuple(at_output))
-        if self.meant.cost or not _is_descent(errors):
+        if self.meant.cost or not own.is_descent:
             return best
         piece.right = "the derivative of its own way forward, for a cost that is not known"
         if best is not None and UNKNOWN in best.slugs and self.reading:
@@ -347,24 +390,33 @@ class Inquiry(Findings):
                                  "is wrong: expected --cost, or the derivative of a cost that is known")
         return Hypothesis()
 
-    def against_itself(self, gradients: Gradients) -> Optional[Tuple[str, float, List[Tuple[Vector, Vector, Vector]]]]:
-        """Whether gradients are the derivatives of the outputs: for which cost ("" if it is not known), how often, and
-        (a, y, g) of each example; None if they are of none."""
-        errors = []
-        for c, i in list(gradients)[:7]:
-            slopes = self.answer(Piece(""), "", "slopes", self.thetas[c], self.cases[c].inputs[i])
-            if slopes is None or (c, i) not in self.outputs:
+    def against_itself(self, piece: Piece, gradients: Gradients) -> Optional[Own]:
+        """Which cost gradients are the derivatives of, as derivatives of the outputs; None if they are of none."""
+        errors, is_large = [], len(numbers(self.thetas[0]["weights"])) > LARGE
+        limits = [limit_of([numbers(gradient[k]) for gradient in gradients.values()]) for k in (0, 1)]
+        for c, i in list(gradients)[:3 if is_large else 7]:
+            slopes = self.outputs.get((c, i)) and self.answer(
+                Piece(""), "", "slopes", self.thetas[c], self.cases[c].inputs[i], 60 if is_large else 400)
+            if not slopes:
                 return None
             mine = Slopes()
-            for name, values in zip(("biases", "weights"), gradients[c, i]):
+            for name, values, limit in zip(("biases", "weights"), gradients[c, i], limits):
                 for slope, value in zip(slopes[name], values):
-                    mine.add(slope, value)
+                    mine.add(slope, _below(value, limit))
             g = mine.error()
             if g is None:
                 return None
             errors.append((self.outputs[c, i], self.cases[c].targets[i], g))
-        softmax = all(abs(sum(a) - 1) < 1e-6 and len(a) > 1 for a, _, _ in errors)
-        return (*cost_of(errors, softmax), errors)
+        self.is_cut = any(limits)
+        if self.is_cut:
+            self.notes.append(f"{piece.label}: numbers of the gradient are cut off at {max(limits):.4g}")
+        return named_cost(errors)
+
+    def binding_cost(self) -> str:
+        """The cost that it has to be the derivative of, if that is known. The quadratic one beside softmax is often the
+        book's cost_derivative, which nobody uses there."""
+        output = self.reading.output if self.reading else ""
+        return self.meant.cost or ("" if self.own_cost == "quadratic" and output == "softmax" else self.own_cost)
 
     # What else there is
 
@@ -447,7 +499,8 @@ def _decay(row: Vector, a: Vector, w: Vector) -> Optional[float]:
     return lmbda if near([delta * x + lmbda * p for x, p in zip(a, w)], row) else float("nan")
 
 
-def _is_descent(errors: Sequence[Tuple[Vector, Vector, Vector]]) -> bool:
-    """Whether every output is pushed towards its target, or every one away, as by any cost of a single output."""
-    signs = {(g > 0) == (a > t) for out, y, gs in errors for a, t, g in zip(out, y, gs) if abs(g) > 1e-9}
-    return len(signs) < 2
+def _below(value: Any, limit: float) -> Any:
+    """Nested lists with None for the numbers that may have been cut off."""
+    if isinstance(value, list):
+        return [_below(item, limit) for item in value]
+    return value if value is None or not limit or abs(value) < limit * (1 - 1e-9) else None

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..matrix import Matrix, Vector, dot
 from .compare import finite, largest, ratio
@@ -82,7 +82,26 @@ def solve(a: Matrix, b: Vector) -> Vector:
     return x
 
 
-def cost_of(errors: List[Tuple[Vector, Vector, Vector]], softmax: bool = False) -> Tuple[str, float]:
+Errors = Sequence[Tuple[Vector, Vector, Vector]]
+"""(a, y, g) of some examples: the output, the target, and ∂C/∂a."""
+
+
+class Own(NamedTuple):
+    """What somebody's gradients are the derivatives of: a cost, "" if it is not known, and how often."""
+
+    cost: str
+    factor: float
+    is_descent: bool        # every output is pushed towards its target, or every one away: it may be some cost's
+
+
+def named_cost(errors: Errors) -> Own:
+    """Which cost these errors come of."""
+    signs = {(p > 0) == (a > t) for out, y, g in errors for a, t, p in zip(out, y, g) if abs(p) > 1e-9}
+    is_softmax = all(abs(sum(a) - 1) < 1e-6 and len(a) > 1 for a, _, _ in errors)
+    return Own(*cost_of(errors, is_softmax), len(signs) < 2)
+
+
+def cost_of(errors: Errors, softmax: bool = False) -> Tuple[str, float]:
     """The cost, and the factor, for which (a, y, g) of several examples are what it begins with; "" if there is
     none. With softmax g is known up to what softmax takes off: its mean with the weights a."""
     for name, derivative in DERIVATIVES.items():

@@ -141,13 +141,19 @@ def read_back(trails: List[Trail], costs: Sequence[str], eta: float = 1.0, only_
     for net in nets.values():
         net.eta = eta
     plain = _followed(trails, nets, costs, only_right=True)
-    return plain if plain.cost < 0.5 or only_right else _agreed(_followed(trails, nets, costs, only_right=False))
+    return plain if plain.cost < 0.5 or only_right else _agreed(
+        _followed(trails, nets, costs, only_right=False), len({trail.number for trail in trails}))
 
 
-def _agreed(hypothesis: Hypothesis) -> Hypothesis:
-    """Where more than one name fits, the one that fits elsewhere as well."""
+def _agreed(hypothesis: Hypothesis, networks: int) -> Hypothesis:
+    """Where more than one name fits, the one that fits elsewhere as well; and beside what nobody knows no name that
+    fits in less than half of the networks, by chance."""
     names = [slug for fault in hypothesis.faults for slug in (fault.slug, *fault.also)]
     faults = tuple(fault._replace(slug=max((fault.slug, *fault.also), key=names.count)) for fault in hypothesis.faults)
+    if any(fault.slug == UNKNOWN for fault in faults):
+        seen = {slug: len({fault.network for fault in faults if fault.slug == slug}) for slug in names}
+        faults = tuple(fault if 2 * seen.get(fault.slug, 0) >= networks or fault.slug in CONVENTIONS else
+                       fault._replace(slug=UNKNOWN) for fault in faults)
     return hypothesis._replace(faults=faults, slugs=tuple(dict.fromkeys(fault.slug for fault in faults)))
 
 
@@ -237,13 +243,26 @@ def _grown(hypothesis: Hypothesis, layers: List[Layer], position: int, costs: Se
     for layer in layers:
         layer.net.case = replace(layer.net.case, cost=hypothesis.meaning or costs[0])
         layer.net.factor = hypothesis.factor
+    ways = [layer.ways(hypothesis.deltas) for layer in layers]
     right: Dict[int, Found] = {}        # a mistake may leave some of the networks as they are
+    known: List[Any] = []               # and some mistakes leave all of them so
     best = float("inf")
     for candidate in first_errors(costs) if position == 0 else next_errors(hypothesis.meaning):
         if candidate.slugs and only_right or len(candidate.slugs) == 2 and best < 3.0:
             break                       # two mistakes in one line only where one does not explain it
-        found = _found(hypothesis, layers, candidate, right, position == 0)
-        if found is None:
+        errors = [_errors(layer, some, candidate) for layer, some in zip(layers, ways)]
+        if candidate.slugs and ((candidate.meaning, errors) in known or not any(layer.is_seen for layer in layers)):
+            continue
+        known.append((candidate.meaning, errors))
+        found: Dict[int, Found] = {}
+        for layer, some, ours in zip(layers, ways, errors):
+            number = layer.trail.number
+            options = [*_options(layer, some, ours, candidate, hypothesis.factor, position == 0),
+                       *([right[number]] if number in right else [])]
+            if not options:
+                break
+            found[number] = min(options, key=lambda one: (weight_of(one.slugs), abs(one.factor - 1.0)))
+        if len(found) < len(layers):
             continue
         if not candidate.slugs and candidate.meaning in (hypothesis.meaning, costs[0]):
             right = {number: one for number, one in found.items() if not one.slugs}
@@ -252,38 +271,28 @@ def _grown(hypothesis: Hypothesis, layers: List[Layer], position: int, costs: Se
         yield grown
 
 
-def _found(hypothesis: Hypothesis, layers: List[Layer], candidate: Candidate, right: Dict[int, Found],
-           first: bool) -> Optional[Dict[int, Found]]:
-    """What a candidate makes of each network; None if it does not explain what is seen."""
-    if candidate.slugs and not any(layer.is_seen for layer in layers):
-        return None
-    found: Dict[int, Found] = {}
-    for layer in layers:
-        number = layer.trail.number
-        options = [*_options(layer, hypothesis, candidate, first), *([right[number]] if number in right else [])]
-        if not options:
-            return None
-        found[number] = min(options, key=lambda one: (weight_of(one.slugs), abs(one.factor - 1.0)))
-    return found
-
-
-def _options(layer: Layer, hypothesis: Hypothesis, candidate: Candidate, first: bool) -> Iterator[Found]:
-    """One layer of one network, if δ is what the candidate says, up to a factor."""
-    ways, l = layer.ways(hypothesis.deltas), layer.l
+def _errors(layer: Layer, ways: List[Way], candidate: Candidate) -> Optional[List[Vector]]:
+    """δ of a layer by a candidate; None if it does not fit."""
     try:
-        errors = [candidate.compute(layer.net, way, l) for way in ways]
+        return [candidate.compute(layer.net, way, layer.l) for way in ways]
     except BROKEN:
+        return None
+
+
+def _options(layer: Layer, ways: List[Way], errors: Optional[List[Vector]], candidate: Candidate, factor: float,
+             first: bool) -> Iterator[Found]:
+    """One layer of one network, if these are its errors, up to a factor."""
+    if errors is None:
         if not candidate.slugs:
-            own = [layer.own(i, [0.0] * len(layer.trail.case.biases[l])) for i in range(len(ways))]
-            yield Found((UNKNOWN,), own, 1.0, (Fault(UNKNOWN, "delta", layer.trail.number, 0, l),), 0.0)
-        return
-    if not layer.is_seen:
-        yield Found((), errors, hypothesis.factor, (), 0.0)
-        return
-    factors = layer.factors(errors)
-    if not candidate.slugs and 1.0 not in factors:
-        factors.append(1.0)
-    yield from (_at_factor(layer, ways, candidate.slugs, errors, c, first) for c in factors)
+            own = [layer.own(i, [0.0] * len(layer.trail.case.biases[layer.l])) for i in range(len(ways))]
+            yield Found((UNKNOWN,), own, 1.0, (Fault(UNKNOWN, "delta", layer.trail.number, 0, layer.l),), 0.0)
+    elif not layer.is_seen:
+        yield Found((), errors, factor, (), 0.0)
+    else:
+        factors = layer.factors(errors)
+        if not candidate.slugs and 1.0 not in factors:
+            factors.append(1.0)
+        yield from (_at_factor(layer, ways, candidate.slugs, errors, c, first) for c in factors)
 
 
 def _at_factor(layer: Layer, ways: List[Way], names: Tuple[str, ...], errors: List[Vector], c: float,

@@ -11,13 +11,14 @@ from typing import Any, Callable, Dict
 from .arrays import Finding
 from .load import Loaded
 from .student import ANYTHING, Student, student
+from .watch import line_of
 
 
 class Local:
     """A network that answers questions here."""
 
-    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[
-                 str], object] = str, own_output: bool = False) -> None:
+    def __init__(self, loaded: Loaded, name: str, options: Dict[str, Any], note: Callable[[str], object] = str,
+                 own_output: bool = False) -> None:
         self.printed: Dict[str, int] = {}
         self.silent = not own_output
         with self.quiet("loading"):
@@ -39,9 +40,13 @@ class Local:
             self.printed[name] = self.printed.get(name, 0) + int(lines)
 
     def ask(self, name: str, *arguments: Any) -> Any:
-        """The answer to a question, or a Finding."""
+        """The answer to a question, or a Finding. Asked "where" it says which line computes what is wanted in answer to
+        another question."""
         with self.quiet(name):
             try:
+                if name == "where":
+                    wanted, asked, *rest = arguments
+                    return line_of(lambda: getattr(self.student, asked)(*rest), wanted, self.student.loaded.path)
                 return getattr(self.student, name)(*arguments)
             except Finding:
                 raise

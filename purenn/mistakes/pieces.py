@@ -35,11 +35,18 @@ class Piece:
     networks: int = 0
     problem: Optional[Tuple[str, str]] = None       # a slug, and what the code did
     where: str = ""             # of the problem
+    answers: bool = False       # whether there was an answer to any question
 
     @property
     def slugs(self) -> List[str]:
         """The names of what is wrong with it."""
         return list(dict.fromkeys(fault.slug for fault in self.faults))
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its problem is its own, and not that of a way of calling it that was guessed."""
+        return (self.problem is None or self.answers or self.label in (*BOOK.values(), "evaluate")
+                or self.problem[0] not in ("raises", "wrong-shape", "wrong-type", "returns-none"))
 
     def fails(self, slug: str, sentence: str, where: str = "") -> None:
         """Note what the code did in place of an answer; the first time counts."""
@@ -64,7 +71,7 @@ class Findings:
     factor: float = 1.0         # and how often
     own_cost: str = ""          # that the file's own derivative belongs to,
     own_factor: float = 1.0     # and how often
-    step_factor: float = 1.0    # by which a step goes along the gradient; negative if it adds it
+    step_factor: Optional[float] = None     # by which a step goes along the gradient, negative if it adds it
     unjudged: List[str] = field(default_factory=list)       # why there is no verdict, though nothing is wrong
 
     def label(self, piece: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..matrix import dot
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
@@ -62,6 +63,9 @@ class Step:
         self.not_random()
         gradients = {key: as_move(inquiry.gradients[key]) for key in self.singles if key in inquiry.gradients}
         if not self.along(gradients):
+            ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()
+                    if len(every(gradient)) == len(every(as_move(self.singles[key])))]
+            inquiry.step_factor = (1.0 if sum(ways) > 0 else -1.0) if ways else None
             why = self.length_of_its_own(gradients)
             if why:
                 piece.right = f"not judged: {why}"
@@ -149,6 +153,14 @@ class Step:
             inquiry.back = inquiry.back or back
         elif inquiry.back and inquiry.back.cost < 0.5:          # the gradient is right, and what moves is not
             new = [fault._replace(slug=AS_STEP.get(fault.slug, fault.slug)) for fault in new]
+        unknown = {(fault.network, fault.layer) for fault in new if fault.slug == UNKNOWN}
+        everywhere = {(trail.number, l) for trail in inquiry.trails for l in range(trail.last + 1)}
+        right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
+        if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
+            # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
+            piece.right, new = "not understood", []
+            inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
+                                    + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
         if has_gradient and not new and not piece.right:
             piece.right = "right, by a way back of its own"
@@ -157,7 +169,7 @@ class Step:
 
     def batch(self) -> None:
         """How the gradients of a mini-batch's examples make one step."""
-        if not self.inquiry.about["batches"] or self.inquiry.gone:
+        if not self.inquiry.about["batches"] or self.inquiry.gone or self.inquiry.is_cut:
             return
         trial = Piece(self.piece.label)
         seen = list(self.batches(trial))
@@ -271,7 +283,7 @@ class Step:
                     return False
                 value = [[widened(b, len(w)) for b, w in zip(value[0], case.weights)], value[1]]
                 so_far.append(as_move(value))
-                theta = after(theta, total(so_far), -self.eta * share * inquiry.step_factor)
+                theta = after(theta, total(so_far), -self.eta * share * (inquiry.step_factor or 1.0))
             if equal(move, moved(self.thetas[c], theta, -1.0 / self.eta)):
                 return True
         return False
@@ -394,9 +406,9 @@ class Step:
 
 
 def _is_one_size(values: Sequence[float]) -> bool:
-    """Whether all numbers that are not zero are as large as each other, but for an ε."""
+    """Whether numbers that are not zero are as large as each other, but for the few that an ε makes smaller."""
     sizes = [abs(v) for v in values if abs(v) > 1e-12]
-    return len(sizes) > 5 and max(sizes) - min(sizes) < 0.02 * max(sizes)
+    return len(sizes) > 5 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
 
 
 def _is_limited(move: Sequence[float], gradient: Sequence[float]) -> bool:

@@ -59,7 +59,9 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
     if any(slug != UNKNOWN for slug in wrong):
         for piece in findings.pieces:
             piece.problem = None if piece.problem and piece.problem[0] in COMES_OF_IT else piece.problem
-    problems = [piece.problem[0] for piece in findings.pieces if piece.problem]
+    problems = [piece.problem[0] for piece in findings.pieces if piece.problem and piece.is_sure]
+    findings.unjudged += [f"{piece.label} {piece.problem[1]}: the way in which it is called may be another one"
+                          for piece in findings.pieces if piece.problem and not piece.is_sure]
     missing = [name for name in required if name not in findings.names.values()]
     conventions: Tuple[str, ...] = ()
     if wrong or problems or changed:
@@ -83,7 +85,7 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
 def _sign_of_the_step(findings: Findings) -> None:
     """A step goes down if it subtracts the gradient, or adds one that has the other sign. Where it goes up, one of the
     two is wrong: the gradient, unless that alone is as in the book."""
-    if findings.step_factor < 0 < findings.factor and findings.back is not None and not any(
+    if (findings.step_factor or 0.0) < 0 < findings.factor and findings.back is not None and not any(
             fault.slug == "bp1-sign" for piece in findings.pieces for fault in piece.faults):
         label = findings.label("step")
         step = next((piece for piece in findings.pieces if piece.label == label), findings.pieces[0])
@@ -106,7 +108,7 @@ def _mistakes(findings: Findings, slugs: List[str]) -> List[str]:
         return list(slugs)
     wrong = [slug for slug in slugs if slug not in CONVENTIONS]
     if "bp1-sign" in slugs:
-        if findings.step_factor > 0:
+        if (findings.step_factor or 0.0) > 0 or "step" not in findings.names:
             wrong.append("bp1-sign")            # nobody adds what has the other sign
         elif wrong:
             slugs.remove("bp1-sign")
