@@ -32,7 +32,8 @@ _ROLES = {
     "mu": r"mu|momentum|beta",
     "n": r"n|n_total|n_train|n_data|n_samples|total",
     "epochs": r"(n_?|num_?|max_?)?(epochs?|iter(ation)?s?|steps|n_epoch|rounds?|times|repetitions|sweeps|"
-              r"\w*_(epochs|iter(ation)?s|rounds)|passes|loops|tours|tours_de_boucle|[eé]poques|[eé]pocas|epochen|epoche|epoker|repeticiones|vueltas|"
+              r"\w*_(epochs|iter(ation)?s|rounds)|passes|loops|tours|tours_de_boucle|[eé]poques|"
+              r"[eé]pocas|epochen|epoche|epoker|repeticiones|vueltas|"
               r"iteraciones|runden|durchl[aä]e?ufe|durchg[aä]e?nge|wiederholungen|giri|iterazioni)",
     "size": r"(mini_?)?batch_?size|size|mini_?batch_?len|bs|b_?size",
     "batch": r"(mini_?)?batch(es)?|training_(data|set|examples)|train_(data|set)|data(set)?|examples|samples|pairs|"

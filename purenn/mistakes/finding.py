@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .align import align
-from .arrays import (Finding, Path, contents, described, get, is_array, is_leaf, items, named, places, plain, put, shape, spoken,
-                     turned)
+from .arrays import (Finding, Path, contents, described, get, is_array, is_leaf, items, named, places, plain, put,
+                     shape, spoken, turned)
 from .calls import assignments, call, data_of, required, roles_of, takes, undefined
 from .itself import Slopes
 from .load import Cannot, Loaded
