@@ -25,7 +25,7 @@ ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
 
 _MAKES = re.compile(r".*(init|creat|make|build|new|random|setup|set_up|generat|start|fresh|param|network|crear|cree|"
                     r"erzeug|neu|begin).*", re.I)
-_BEGINS = re.compile(r"_*(init|set_?up|build|create|make|reset|configure|generate)_?[a-z]*\w*", re.I)
+_BEGINS = re.compile(r"_*(init|set_?up|build|create|make|reset|configure|generate)\w*", re.I)
 _WORKS = re.compile(r".*(train|fit|learn|main|demo|test|prob|plot|load|read|show|run|xor|exampl|grad|back|update|loss|"
                     r"cost|predict|forward|score|accura|evaluat|descen|sigmoid|relu|softmax|print|save).*", re.I)
 _UPDATES = re.compile(r".*(update|apply|step|adjust|descent|optimi|back_?prop|backward).*", re.I)
