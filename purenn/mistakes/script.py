@@ -15,10 +15,12 @@ is put into functions, which are then called like anybody's.
 >>> for function in functions_of(ast.parse(script).body[0], {"w": [[2.0]]}, {"w"}):
 ...     print(ast.unparse(function))
 def forward_in_line_3(x):
+    epoch = 0
     a = w * x
     return (a,)
 def loop_in_line_3(x, t):
     global w
+    epoch = 0
     a = w * x
     w -= 0.5 * (a - t) * x
 """
