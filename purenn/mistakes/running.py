@@ -237,6 +237,8 @@ class Machine:
         for path in self.fitting:           # _forward(X, w1, w2) of an object that has them
             if len(path) == 1 and path[0][0] == "a":
                 found[f"={path[0][1]}"] = get(net.root, path)
+        if len(net.order) == 1:
+            found[f"={net.order[0]}"] = net.root
         if not isinstance(net.root, Globals):
             found["params"] = net.root
         return found
