@@ -162,17 +162,16 @@ def is_leaf(value: Any) -> bool:
         return value.ndim in (1, 2) and value.size > 0
     if is_vector(value):
         return True
-    return (isinstance(value, (list, tuple)) and bool(value)
-            and all(is_vector(row) or is_array(row) and row.ndim == 1 for row in value)
+    return (isinstance(value, (list, tuple)) and bool(value) and all(map(is_vector, value))
             and len({len(row) for row in value}) == 1)
 
 
-def places(value: Any, depth: int = 6) -> Iterator[Path]:
-    """The paths of all arrays in something, each array once."""
+def places(value: Any, depth: int = 6, again: bool = False) -> Iterator[Path]:
+    """The paths of all arrays in something; each array once, or `again` wherever it is."""
     seen: Set[int] = set()
 
     def walk(value: Any, path: Path) -> Iterator[Path]:
-        if id(value) in seen:
+        if id(value) in seen and not again:
             return
         if is_leaf(value):
             seen.add(id(value))
@@ -280,7 +279,7 @@ def contents(value: Any) -> Dict[Path, Any]:
         raise Finding("wrong-shape", f"returned more than {MOST:,} numbers")
     if is_leaf(value) or is_number(value):
         return {(): value}
-    found = {path: get(value, path) for path in places(value, depth=4)}
+    found = {path: get(value, path) for path in places(value, depth=4, again=True)}
 
     def numbers(value: Any, path: Path) -> None:
         if is_number(value) and path not in found:

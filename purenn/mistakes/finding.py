@@ -131,8 +131,7 @@ class Finder(Machine):
     def find_all(self) -> None:
         """Find everything in networks of sizes of our own, or else in that which there is."""
         if self.source.fixed or not self.can_be(PROBE):
-            own = (sizes for sizes in map(self.through_window, self.inferred()) if self.find(sizes))
-            self.sizes = next(own, None) or (DEEP if self.can_be(DEEP) else None)
+            self.sizes = self.own_sizes() or (DEEP if self.can_be(DEEP) else None)
             if self.sizes is None:
                 raise self.error or Cannot(f"{self.source.name}: no weights were found in the network that it makes")
             return
@@ -147,6 +146,20 @@ class Finder(Machine):
         self.deep = self.can_be(DEEP) and self.works_with(DEEP)
         if not self.deep:
             self.layouts.pop(3, None)
+
+    def own_sizes(self) -> Optional[List[int]]:
+        """The sizes of a network that has its own: rather those with which something goes forward."""
+        found = None
+        for sizes in [*self.inferred(), None]:
+            if sizes is None and found is None:
+                break
+            self.problems, self.routes, self.layouts = {}, {}, {}
+            shown = self.through_window(sizes or found or [])
+            if self.can_be(shown):
+                found = found or sizes
+                if "forward" in self.routes or sizes is None:
+                    return shown
+        return None
 
     def can_be(self, sizes: List[int]) -> bool:
         """Whether a network can be made of these sizes, and its parameters are found."""
@@ -475,7 +488,10 @@ class Finder(Machine):
                 kinds = [(l, kind) for l, (m, n) in enumerate(zip(self.real(sizes), sizes[1:])) for kind, fitting in (
                     ("w", (n, m)), ("t", (m, n)), ("wf", (n, m + 1)), ("tf", (m + 1, n)), ("b", (n,)), ("b", (n, 1)),
                     ("b", (1, n))) if s == fitting]
-                if kinds:
+                if len(s) == 2 and s[0] == len(sizes) - 1 and re.match("b|sesg|schwell|thresh", named(path), re.I) and (
+                        isinstance(get(net.root, path), list)):         # the biases of layers of one size
+                    found.update({(*path, ("i", l)): [(l, "b")] for l, n in enumerate(sizes[1:]) if s[1] == n})
+                elif kinds:
                     found[path] = kinds
         return found
 
@@ -521,6 +537,9 @@ class Finder(Machine):
                               key=lambda one: (one[0] not in live, kinds.index(one[1]), bool(_OTHERS.search(
                                   named(one[0])))))
             weights = of(first[0], first[1], first[0] + "f", first[1] + "f")
+            if l == 0 and len(weights) > 1:
+                weights = [one for one in weights if self.reads_inputs(sizes, *one)] or weights
+                first = weights[0][1][0] + ("w" if weights[0][1][0] == "t" else "t")
             if not weights:
                 return None
             path, kind = weights[0]
@@ -536,6 +555,27 @@ class Finder(Machine):
             form = "" if b is None else "flat" if len(s) == 1 else "rows" if row else "columns"
             slots.append(Slot(path, kind[0] == "t", b, form))
         return slots
+
+    def reads_inputs(self, sizes: List[int], path: Path, kind: str) -> bool:
+        """Whether a matrix is that of the first layer, and this way round: its weights for an input that is 0 do not
+        count."""
+        route, output = self.routes.get("forward"), self.layouts[len(sizes) - 1].output
+        net, outs = self.primed(sizes), []
+        rows = plain(get(net.root, path), ALL)
+        if route is None or output is None:
+            return True
+        try:
+            for number in 0.5, 0.9:
+                matrix = turned(rows) if kind[0] == "t" else [list(row) for row in rows]
+                for row in matrix:
+                    row[1] = number         # of the second column, which is an input's wherever biases are
+                put(net.root, path, turned(matrix) if kind[0] == "t" else matrix)
+                x = [0.0 if k < 2 else 0.7 for k in range(sizes[0])]
+                value = self.run(net, route, [x], [one_hot(sizes[-1])], {})[1]
+                outs.append(plain(get(net.root if route.stores else value, output)))
+        except ANYTHING:
+            return True
+        return bool(outs[0] == outs[1])
 
     def side(self, sizes: List[int], path: Path, kind: str) -> str:
         """Whether the biases in a matrix of weights are its last or its first column: that which still counts if the

@@ -258,7 +258,8 @@ class Machine:
             self.note(one.name)
             function = net.function(one.name)
             if maker:                   # a training that makes its own network is given this one
-                self.loaded.names[maker] = lambda *_, **__: tuple(net.root) if net.order else net.root
+                self.loaded.names[maker] = lambda *_, **__: (
+                    tuple(net.root) if isinstance(net.root, list) and len(net.order) == len(net.root) else net.root)
             try:
                 value = call(function, one.arguments, given)
             finally:
@@ -395,7 +396,7 @@ def _near(before: Theta, after: Theta) -> bool:
     if shapes(before) != shapes(after):
         return False
     pairs = list(zip(all_numbers(before), all_numbers(after)))
-    return sum(abs(p - q) for p, q in pairs) < 0.7 * sum(abs(p) for p, _ in pairs)
+    return sum(abs(p - q) for p, q in pairs) < 0.35 * sum(abs(p) for p, _ in pairs)
 
 
 def output_path(value: Any, n: int, names: Sequence[str], m: int = 1) -> Optional[Path]:
