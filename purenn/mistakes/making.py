@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 from .arrays import get, is_array, is_leaf, items, places, plain, shape
 from .calls import assignments, call, parameters, required, roles_of
-from .load import Cannot, Later, Loaded
+from .load import Cannot, Loaded
 
 ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
 """What somebody's code may raise."""
@@ -138,6 +138,8 @@ def sources(loaded: Loaded, classes: List[str], options: Mapping[str, Any], name
     if functions:
         yield from _of_names(loaded, functions)
         yield Source("functions", _globals(loaded), True)
+        for folded in 1, 0:
+            yield Source("functions", _lists(loaded, folded))
 
 
 def _may_make(name: str, loaded: Loaded) -> bool:
@@ -348,6 +350,12 @@ def _drawn(name: str, sizes: List[int], form: str) -> Any:
     return numpy.array(numbers) if numpy else numbers
 
 
+def _lists(loaded: Loaded, folded: int) -> Callable[[List[int]], Net]:
+    """A list of layers, each a list of neurons, each a list of weights with its bias behind them, if it has one: for
+    functions that are handed a network which nobody makes."""
+    return lambda sizes: Net([[_row(m + folded) for _ in range(n)] for m, n in zip(sizes, sizes[1:])], loaded)
+
+
 def _globals(loaded: Loaded) -> Callable[[List[int]], Net]:
     """The file's own variables, as they were at first."""
     first = copy.deepcopy(dict(Globals(loaded)))
@@ -483,4 +491,3 @@ def _function_for(name: str, loaded: Loaded) -> Any:
                  and re.search(about, key, re.I) and bool(re.search(is_prime, key, re.I)) == prime), None)
 
 
-__all__ = ["ANYTHING", "Globals", "Later", "Net", "Source", "places", "sources"]
