@@ -20,12 +20,12 @@ from .pictures.decode import is_picture
 from .pictures.orientation import otherwise
 from .pictures.prepare import prepare
 from .pictures.writing import read_digits
-from .reader import default_network
 from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
 from .terminal.options import Parser, filename, whole
 from .terminal.progress import Display
+from .terminal.reader import default_network
 from .terminal.text import columns, complain, draw, in_rows, say
 
 DESCRIPTION = """\

@@ -12,13 +12,13 @@ from math import isqrt
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from . import data
-from .history import Epoch, Score, print_epoch
-from .network2 import Network
-from .recipes import Recipe
-from .saved import models
-from .saved.files import BadFile, PathLike, cache_folders
-from .terminal.text import complain
+from .. import data
+from ..history import Epoch, Score, print_epoch
+from ..network2 import Network
+from ..recipes import Recipe
+from ..saved import models
+from ..saved.files import BadFile, PathLike, cache_folders
+from .text import complain
 
 
 def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
