@@ -14,17 +14,17 @@ from random import Random
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .activations import ACTIVATIONS
-from .onpaper.notation import name_of_cost
-from .onpaper.page import Page
-from .terminal.command import run
-from .terminal.options import Parser, number, whole
 from .costs import COSTS
-from .onpaper.steps import Step, take_step
 from .initializers import INITIALIZERS
-from .saved import models
 from .matrix import unit_vector
 from .network import TrainingExample
 from .network2 import Network
+from .onpaper.notation import name_of_cost
+from .onpaper.page import Page
+from .onpaper.steps import Step, take_step
+from .saved import models
+from .terminal.command import run
+from .terminal.options import Parser, number, whole
 from .terminal.text import columns, numbers_in_rows, say
 
 DESCRIPTION = """\
