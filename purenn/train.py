@@ -31,6 +31,7 @@ from .schedules import watches
 from .terminal.command import run as run_command, signals_deferred, typed
 from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
 from .terminal.progress import Display, duration
+from .terminal.reader import expect_network
 from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_encode, complain, fold, sparkline
 
 CPYTHON = sys.implementation.name == "cpython"
@@ -231,6 +232,7 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
+    expect_network(path)
     net, run = models.load_run(path, kind=ShardedNetwork)
     kind = class_of_network(options, run.recipe)
     if kind is not ShardedNetwork:

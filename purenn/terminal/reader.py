@@ -21,11 +21,16 @@ from ..saved.files import BadFile, PathLike, cache_folders
 from .text import complain
 
 
-def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
-    """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
+def expect_network(path: PathLike) -> None:
+    """BadFile if a file is something else, whose name is known by its first bytes."""
     if kind := data.kind_of(path):
         raise BadFile(path, f"{kind}; expected a network, as train --save writes it"
                             + f" (purenn.predict {path} reads a picture)" * (kind == "a picture"))
+
+
+def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
+    """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
+    expect_network(path)
     net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
