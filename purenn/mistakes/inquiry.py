@@ -268,6 +268,9 @@ class Inquiry(Findings):
         own = self.against_itself(piece, gradients)
         if own is not None and own.cost and own.cost == (self.binding_cost() or own.cost):
             piece.right = "the derivative of its own way forward"
+            if self.reading and self.reading.slug == "forward-bias-sign":       # and goes back as it came
+                self.pieces[0].faults = []
+                self.notes.append(f"{self.pieces[0].label}: biases are thresholds, z = w·a - b")
             size = [] if close(abs(own.factor), 1.0) else ["bp1-scaled"]
             return Hypothesis(meaning=own.cost, factor=own.factor, slugs=tuple(["bp1-sign"] * (own.factor < 0) + size))
         return self.as_a_whole(piece, own, self.line_by_line(gradients, eta, only_right=False))
@@ -366,8 +369,11 @@ class Inquiry(Findings):
                 rows = [[g - lmbda * p for g, p in zip(row, v)] for row, v in zip(nabla_w[l], w)]
                 less = own and [g - lmbda * p for g, p in zip(own, b)]
                 # The rows are δ⊗a now, and so they say whether δ is what is left of the biases' gradient.
-                rest[c, i][0].append(less if less and near(rows, outer(less, ways[c, i].a[l])) else own)
+                on_biases = bool(less) and not near(less, own) and near(rows, outer(less, ways[c, i].a[l]))
+                rest[c, i][0].append(less if on_biases else own)
                 rest[c, i][1].append(rows)
+                if on_biases and not any("column for the biases" in line for line in self.about["took"]):
+                    piece.faults += [Fault("l2-on-biases", "biases", c, i, l)] * ("l2-on-biases" not in piece.slugs)
         return rest
 
     def as_a_whole(self, piece: Piece, own: Optional[Own], best: Optional[Hypothesis]) -> Optional[Hypothesis]:

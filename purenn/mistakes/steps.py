@@ -149,7 +149,7 @@ class Step:
         if not inquiry.about["takes_eta"]:      # then a factor is η
             new = [fault for fault in new if fault.slug == "bp1-sign" or fault.slug not in CONVENTIONS]
         if not has_gradient:            # it goes uphill, whichever of the two signs is wrong
-            new = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault for fault in new]
+            new = [fault._replace(slug=_of_the_step(fault)) for fault in new]
             inquiry.back = inquiry.back or back
         elif inquiry.back and inquiry.back.cost < 0.5:          # the gradient is right, and what moves is not
             new = [fault._replace(slug=AS_STEP.get(fault.slug, fault.slug)) for fault in new]
@@ -403,6 +403,13 @@ class Step:
             self.piece.faults.append(Fault("momentum-sign", "step", c, 1))
         elif not close(kept, mu):
             self.inquiry.notes.append(f"{self.piece.label}: {kept:.4g} of the step is kept, not μ = {mu:g}")
+
+
+def _of_the_step(fault: Fault) -> str:
+    """What a fault is called where only the step can be seen: a gradient of the wrong sign is a step uphill."""
+    turned = fault.factor is not None and close(fault.factor, -1.0)
+    uphill = {"bp3-scaled": "update-biases-uphill", "bp4-scaled": "update-weights-uphill"} if turned else {}
+    return {"bp1-sign": "update-ascent", **uphill}.get(fault.slug, fault.slug)
 
 
 def _is_one_size(values: Sequence[float]) -> bool:

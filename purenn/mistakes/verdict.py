@@ -65,8 +65,10 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
     missing = [name for name in required if name not in findings.names.values()]
     conventions: Tuple[str, ...] = ()
     if wrong or problems or changed:
-        # Conventions are named beside mistakes, in the order of the catalogue; `unknown` only where nothing else is.
-        names = [slug for slug in MISTAKES if slug in slugs] if wrong and wrong != [UNKNOWN] else []
+        # A lost ½ is named beside a mistake, other conventions are not; `unknown` only where nothing else is named.
+        conventions = tuple(slug for slug in MISTAKES if slug in slugs and slug in CONVENTIONS and slug not in wrong
+                            and slug not in ("bp1-factor-two", "bp1-half"))
+        names = [slug for slug in MISTAKES if slug in slugs and slug not in conventions] if set(wrong) - {UNKNOWN} else []
         names += problems[:1] + ["changes-its-input"] * bool(changed)
         names = names or [UNKNOWN]
     elif missing:
@@ -85,8 +87,10 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
 def _sign_of_the_step(findings: Findings) -> None:
     """A step goes down if it subtracts the gradient, or adds one that has the other sign. Where it goes up, one of the
     two is wrong: the gradient, unless that alone is as in the book."""
-    if (findings.step_factor or 0.0) < 0 < findings.factor and findings.back is not None and not any(
-            fault.slug == "bp1-sign" for piece in findings.pieces for fault in piece.faults):
+    back = findings.back
+    if (findings.step_factor or 0.0) < 0 < findings.factor and back is not None and not any(
+            fault.slug == "bp1-sign" or fault.slug == UNKNOWN and fault in back.faults     # the sign is not known then
+            for piece in findings.pieces for fault in piece.faults):
         label = findings.label("step")
         step = next((piece for piece in findings.pieces if piece.label == label), findings.pieces[0])
         step.faults.append(Fault("update-ascent", "step"))
