@@ -46,6 +46,7 @@ class Inquiry(Findings):
         self.thetas: List[Theta] = [{"weights": case.weights, "biases": case.biases} for case in cases]
         self.outputs: Outputs = {}
         self.gradients: Gradients = {}
+        self.trails: List[Trail] = []           # what the last gradients were read in
         self.gone = False           # the process has ended
         self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 
@@ -108,8 +109,8 @@ class Inquiry(Findings):
         is_update = fault.slug.startswith(("update", "l2", "momentum"))
         if not is_update and fault.quantity in ("delta", "nabla_b", "nabla_w"):
             # A δ that is wrong comes before the gradients that show it.
-            delta = self.back.deltas.get((c, i), {}).get(l) if self.back and not fault.slug.startswith("bp3") else None
-            wanted = wanted if delta is None or fault.slug.startswith("bp4") else delta
+            delta = piece.back.deltas.get((c, i), {}).get(l) if piece.back else None
+            wanted = wanted if delta is None or fault.slug.startswith(("bp3", "bp4")) else delta
             if piece.label != self.label("gradient"):
                 eta = 8.0 if self.about["takes_eta"] else 1.0
                 question = "step", theta, [[[case.inputs[i]], [case.targets[i]]]], self.hyper(eta)
@@ -240,6 +241,7 @@ class Inquiry(Findings):
         if best is None:
             return None
         piece.faults += best.faults
+        piece.back, piece.trails = best, self.trails
         self.worst[piece.label] = best.worst
         if piece.problem and piece.problem[0] in ("raises", "wrong-shape"):
             if any(slug not in (*CONVENTIONS, UNKNOWN) for slug in piece.slugs):
