@@ -3,7 +3,7 @@
 Numbers are shown with four figures, and what comes of them is worked out from what is shown.
 
 >>> shown(0.058671), product(0.058671, 0.22609)
-('0.05867', '0.01326')
+('0.05867', '0.01327')
 """
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _step(findings: Findings, fault: Fault) -> str:
         return (f"A weight of {shown(w)} ought to lose ηλ/n·w, {shown(fault.expected[0])}; yours loses "
                 f"{shown(fault.given[0])}.")
     if slug == "evaluate-wrong-count":
-        return f"Of 12 answers {fault.expected} have their largest output at their label; you count {shown(fault.given)}."
+        return f"Of 12 answers {fault.expected} are right, by their largest output; you count {shown(fault.given)}."
     if slug.startswith("update") and fault.given is not None:
         kind, l = ("b" if "biases" in fault.quantity else "w"), fault.layer
         each = [numbers(single[kind == "w"][l]) for (k, _), single in sorted(findings.singles.items()) if k == c]
