@@ -96,27 +96,27 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
 def asked(options: Dict[str, Any]) -> Tuple[Optional[str], List[str], str]:
     """The model (None: the default network), the pictures and, where there are none, the data that the options name;
     ValueError if they contradict one another. A name is known by what the file is: any of them may be a picture."""
-    model, names = options["model"], options["data"]
-    pictures = [path for name in options["image"] or () for path in pictures_in(name)]
-    if pictures and names:
+    names, images = [name for name in (options["model"], *options["data"]) if name], options["image"] or []
+    if images and len(names) > 1:
         raise ValueError("--image reads pictures of digits: leave out DATA")
-    if model is None:
-        model = next((name for name in pictures if is_model(name)), None)       # --image takes all that follows it
-        pictures = [name for name in pictures if name != model]
-    elif not pictures and is_pictures(model):
-        model, names = None, [model, *names]
-    if any(map(is_pictures, names)):
-        pictures, names = [path for name in names for path in pictures_in(name)], []
-    for option in "out", "plot":
-        if pictures and options[option]:
-            raise ValueError(f"--{option} is about what is read in DATA: leave it out to read pictures")
+    if names and (images or not is_pictures(names[0])):
+        model = names.pop(0)
+    else:
+        model = next(filter(is_model, images), None)            # --image takes all that follows it
+        images = [name for name in images if name != model]
+    if images or any(map(is_pictures, names)):
+        pictures = [path for name in images or names for path in pictures_in(name)]
+        for option in "out", "plot":
+            if options[option]:
+                raise ValueError(f"--{option} is about what is read in DATA: leave it out to read pictures")
+        return model, pictures, ""
     if len(names) > 1:
         raise ValueError(f"{' '.join(names)}: expected one DATA, or pictures")
-    if options["show"] and not pictures:
-        raise ValueError("--show draws the pictures that are read: --image FILE")
-    if model is None and not pictures:
+    if options["show"] or options["image"]:
+        raise ValueError("--image and --show are about pictures: --image FILE")
+    if model is None:
         raise ValueError("expected MODEL, a network that train --save wrote, or pictures to read")
-    return model, pictures, names[0] if names else "digits"
+    return model, [], names[0] if names else "digits"
 
 
 def load_network(path: str) -> Network:
@@ -193,6 +193,8 @@ def read_pictures(net: Network, paths: Sequence[str], show: bool) -> None:
 def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     """What the network takes a picture for and what else it might be, or which digits are on it."""
     side = math.isqrt(net.sizes[0])
+    if (kind := data.kind_of(path)) not in ("", "a picture"):
+        raise BadFile(path, f"{kind}; expected a picture")
     with file_errors(path):
         images = [prepare(digit, side) for digit in read_digits(path)]
     if show:

@@ -280,7 +280,8 @@ def prepare(options: Dict[str, Any], executor: Optional[Executor], display: Disp
     if options["resume"] and fingerprint_of(examples, run) != run.fingerprint:
         examples = data.load_in_two_parts(run.source, recipe.hold_out, recipe.seed)
         if fingerprint_of(examples, run) != run.fingerprint:
-            raise BadFile(options["resume"], f"was trained on other data than {run.source} is now")
+            raise BadFile(options["resume"], f"was trained on other data than {run.source} is now, or an older purenn "
+                                             "read them otherwise: then that one can go on")
     elif path:
         run.fingerprint = fingerprint_of(examples, run)
     if recipe.packed and not (options["resume"] or "packed" in given or packable(examples)):

@@ -1,6 +1,6 @@
 """Seeded corruption of files: whatever a disk, a network or a text editor may do to one.
 
-PURENN_FUZZ=N asks for N mutations of each form instead of a hundred.
+PURENN_FUZZ=N asks for N mutations of each form instead of fifty.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Iterator
 
-COUNT = int(os.environ.get("PURENN_FUZZ") or 100)
+COUNT = int(os.environ.get("PURENN_FUZZ") or 50)
 
 NUMBERS = [b"\x00" * 4, b"\xff" * 4, b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x80\x00\x00\x00", b"\x00\x00\x00\x80",
            b"\xff" * 8, b"\x00", b"\x01", b"\xff", b"\x80"]

@@ -188,6 +188,9 @@ def test_pictures_that_cannot_be_read(brightest: Path, square_reader: Path, tmp_
             predict.main([str(brightest), *options])
         assert leaving.value.code == 2
         assert capsys.readouterr().err.startswith("purenn.predict: error: --")
+    with pytest.raises(SystemExit):
+        predict.main(["--image", str(brightest)])           # a network, and not what it is to read
+    assert capsys.readouterr().err.startswith("purenn.predict: error: --image and --show are about pictures")
 
 
 @pytest.mark.slow

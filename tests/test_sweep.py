@@ -426,7 +426,7 @@ def lines(*arguments: str) -> List[str]:
     return result.stdout.splitlines()
 
 
-OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "100", "--jobs", "2"]
+OPTIONS = ["--hidden", "5", "--hidden", "8", "4", "--eta", "0.5", "3", "--epochs", "1", "--limit", "30", "--jobs", "2"]
 
 
 def test_a_grid_its_ranking_and_its_winner(tmp_path: Path) -> None:

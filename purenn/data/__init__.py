@@ -148,7 +148,7 @@ def vectors(images: Images) -> List[Vector]:
     pixels, size, scale = images.pixels, images.size, images.scale
     if not isinstance(pixels, bytes):
         return [pixels[k:k + size].tolist() for k in range(0, len(pixels), size)]
-    return [cast(Vector, Pixels(pixels[k:k + size], scale)) for k in range(0, len(pixels), size)]
+    return cast("List[Vector]", [Pixels(pixels[k:k + size], scale) for k in range(0, len(pixels), size)])
 
 
 def labelled(images: Images) -> List[LabelledExample]:

@@ -118,8 +118,8 @@ def run(code: str, names: Dict[str, Any]) -> bool:
         return True
     except BaseException as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-                  if frame.filename == "your code" or f"{changed.folder}/purenn/" in frame.filename
-                  and "edition" not in frame.filename]
+                  if frame.filename == "your code" or Path(frame.filename).parent == changed.folder / "purenn"
+                  and not frame.filename.endswith("__init__.py")]       # modules of the book, not data's
         lines = code.split("\n")
         for frame in frames:
             where = Path(frame.filename).stem if frame.filename != "your code" else "your code"

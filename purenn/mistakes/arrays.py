@@ -19,7 +19,7 @@ import sys
 import types
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
-from .load import Later
+from .later import Later
 
 Path = Tuple[Tuple[str, Any], ...]
 """Steps, each a kind and a key: a(ttribute), k(ey), i(ndex), c(ell of a closure), * (all items)."""

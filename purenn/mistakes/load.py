@@ -23,6 +23,10 @@ import tokenize
 import types
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
+from .arrays import is_leaf
+from .later import Later
+from .script import flattened, functions_of
+
 Part = Tuple[str, str]      # a name for it, such as the file's, and its text
 
 
@@ -39,45 +43,11 @@ class Loaded:
         self.own: List[str] = []            # names of the functions and classes that are defined there
 
 
-def _expit(z: Any) -> Any:
-    """The logistic function, as scipy.special has it."""
-    return 1.0 / (1.0 + importlib.import_module("numpy").exp(-z))
-
-
-class Later:
-    """A name that is imported when something of it is used, or never."""
-
-    def __init__(self, module: str, name: str, package: str) -> None:
-        self.__dict__.update(_module=module, _name=name, _package=package)
-
-    def _get(self) -> Any:
-        try:
-            module: Any = importlib.import_module(self._module, self._package or None)
-        except ModuleNotFoundError:
-            if self._module not in ("scipy", "scipy.special"):
-                raise
-            module = types.SimpleNamespace(expit=_expit)        # all that networks want of it
-            module.special = module
-        return getattr(module, self._name) if self._name else module
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return getattr(self._get(), name)
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._get()(*arguments, **named)
-
-    def __mro_entries__(self, bases: Any) -> Any:
-        return (self._get(),)
-
-
 def load(target: str) -> Loaded:
     """The definitions of a file, or of a module by its name. Cannot, SyntaxError or what an import raises."""
     if not os.path.exists(target):
-        if target.endswith(
-    (".py", ".ipynb", ".json")) or os.sep in target or not target.replace(
-        ".", "_").isidentifier():
+        is_path = target.endswith((".py", ".ipynb", ".json")) or os.sep in target
+        if is_path or not target.replace(".", "_").isidentifier():
             raise Cannot("No such file or directory")
         sys.path.insert(0, os.getcwd())
         return of_module(importlib.import_module(target))
@@ -92,6 +62,7 @@ def load(target: str) -> Loaded:
         folder, name = os.path.split(folder)
         package.insert(0, name)
     sys.path[:0] = list(dict.fromkeys([os.path.dirname(path), folder]))
+    sys.path.append(os.path.dirname(folder))        # a package without __init__.py
     parts = list(_cells(content, path)) if content.lstrip()[:1] == b"{" else [(path, _decoded(content))]
     return load_parts(parts, stem, path, ".".join(package))
 
@@ -131,9 +102,13 @@ def load_parts(parts: List[Part], name: str, path: str, package: str = "") -> Lo
     needed = {node.id for _, tree in trees for top in tree.body if isinstance(top, _DEFINITIONS)
               for node in ast.walk(top) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     for part, tree in trees:
-        for node in tree.body:
+        for node in flattened(tree.body):
             for one in _kept(node, loaded, needed):
                 _run(one, part, flags, loaded, package)
+            if isinstance(node, (ast.For, ast.While)):
+                arrays = {name for name, value in loaded.names.items() if is_leaf(value)}
+                for function in functions_of(node, loaded.names, arrays):
+                    _run(function, part, flags, loaded, package)
     return loaded
 
 
@@ -294,8 +269,12 @@ def _cells(content: bytes, path: str) -> Iterator[Part]:
         if cell.get("cell_type") == "code":
             source = cell.get("source", "")
             lines = (source if isinstance(source, str) else "".join(source)).split("\n")
-            yield f"{path} cell {number}", "\n".join("" if line.lstrip()[:1] in "%!?" and line.strip() else line
-                                                    for line in lines)
+            yield f"{path} cell {number}", "\n".join(map(_without_magic, lines))
+
+
+def _without_magic(line: str) -> str:
+    """A line of a notebook, or nothing for one that is no Python."""
+    return "" if line.lstrip()[:1] in ("%", "!", "?") else line
 
 
 # Python 2
@@ -306,12 +285,15 @@ def _parsed(part: str, text: str, must: bool) -> Tuple[ast.Module, bool]:
     try:
         return ast.parse(text, part), "xrange" in text or "cPickle" in text
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        try:
-            return ast.parse(from_python2(text), part), True
-        except Exception:
-            if must:
-                raise error from None
-            return ast.Module([], []), False
+        bare = "\n".join(map(_without_magic, text.split("\n")))        # a notebook that was saved as a file
+        for other, is_old in (bare, False), (from_python2(bare), True):
+            try:
+                return ast.parse(other, part), is_old
+            except Exception:
+                continue
+        if must:
+            raise error from None
+        return ast.Module([], []), False
 
 
 def from_python2(text: str) -> str:
@@ -331,7 +313,7 @@ def from_python2(text: str) -> str:
             if token.type == tokenize.OP:
                 depth += (token.string in "([{") - (token.string in ")]}")
             ends = token.type in (tokenize.NEWLINE, tokenize.ENDMARKER) or token.string == ";" and not depth
-            if start and (ends or token.type == tokenize.COMMENT):
+            if start and (ends or token.type == tokenize.COMMENT and not depth):
                 spans.append((start, token.start))
                 start = None
             elif begins and token.type == tokenize.NAME and token.string == "print":

@@ -10,9 +10,11 @@ import json
 import os
 import queue
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -40,18 +42,15 @@ class Remote:
                 "worker.main(); import os; os._exit(0)")
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONFAULTHANDLER"}
         environment.update(PURENN_CHECK=self.mark, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MPLBACKEND="Agg")
-        self.process = subprocess.Popen([sys.executable,
-    "-c",
-    code],
-    stdin=subprocess.PIPE,
-    stdout=subprocess.PIPE,
-    stderr=subprocess.DEVNULL,
-    env=environment,
-    start_new_session=hasattr(os,
-     "killpg"))
+        self.folder = tempfile.mkdtemp(prefix="purenn-check-")     # where it runs, and may write
+        environment.update(TMPDIR=self.folder, MPLCONFIGDIR=self.folder)
+        self.process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, env=environment,
+                                        start_new_session=hasattr(os, "killpg"))
         self.lines: "queue.Queue[bytes]" = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self._write({"target": target, "name": name, "options": options})
+        self.heard = time.monotonic()       # when it last began to call something
+        self._write({"target": target, "name": name, "options": options, "folder": self.folder})
 
     def __enter__(self) -> "Remote":
         return self
@@ -110,6 +109,9 @@ class Remote:
         while True:
             waited = time.monotonic() - begun
             if waited >= self.left:
+                if self.calling and time.monotonic() - self.heard < self.seconds / 3:
+                    raise Cannot(f"its many calls take more than {self.seconds:g} seconds, expected fewer "
+                                 f"(--seconds gives it more)")
                 self.ended = "hangs"
                 return {"finding": ["hangs", f"did not return within {self.seconds:g} seconds"]}
             try:
@@ -129,7 +131,7 @@ class Remote:
             if not isinstance(line, dict) or line.get("process") != self.process.pid:
                 continue
             if isinstance(line.get("calling"), str):
-                self.calling = line["calling"]
+                self.calling, self.heard = line["calling"], time.monotonic()
             elif line.get("number") == self.number and set(line) & {"value", "finding", "cannot"}:
                 self.left -= time.monotonic() - begun
                 return line
@@ -153,6 +155,7 @@ class Remote:
         else:
             self.process.kill()
         self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
         for stream in self.process.stdin, self.process.stdout:
             if stream:
                 try:

@@ -51,7 +51,9 @@ def decode(file: IO[bytes], side: int = photographs.SMALL) -> Picture:
     What Pillow reads comes with at least `side` pixels along the longer side, if there are so many, and fewer than
     twice as many.
     """
-    start = read_exactly(file, 3, "bytes of its mark")
+    start = file.read(3)
+    if not start:
+        raise ValueError("an empty file")
     if start[:1] == b"P" and start[1:2] in b"2356":
         return _decode_pnm(start, file)
     start += file.read(5)

@@ -16,8 +16,9 @@ from typing import List, Sequence, Tuple
 
 from ..matrix import Matrix, Vector, add_outer, add_scaled, dot, matvec, shape, zeros
 from ..saved.files import PathLike, opened
+from .bitmaps import Bitmap, amount, bitmap, thicker
 from .decode import Picture, decode
-from .prepare import Bitmap, amount, averaged, cells, thicker
+from .prepare import averaged, cells
 from .sheets import sheet
 
 LARGE = 256
@@ -67,7 +68,8 @@ def reduced(rows: Sequence[bytes], side: int = LARGE) -> Matrix:
     cell = max(shape(means)) / side
     if cell <= 1.0:
         return means
-    return averaged(means, *(cells(length, 0.0, cell, max(1, round(length / cell))) for length in shape(means)))
+    sizes = [(length, max(1, round(length / cell))) for length in shape(means)]
+    return averaged(means, *(cells(length, 0.0, length / count, count) for length, count in sizes))
 
 
 def _means(rows: Sequence[bytes], n: int) -> Vector:
@@ -211,7 +213,7 @@ def _without_strips(contrast: Matrix) -> Matrix:
     rows, columns = shape(contrast)
     half = max(map(max, contrast)) / 2
     least = min(half, max(0.1, 3.0 * _grain(contrast)))
-    inked = [sum(1 << x for x, level in enumerate(row) if level > least) for row in contrast]
+    inked = bitmap(contrast, least)
     sides = [[inked[0]] + [0] * (rows - 1), [0] * (rows - 1) + [inked[-1]],
              [row & 1 for row in inked], [row & 1 << columns - 1 for row in inked]]
     lengths = [columns, columns, rows, rows]

@@ -3,8 +3,7 @@
 A network that learned from pictures made in one way reads only pictures made in that way. `prepare` therefore does
 to a picture what was once done to MNIST's digits, or to the embedded ones, and so a photograph, a painted file and
 the strokes of a mouse all become the network's own kind of input. A picture is a matrix of ink, from 0.0 (paper)
-to 1.0, and often only black and white: then it is a *bitmap*, whose rows are whole numbers with a bit for each
-column, so that shifting one is moving it sideways, `|` adds ink, and `&` takes some away.
+to 1.0, and often only black and white: then it is a bitmap of `bitmaps`.
 
 >>> T = [[0.0, 1.0, 1.0, 1.0],                  # three cells wide and high: they become 20 pixels
 ...      [0.0, 0.0, 1.0, 0.0],
@@ -19,8 +18,8 @@ from math import ceil
 from typing import List, Sequence, Tuple
 
 from ..matrix import Matrix, Vector, matvec, scale, shape, transpose
+from .bitmaps import Bitmap, amount, bitmap, matrix, thicker
 
-Bitmap = List[int]
 Point = Tuple[float, float]
 
 
@@ -91,48 +90,29 @@ def _like_digits(rows: Matrix) -> Matrix:
     cell = max(height / 32, width / 20)
     grey = averaged(rows, cells(height, 0.0, height / 32, 32), cells(width, width / 2 / cell - 16, cell, 32))
     half = max(map(max, grey)) / 2
-    bitmap = _upright(_even(_bitmap([[float(level > half) for level in row] for row in grey])))
+    inked = _upright(_even(bitmap(grey, half)))
     blocks = cells(32, 0.0, 4.0, 8)
-    return averaged(_matrix(bitmap, 32), blocks, blocks)
+    return averaged(matrix(inked, 32), blocks, blocks)
 
 
-def _bitmap(rows: Matrix) -> Bitmap:
-    return [sum(1 << x for x, level in enumerate(row) if level) for row in rows]
-
-
-def _matrix(bitmap: Bitmap, width: int) -> Matrix:
-    return [[float(row >> x & 1) for x in range(width)] for row in bitmap]
-
-
-def amount(bitmap: Bitmap) -> int:
-    """The number of cells that are ink."""
-    return sum(bin(row).count("1") for row in bitmap)
-
-
-def thicker(bitmap: Bitmap) -> Bitmap:
-    """Strokes one cell thicker all round."""
-    around = zip([0, *bitmap], bitmap, [*bitmap[1:], 0])
-    return [above | row << 1 | row | row >> 1 | below for above, row, below in around]
-
-
-def _even(bitmap: Bitmap) -> Bitmap:
+def _even(inked: Bitmap) -> Bitmap:
     """Strokes one cell thicker or thinner all round, until 260 to 370 cells are black, as nine tenths of the embedded
     digits have it; but many thin strokes are not thinned to nothing."""
-    while amount(bitmap) < 260:
-        bitmap = thicker(bitmap)
-    thinner = bitmap
-    while any(thinner) and amount(bitmap := thinner) > 370:
-        around = zip(bitmap[:1] + bitmap, bitmap, bitmap[1:] + bitmap[-1:])
+    while amount(inked) < 260:
+        inked = thicker(inked)
+    thinner = inked
+    while any(thinner) and amount(inked := thinner) > 370:
+        around = zip(inked[:1] + inked, inked, inked[1:] + inked[-1:])
         thinner = [above & row << 1 & row & row >> 1 & below for above, row, below in around]
-    return bitmap
+    return inked
 
 
-def _upright(bitmap: Bitmap) -> Bitmap:
+def _upright(inked: Bitmap) -> Bitmap:
     """The rows moved sideways, the more the farther from the middle, until the first begins above the last."""
-    first, last = [(row & -row).bit_length() for row in (bitmap[0], bitmap[-1])]
-    steps = len(bitmap) - 1
-    shifts = [round((last - first) * (0.5 - y / steps)) if first and last else 0 for y in range(len(bitmap))]
-    return [row << shift if shift > 0 else row >> -shift for row, shift in zip(bitmap, shifts)]
+    first, last = [(row & -row).bit_length() for row in (inked[0], inked[-1])]
+    steps = len(inked) - 1
+    shifts = [round((last - first) * (0.5 - y / steps)) if first and last else 0 for y in range(len(inked))]
+    return [row << shift if shift > 0 else row >> -shift for row, shift in zip(inked, shifts)]
 
 
 # From strokes to ink
@@ -164,4 +144,4 @@ def draw_strokes(strokes: Sequence[Sequence[Point]], pen: float) -> Matrix:
         for y in range(max(0, -dy), min(CANVAS, CANVAS - dy)):
             for dx in range(-half, half + 1) if path[y] else ():
                 rows[y + dy] |= path[y] << dx if dx > 0 else path[y] >> -dx
-    return _matrix(rows, CANVAS)
+    return matrix(rows, CANVAS)

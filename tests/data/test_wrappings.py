@@ -164,8 +164,7 @@ def png(rows: List[bytes]) -> bytes:
             + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))) + chunk(b"IEND", b""))
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("name", ["{}", "digit_{}"])
+@pytest.mark.parametrize("dark, name", [(False, "{}"), (True, "digit_{}")])
 def test_folders_of_pictures(tmp_path: Path, dark: bool, name: str) -> None:
     """4 x 4 pixels, a dot of its own darkness in each, on a dark ground or a light one."""
     for part, n in ("training", 12), ("testing", 3):

@@ -92,6 +92,8 @@ def test_an_error_is_told_with_the_readers_lines_alone(page: Page) -> None:
     assert first == "in your code, line 2: matvec([[1.0]], [1.0, 2.0])"
     assert second.startswith("in matrix, line ")
     assert error == "ValueError: matvec: a 1 x 1 matrix takes a vector of length 1, not 2"
+    inside.cell("from purenn import data\ndata.load('no such')")            # data is no page of the book
+    assert len(page.all("out").strip().split("\n")) == 2
     inside.cell("print(1")
     assert page.all("out").splitlines()[::3] == ['  File "your code", line 1', "SyntaxError: '(' was never closed"]
 

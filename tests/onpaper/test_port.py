@@ -13,6 +13,8 @@ from typing import Any, Dict, List, Optional, Set, Tuple, Type
 
 import pytest
 
+pytestmark = pytest.mark.slow           # what it tests are the files, which seldom change: nothing of purenn is in it
+
 FILES = sorted((Path(__file__).parent.parent / "golden").glob("*.json"))
 Numbers = List[float]
 

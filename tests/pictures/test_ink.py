@@ -11,7 +11,7 @@ from typing import Callable, Dict, Set, Tuple
 import pytest
 
 from purenn.matrix import Matrix
-from purenn.pictures.ink import _surface, ink, read_picture
+from purenn.pictures.ink import _surface, ink, read_picture, reduced
 from purenn.saved.files import BadFile
 
 
@@ -25,6 +25,13 @@ def test_light_on_dark_and_dark_on_light_are_the_same() -> None:
     dark = [[0.0, 0.0, 0.0, 0.0], [0.0, 0.5, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
     assert ink(dark) == dark
     assert ink([[1.0 - level for level in row] for row in dark]) == dark
+
+
+def test_what_is_reduced_is_as_dark_at_its_edges_as_elsewhere() -> None:
+    """375 x 275 pixels become 256 x 188: the last column is no half-empty one."""
+    small = reduced([bytes([51] * 275)] * 375, 256)
+    assert (len(small), len(small[0])) == (256, 188)
+    assert all(level == pytest.approx(0.2) for row in small for level in row)
 
 
 @pytest.mark.slow

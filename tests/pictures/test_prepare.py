@@ -82,6 +82,7 @@ def test_a_slanted_bar_stands_up() -> None:
         assert row == pytest.approx(BAR, abs=2 / 16)
 
 
+@pytest.mark.slow
 def test_the_embedded_digits_are_as_they_are_said_to_be() -> None:
     """Ink in the first and the last row; 260 to 370 of 1,024 cells black; the first row beginning above the last."""
     training_data = data.load("digits")[0]
