@@ -37,6 +37,7 @@ AXES: Dict[str, Sequence[Any]] = {
               "np.random.normal(0, 1, ({}))", "np.random.randn({}) / np.sqrt({i})"],
     "loops": [True, False],                                     # over layers, or line by line; in helpers, too
     "grouped": [True, False],                                   # all δ first, or each with its gradients
+    "returned": ["by layers", "last first", "weights first"],   # gradients
     "kept": [True, True, False],                                # activations stay where backward finds them
     "shuffled": [True, False],
     "first": [True, False],                                     # orders of arguments, and of what is returned
@@ -160,12 +161,12 @@ class Maker:
             self.chosen[word] = pick(text.split("|")[language if "|" in text else 0].split())
         shape = pick(shapes)
         self.shape = shape.__name__
-        neurons, book = self.shape == "neurons", self.shape == "book"
-        self.layout_name = "lists" if neurons else pick([name for name in [*LAYOUTS, "columns", "rows", "lists"]
+        by_numbers, book = self.shape in ("neurons", "index_loops"), self.shape == "book"
+        self.layout_name = "lists" if by_numbers else pick([name for name in [*LAYOUTS, "columns", "rows", "lists"]
                                                          if not (book and LAYOUTS[name].batch)])
         self.layout, self.plain = LAYOUTS[self.layout_name], self.layout_name == "lists"
-        self.output, self.cost, self.factor = pick([e for e in ENDS if not neurons or "softmax" not in e[0] + e[1]])
-        if neurons:
+        self.output, self.cost, self.factor = pick([e for e in ENDS if not by_numbers or "softmax" not in e[0] + e[1]])
+        if by_numbers:
             self.chosen.update(bias="own", l2=False, integers=False)
         if not self.layout.batch or book:
             self.chosen["mean"] = "sum"
@@ -368,6 +369,10 @@ class Maker:
         self.names = [self.all[k] for k in keys] if loop else [self.name(k, l) for l in self.layers for k in keys]
         self.gradients = [self.all["d" + k] for k in keys] if loop else [
             self.name("d" + k, l) for l in self.layers for k in keys]
+        if self.returned == "last first":
+            self.gradients.reverse()
+        elif self.returned == "weights first":
+            self.gradients.sort(key=lambda name: "dW" not in name)
         self.out = self.name("a", -1 if loop else self.L)
         self.depth = f"len({self.all['W']})"
 
