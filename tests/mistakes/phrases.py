@@ -175,6 +175,8 @@ class Maker:
         if self.L == 3:
             self.chosen["fixed"] = (*self.fixed[:2], *self.fixed[1:])
         self.own, self.how = self.bias == "own", self.batches if self.layout.batch else self.singles
+        # one line for all weights, and no biases: what is scaled there is scaled as a whole, which is a convention
+        self.one_line = not self.own and (self.loops or self.shape == "layers" and self.of_z)
         self.batch_mean = book and self.mean_of_batch
         self.velocity = self.momentum and self.shape == "a_class"
         self.max_label = self.chosen["max_label"] and self.how == "whole"
@@ -300,7 +302,7 @@ class Maker:
         """The gradient of a layer's weights, (BP4)."""
         g = self.layout.dW.format(d=d, a=self.added(z if z and self.bad("bp4-weighted-input") else a))
         g = self.averaged(self.dot(g) if " · " in g else g, x, "weights")
-        k = "0.5" if self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
+        k = "0.5" if not self.one_line and self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
         return g if not k else f"plus({g}, {g}, {float(k) - 1})" if self.plain else f"{k} * {tight(g)}"
 
     def of_biases(self, d: str, x: str) -> str:
@@ -316,8 +318,8 @@ class Maker:
         if self.bad("update-bias-not-updated" if bias else "update-weights-not-updated"):
             return []
         up = self.upward != (self.bad("update-ascent", True) or self.own and self.bad(f"update-{kind}-uphill", True))
-        lr = f"{self.lr} / {m}" if m and not self.bad(f"update-{kind}-by-sum", True) else self.lr
-        lr = f"2 * {lr}" if self.bad("update-scaled") else lr
+        lr = f"{self.lr} / {m}" if m and not (self.own and self.bad(f"update-{kind}-by-sum", True)) else self.lr
+        lr = f"2 * {lr}" if not self.one_line and self.bad("update-scaled") else lr
         if self.l2 and (not bias or self.bad("l2-on-biases", True)):
             sign = "" if self.bad("l2-sign", True) else "-"
             lines = [f"{p} = plus({p}, {p}, {sign}{self.lr} * LAMBDA)" if self.plain else
