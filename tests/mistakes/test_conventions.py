@@ -197,3 +197,24 @@ def test_how_a_verdict_does() -> None:
     assert judged("bp1-half + bp1-sign", "bp1-sign") == "by its name, and others"
     assert judged("update-ascent", "bp1-sign") == "by a name for the same numbers"
     assert judged("bp2-scaled", "bp1-sign") == "BY ANOTHER NAME"
+
+
+NOT_YET: Dict[str, str] = {}
+"""What check does not say as it ought to: the seed, and what it says."""
+
+
+def seeds(title: str, many: int, slow: int) -> List[Any]:
+    """The first `slow` of them are slow, the others long."""
+    return [pytest.param(title, seed, marks=[pytest.mark.slow if seed < slow else pytest.mark.long]) for seed in range(many)]
+
+
+@pytest.mark.parametrize("title, seed", [*seeds("right", 40, 8), *seeds("wrong", 20, 2)])
+def test_none_is_called_wrong_and_no_mistake_by_another_name(title: str, seed: int) -> None:
+    """What cannot be judged is no failure here; `conventions.py` has the table."""
+    text, slug = (right(seed), "right") if title == "right" else wrong(seed)
+    if needs_numpy(text):
+        pytest.skip("this network uses NumPy")
+    if f"{title} {seed}" in NOT_YET:
+        pytest.xfail(NOT_YET[f"{title} {seed}"])
+    found = verdict(text)
+    assert not judged(found, slug).isupper(), f"{slug} is due, not {found}"
