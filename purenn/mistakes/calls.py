@@ -32,7 +32,8 @@ _ROLES = {
     "mu": r"mu|momentum|beta",
     "n": r"n|n_total|n_train|n_data|n_samples|total",
     "epochs": r"(n_?|num_?|max_?)?(epochs?|iter(ation)?s?|steps|n_epoch|rounds?|times|repetitions|sweeps|"
-              r"passes|loops|tours|tours_de_boucle|[eé]poques|[eé]pocas|epochen|epoche|epoker|repeticiones|vueltas|"
+              r"\w*_(epochs|iter(ation)?s|rounds)|passes|loops|tours|tours_de_boucle|[eé]poques|"
+              r"[eé]pocas|epochen|epoche|epoker|repeticiones|vueltas|"
               r"iteraciones|runden|durchl[aä]e?ufe|durchg[aä]e?nge|wiederholungen|giri|iterazioni)",
     "size": r"(mini_?)?batch_?size|size|mini_?batch_?len|bs|b_?size",
     "batch": r"(mini_?)?batch(es)?|training_(data|set|examples)|train_(data|set)|data(set)?|examples|samples|pairs|"
@@ -45,7 +46,7 @@ _ROLES = {
          r"expected(_\w+)?|desired(_\w+)?|true(_\w+)?|actual|correct|d|ground_truth|train(ing)?_labels|one_?hot(_y)?|"
          r"goal|wish|soll|ziele?|cibles?|objetivos?|salidas?_esperadas?",
     "out": r"o|out|outputs?|output_activations|a_?l|y_?hat|y_?pred(icted)?|pred(iction)?s?|predicted|probs?|scores|"
-           r"result|activation|net_out(put)?|guess|yh|y_|h|a[_\d]*|p",
+           r"result|activation|net_out(put)?|guess|yh|y_|h|a[_\d]*|p|\w*_pred\w*|\w*_hat|outputs?_\w+",
     "cache": r"caches?|memory|mem|ctx|activations|forward\w*|store|history|zs|intermediates?|layer_outputs|cache_dict|"
              r"tape|trail|c",
     "grads": r"grads?|gradients?|g|d_?params|deltas|nablas?|derivatives|updates?|derivs?|gradient_?\w*",
@@ -69,7 +70,7 @@ _ORDER = ("params", "grads", "batch", "cache", "out", "x", "y", "eta")
 """What may be meant by a parameter whose name says nothing, in the order in which people mostly have them."""
 
 _SPECIAL = re.compile(r"hid|neuron|unit|layer|class|size|batch|seed|every|eps|tol|thr|drop|slope|leak|clip|rho|scale|"
-                      r"std|sigma|noise|keep|split|ratio|frac|patien|max_?norm|gamma|temp", re.I)
+                      r"std|sigma|noise|keep|split|(^|_)ratio|frac|patien|max_?norm|gamma|temp", re.I)
 """In the names of parameters that are neither a number of epochs nor a learning rate."""
 
 
@@ -197,7 +198,7 @@ def _by_name(function: Any, given: Mapping[str, Any]) -> Dict[str, str]:
         elif name not in optional and f"={name.lower()}" in lower:
             chosen[name] = lower[f"={name.lower()}"]
         elif name not in optional and "none" in roles_of(name):
-            chosen[name] = "none"
+            chosen[name] = next((role for role in "xy" if name[0].lower() == role and role in given), "none")
     for name in optional:               # n alone is no number of all examples, where nothing is divided by it
         if chosen.get(name) == "n" and "lmbda" not in chosen.values():
             del chosen[name]

@@ -7,15 +7,19 @@ its own, so that little has an effect by chance.
 """
 from __future__ import annotations
 
+import contextlib
 import random
 import re
+import signal
 import sys
+import threading
 import traceback
+from functools import lru_cache
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .align import align
-from .arrays import (Finding, Path, described, get, is_array, is_leaf, items, named, places, plain, put, shape, spoken,
-                     turned)
+from .arrays import (Finding, Path, contents, described, get, is_array, is_leaf, items, named, places, plain, put,
+                     shape, spoken, turned)
 from .calls import assignments, call, data_of, required, roles_of, takes, undefined
 from .itself import Slopes
 from .load import Cannot, Loaded
@@ -45,18 +49,44 @@ ASIDE = re.compile(r".*(sigmoid|tanh|relu|softmax|logistic|prime|deriv).*|.*(plo
 
 TRAINS = re.compile(r"_*(back|bwd|b_?prop|train|fit|update|step|learn|grad|nabla|optim|adjust|descen|sgd|teach|"
                     r"correct).*|.*_(grads?|gradients?|update|step|backward)", re.I)
-LABELS = re.compile(r"one_?hot|label|categor|encode|vectori|classes|marks|eye|arange", re.I)
 SMALL = 0.05
 """A learning rate by which a network remains itself."""
 
 Effect = Callable[[Net, Route], float]
 
 
+BOOK = {"feedforward": (1,), "backprop": (2,), "update_mini_batch": (2, 3, 4)}
+"""Functions of the book, and how many arguments they need."""
+
+
+class TooLong(Exception):
+    """A function that was tried has taken long."""
+
+
+@contextlib.contextmanager
+def limited(seconds: Optional[float]) -> Iterator[None]:
+    """End with TooLong what takes more processor time; where that can be had, and for None never."""
+    if seconds is None or not hasattr(signal, "setitimer") or (
+            threading.current_thread() is not threading.main_thread()):
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TooLong("takes long")
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def of_book(name: str, functions: Mapping[str, Any]) -> List[str]:
     """The function of this name, if it is called as in the book: there is no other way to call it then, and what it
     does wrong is its own fault."""
     count = len(required(functions[name])) if name in functions else 0
-    return [name] if count in {"feedforward": (1,), "backprop": (2,), "update_mini_batch": (2, 3, 4)}[name] else []
+    return [name] if count in BOOK[name] else []
 
 
 def trains(name: str, function: Any) -> bool:
@@ -91,46 +121,90 @@ class Finder(Machine):
         self.sizes: Optional[List[int]] = None              # if they cannot be chosen
         self.deep = False
         self.folded = "last"
+        self.error: Optional[BaseException] = None
+        self.certain: Dict[str, float] = {}         # how much of its effect each piece has
         self.slopes_known: Dict[int, Any] = {}      # by the number of layers: parameters, an example, and J
         self.find_all()
 
     def find_all(self) -> None:
         """Find everything in networks of sizes of our own, or else in that which there is."""
-        if self.source.fixed or not self.find(PROBE):
-            self.sizes = next((sizes for sizes in self.inferred() if self.find(sizes)), None)
+        if self.source.fixed or not self.can_be(PROBE):
+            own = (sizes for sizes in map(self.through_window, self.inferred()) if self.find(sizes))
+            self.sizes = next(own, None) or (DEEP if self.can_be(DEEP) else None)
             if self.sizes is None:
-                raise Cannot(f"{self.source.name}: no weights were found in the network that it makes")
+                raise self.error or Cannot(f"{self.source.name}: no weights were found in the network that it makes")
             return
         if "gradient" in self.problems or "step" in self.problems:      # what does not fit may do so in a square
             for piece, find in ("gradient", self.find_gradient), ("step", self.find_step):
                 if piece in self.problems:
                     find(SQUARE)
             self.problems = {piece: problem for piece, problem in self.problems.items() if piece not in self.routes}
-        try:
-            self.deep = self.find(DEEP)
-        except ANYTHING:
-            self.deep = False
+        elif not all(map(self.works_with, ([4, 2, 3], [2, 3, 3]))):
+            self.sizes = PROBE              # some of them are written into the code
+            return
+        self.deep = self.can_be(DEEP) and self.works_with(DEEP)
         if not self.deep:
             self.layouts.pop(3, None)
 
+    def can_be(self, sizes: List[int]) -> bool:
+        """Whether a network can be made of these sizes, and its parameters are found."""
+        try:
+            return self.find(sizes)
+        except ANYTHING as error:
+            self.error = self.error or error
+            return False
+
+    def works_with(self, sizes: List[int]) -> bool:
+        """Whether what was found comes to its end in a network of other sizes, too."""
+        layout, theta = self.layouts[len(sizes) - 1], theta_of(sizes)
+        xs, ys = self.drawn(sizes, 1)
+        try:
+            for piece, route in self.routes.items():
+                net = self.fresh(sizes)
+                self.write(net, theta, layout)
+                if shapes(self.read(net, layout)) != shapes(theta) and layout.slots[0].bias:
+                    return False
+                after, value = self.run(net, route, xs, ys, {"eta": SMALL})
+                if piece == "gradient":
+                    found = [one for kind in self.nablas(after.root if route.stores else value, layout) for one in kind]
+                    if any(one is not None and shape(one) != wanted for one, wanted in zip(found, [
+                            *((n,) for n in sizes[1:]), *((n, m) for m, n in zip(sizes, sizes[1:]))])):
+                        return self.certain.get(piece, 0.0) < 1.0
+                elif shapes(self.read(after, layout)) != shapes(self.read(self.fresh(sizes), layout)):
+                    return False
+            return True
+        except ANYTHING:
+            return False
+
     def inferred(self) -> Iterator[List[int]]:
         """The sizes of a network that has its own, from matrices that fit behind each other."""
-        net = self.fresh(PROBE)
-        found: List[Path] = []
+        try:
+            net = self.fresh(PROBE)
+        except ANYTHING as error:
+            self.error = self.error or error
+            return
+        found: Dict[Path, Tuple[str, Tuple[int, ...]]] = {}         # names and shapes
         for path in places(net.root):
+            name = net.order[path[0][1]] if net.order and len(path) == 1 else spoken(path)
             data = roles_of(named(path))[:1] in (["x"], ["y"], ["batch"]) and not re.match("a", named(path))
             if len(shape(get(net.root, path))) == 2 and not data:
-                found.append(path)
-        likely = [path for path in found if re.search(r"w|theta|syn|kernel|param|coef", spoken(path), re.I)]
-        for paths in (likely, found):
-            pairs = [shape(get(net.root, path)) for path in paths]
-            pairs = [s for s, path in zip(pairs, paths) if min(s) > 1 or not named(path)[:1].lower() == "b"]
+                found[path] = name, shape(get(net.root, path))
+        likely = [s for name, s in found.values() if re.search(r"w|theta|syn|kernel|param|coef", name, re.I)]
+        likely = [s for s in likely if min(s) > 1] + [s for s in likely if min(s) == 1][-1:]
+        others = [s for name, s in found.values() if min(s) > 1 or not name[:1].lower() == "b"]
+        for pairs in (likely, [s for s in others if min(s) > 1], others):
             for count in range(len(pairs), 0, -1):          # all of them first
                 for extra, order in (0, 0), (0, 1), (1, 0), (1, 1):
                     use = pairs[:count]
                     sizes = [use[0][1 - order] - extra] + [s[order] for s in use]
                     if all(s[1 - order] - extra == n for s, n in zip(use, sizes)) and sizes[0] > 0:
                         yield sizes
+
+    def through_window(self, sizes: List[int]) -> List[int]:
+        """The sizes of which the judge knows: few inputs in place of very many."""
+        self.window = [sizes[0] * (2 * k + 1) // 10 for k in range(5)] if sizes[0] > 40 else []
+        self.width = sizes[0]
+        return [5, *sizes[1:]] if self.window else sizes
 
     def find(self, sizes: List[int]) -> bool:
         """Find everything in a network of these sizes; whether its parameters were found."""
@@ -178,21 +252,28 @@ class Finder(Machine):
         tried: List[Tried] = []
         functions = self.fresh(sizes).functions()
         known: Dict[Any, List[Route]] = {}
+        slow: Dict[str, int] = {}
         for first, last in (0, 1), (1, 1 + most):
+            count = 0
             for name in names:
                 pairs = len(data_of(functions[name])) == 1      # all examples in one argument
                 for key in ((name, prefix, form) for prefix in prefixes
-                            for form in sorted(forms, key=lambda form: pairs and form.batch != "pairs")
+                            for form in sorted(forms, key=lambda form: (
+                                best.route is None or best.route.form != form, pairs and form.batch != "pairs"))
                             if form.batch != "pairs" or pairs and not prefix):
                     if key not in known:
                         known[key] = self.ways(sizes, *key, batch)
                     for route in known[key][first:last]:
                         count += 1
-                        if first and best.route and count > 150:
+                        if first and best.route and count > 60:
                             return best, tried
+                        if slow.get(name, 0) > 1:       # it goes on for long, or waits, however it is called
+                            continue
                         try:
-                            worth = effect(self.primed(sizes), route)
+                            with limited(None if name in BOOK else 0.4):
+                                worth = effect(self.primed(sizes), route)
                         except ANYTHING as error:
+                            slow[name] = slow.get(name, 0) + isinstance(error, TooLong)
                             tried.append(Tried(name, error))
                             continue
                         if worth > best.worth:
@@ -209,7 +290,6 @@ class Finder(Machine):
         try:
             given = self.given(net, form, xs, ys, {"eta": SMALL})
             if prefix:
-                given.update({f"={key}": None for one in prefix for key in self.returns(one.name, net) if key})
                 given.update(self.left_by(prefix, form, sizes, net, xs, ys))
         except ANYTHING:
             return []
@@ -248,7 +328,8 @@ class Finder(Machine):
         found = [shape(get(self.fresh(sizes).root, path)) for path in self.fitting]
         columns = any(len(s) == 2 and s[1] == 1 and s[0] in sizes[1:] for s in found)
         rows = any(len(s) == 2 and s[0] == 1 and s[1] in sizes[1:] for s in found)
-        turned_ = (sizes[0], sizes[1]) in found and sizes[0] != sizes[1]
+        m = self.real(sizes)[0]
+        turned_ = (m, sizes[1]) in found and m != sizes[1]
         flat_bias = any((n,) in found for n in sizes[1:])
         if columns and not (rows and turned_):
             order = ["columns", "rows", "flat"]
@@ -260,24 +341,17 @@ class Finder(Machine):
             order = ["columns", "flat", "rows"]
         if self.numpy is not None and type(self.numpy([[0.0]])).__name__ == "matrix":
             order.remove("flat")
-        return [Form(x, label) for label in ((False, True) if self.knows_labels() else (False,)) for x in order]
-
-    def knows_labels(self) -> bool:
-        """Whether somewhere in the file something is called as labels are."""
-        kinds = [value for name in self.loaded.own for value in [self.loaded.names.get(name)]]
-        functions = [one for kind in kinds for one in (vars(kind).values() if isinstance(kind, type) else [kind])]
-        codes = [code for one in functions for code in [getattr(one, "__code__", None)] if code]
-        return any(LABELS.search(name) for code in codes for name in (
-            code.co_name, *code.co_names, *code.co_varnames))
+        return [Form(x, label) for label in (False, True) for x in order]
 
     def ranked(self, net: Net, pattern: Any, others: bool = False) -> List[str]:
         """Functions by how likely their names are, then in their order; `others`: and those of other names."""
         functions = net.functions()
-        alternatives = [re.compile(one, re.I) for one in _alternatives(pattern.pattern)]
+        alternatives = _alternatives(pattern.pattern)
 
         def rank(name: str) -> int:
-            return next((k for k, one in enumerate(alternatives) if one.fullmatch(name)), len(alternatives))
-        likely = sorted((name for name in functions if pattern.fullmatch(name)), key=rank)
+            return next((k for k, one in enumerate(alternatives) if one.fullmatch(name.strip("_"))), len(alternatives))
+        likely = sorted((name for name in functions if pattern.fullmatch(name.strip("_") or name) or (
+            pattern.fullmatch(name))), key=rank)
         return likely + [name for name in functions if others and name not in likely and not ASIDE.fullmatch(name)]
 
     def told(self, error: BaseException) -> Tuple[str, str]:
@@ -324,21 +398,29 @@ class Finder(Machine):
         is changed by it."""
         layout = self.layouts.setdefault(len(sizes) - 1, Layout([]))
         n = sizes[-1]
+        leaves: Set[Route] = set()
 
         def goes_forward(net: Net, route: Route) -> float:
             (x, other), ys = self.drawn(sizes, 2)
-            before = [plain(get(net.root, path), ALL) for path in self.fitting]
+            weights = [path for path, kinds in self.fitting.items() if any(kind != "b" for _, kind in kinds)]
+            before = [plain(get(net.root, path), ALL) for path in weights]
             outs = []
             for x_, y in (x, ys[0]), (other, ys[0]), (x, ys[1]):
                 value = self.run(net, route, [x_], [y], {"eta": SMALL})[1]
                 path = output_path(value, n, self.returns(route.calls[-1].name, net))
+                if path is None and value is None and not book:
+                    path = self.left_in(net, n)
+                    value = None if path is None else net.root
                 if path is None:
                     raise misshapen(value, n)
                 outs.append(plain(get(value, path)))
-            changed = before != [plain(get(net.root, path), ALL) for path in self.fitting]
+                stores = value is net.root
+            changed = before != [plain(get(net.root, path), ALL) for path in weights]
             if outs[0] != outs[2] or changed:
                 return float(route.calls[-1].name in book)
             layout.output = path
+            if stores:
+                leaves.add(route)
             if outs[0] == outs[1]:          # as a softmax over one example is 1, whatever comes
                 if path or not FORWARD.fullmatch(route.calls[-1].name):
                     raise misshapen(value, n)
@@ -353,13 +435,21 @@ class Finder(Machine):
         names = [name for name in self.ranked(net, FORWARD, others=True) if not EVALUATE.fullmatch(name)]
         forms = [form for form in self.forms(sizes) if not form.label]
         book = of_book("feedforward", net.functions())
-        (_, route), tried = self.search(sizes, book or names, [()], forms, goes_forward)
+        (self.certain["forward"], route), tried = self.search(sizes, book or names, [()], forms, goes_forward)
         if route:
             calls = tuple(one._replace(part="forward") for one in route.calls)
-            self.routes["forward"] = route._replace(calls=calls)
+            self.routes["forward"] = route._replace(calls=calls, stores=route in leaves)
         elif book and self.sizes is None and sizes != SQUARE:
             self.problem_of("forward", tried, book)
             self.find_forward(SQUARE)       # a matrix the wrong way round fits there
+
+    def left_in(self, net: Net, n: int) -> Optional[Path]:
+        """Where in a network a way forward has left the output that it does not return."""
+        own = {name for name, _ in net.stored}
+        found = [path for path, array in contents(net.root).items() if is_output(array, n) and path not in self.fitting
+                 and path and str(path[0][1]) not in own]
+        likely = [path for path in found if re.match("a|out|y|pred|o|h", named(path), re.I)]
+        return (likely or found or [None])[-1]      # type: ignore[list-item]
 
     # Parameters
 
@@ -367,10 +457,11 @@ class Finder(Machine):
         """The arrays of numbers that have the shape of some parameters, and of which: w(eights), t(urned), both with
         f(olded) biases, b(iases); each with its layer."""
         found = {}
+        own = {name for name, _ in net.stored}
         for path in places(net.root):
-            if settable(net.root, path):
+            if settable(net.root, path) and not (path and path[0][1] in own):
                 s = shape(get(net.root, path))
-                kinds = [(l, kind) for l, (m, n) in enumerate(zip(sizes, sizes[1:])) for kind, fitting in (
+                kinds = [(l, kind) for l, (m, n) in enumerate(zip(self.real(sizes), sizes[1:])) for kind, fitting in (
                     ("w", (n, m)), ("t", (m, n)), ("wf", (n, m + 1)), ("tf", (m + 1, n)), ("b", (n,)), ("b", (n, 1)),
                     ("b", (1, n))) if s == fitting]
                 if kinds:
@@ -386,7 +477,8 @@ class Finder(Machine):
         net, x = self.primed(sizes), vector_of(sizes[0])
 
         def out() -> Any:
-            return plain(get(self.run(net, route, [x], [one_hot(sizes[-1])], {})[1], output))
+            value = self.run(net, route, [x], [one_hot(sizes[-1])], {})[1]
+            return plain(get(net.root if route.stores else value, output))
         try:
             base = out()
             if base != out():
@@ -406,7 +498,7 @@ class Finder(Machine):
         """The weights and biases of each layer: arrays of the right shapes, rather those that the output depends on."""
         live = self.live(sizes)
         net = self.fresh(sizes)
-        pairs = [(m, n) for m, n in zip(sizes, sizes[1:]) if m != n]
+        pairs = [(m, n) for m, n in zip(self.real(sizes), sizes[1:]) if m != n]
         found = [shape(get(net.root, path)) for path in self.fitting]
         first = "tw" if any(s in found for s in pairs) and not any(s[::-1] in found for s in pairs) else "wt"
         slots: List[Slot] = []
@@ -441,11 +533,12 @@ class Finder(Machine):
         if route is None or len(sizes) > 3:
             return self.folded
         net = self.primed(sizes)
-        m, n = sizes[0], sizes[1]
+        m, n = self.real(sizes)[0], sizes[1]
 
         def out(rows: List[Vector]) -> Any:
             put(net.root, path, turned(rows) if kind == "tf" else rows)
-            return plain(get(self.run(net, route, [[0.0] * m], [one_hot(sizes[-1])], {})[1], output or ()))
+            value = self.run(net, route, [[0.0] * sizes[0]], [one_hot(sizes[-1])], {})[1]
+            return plain(get(net.root if route.stores else value, output or ()))
         last = out([[0.0] * m + [0.5]] * n) != out([[0.0] * (m + 1)] * n)
         self.folded = "last" if last else "first"
         return self.folded
@@ -513,7 +606,7 @@ class Finder(Machine):
         prefixes = [forward.calls, ()] if forward and not book else [(), forward.calls] if forward else [()]
         forms = sorted(self.forms(sizes), key=lambda form: (form.label, form.x != forward.form.x if forward else 0))
         forms = [form for form in forms if sizes != SQUARE or not forward or form.x == forward.form.x]
-        (_, route), tried = self.search(sizes, book or names, prefixes, forms, worth)
+        (self.certain["gradient"], route), tried = self.search(sizes, book or names, prefixes, forms, worth)
         if route:
             alike = [one for one in fits if (one.calls, one.form) == (route.calls, route.form)]
             best = max(alike, key=fits.__getitem__)
@@ -618,6 +711,7 @@ class Finder(Machine):
             best = found if found.worth > best.worth else best
             if best.worth >= 1.0:
                 break
+        self.certain["step"] = best.worth
         if best.route is None:
             return self.problem_of("step", everything, book)
         net, (xs, ys) = self.primed(sizes), self.drawn(sizes, 1)
@@ -753,8 +847,9 @@ def _kept(root: Any, path: Path = ()) -> Iterator[Tuple[str, Path]]:
             yield from _kept(item, (*path, step))
 
 
-def _alternatives(pattern: str) -> List[str]:
-    """The alternatives of a pattern, at its uppermost level."""
+@lru_cache(maxsize=None)
+def _alternatives(pattern: str) -> List[Any]:
+    """The alternatives of a pattern, at its uppermost level, the likeliest first."""
     parts, depth = [""], 0
     for letter in pattern:
         depth += (letter == "(") - (letter == ")")
@@ -762,7 +857,7 @@ def _alternatives(pattern: str) -> List[str]:
             parts.append("")
         else:
             parts[-1] += letter
-    return parts
+    return [re.compile(part, re.I) for part in parts]
 
 
 def _flat(values: List[Any]) -> List[float]:
@@ -789,9 +884,12 @@ def settable(root: Any, path: Path) -> bool:
 
 def shake(root: Any, path: Path) -> None:
     """Other numbers in a place."""
+    value = get(root, path)
+    c = 1.0 / max(1.0, max(shape(value)) / 8)
+
     def walk(value: Any) -> Any:
-        return [walk(item) for item in value] if isinstance(value, list) else random.uniform(0.1, 1.0)
-    put(root, path, walk(plain(get(root, path), ALL)))
+        return [walk(item) for item in value] if isinstance(value, list) else random.uniform(0.1, 1.0) * c
+    put(root, path, walk(plain(value, ALL)))
 
 
 def misshapen(value: Any, n: int) -> Finding:

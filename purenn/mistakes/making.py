@@ -25,6 +25,7 @@ ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
 
 _MAKES = re.compile(r".*(init|creat|make|build|new|random|setup|set_up|generat|start|fresh|param|network|crear|cree|"
                     r"erzeug|neu|begin).*", re.I)
+_BEGINS = re.compile(r"_*(init|set_?up|build|create|make|reset|configure|generate)\w*", re.I)
 _WORKS = re.compile(r".*(train|fit|learn|main|demo|test|prob|plot|load|read|show|run|xor|exampl|grad|back|update|loss|"
                     r"cost|predict|forward|score|accura|evaluat|descen|sigmoid|relu|softmax|print|save).*", re.I)
 _UPDATES = re.compile(r".*(update|apply|step|adjust|descent|optimi|back_?prop|backward).*", re.I)
@@ -47,20 +48,20 @@ class Net:
     """One network: what holds its arrays, the names of the values that were returned with it, and where it keeps the
     examples that it was made with."""
 
-    def __init__(self, root: Any, loaded: Loaded, names: Sequence[str] = (), stored: Sequence[Tuple[str, str]] = ()
-                 ) -> None:
-        self.root, self.loaded, self.order, self.stored = root, loaded, list(names), stored
+    def __init__(self, root: Any, loaded: Loaded, names: Sequence[str] = (), stored: Sequence[Tuple[str, str]] = (),
+                 beside: Mapping[str, Any] = {}) -> None:
+        self.root, self.loaded, self.order, self.stored, self.beside = root, loaded, list(names), stored, beside
 
     @property
     def names(self) -> Dict[str, Any]:
-        """W1, b1 and so on, if there are such names."""
+        """W1, b1 and so on, if there are such names; and what it was made with, by the name that it had there."""
         if isinstance(self.root, Globals):
             return {}
         if isinstance(self.root, dict) and all(isinstance(key, str) for key in self.root):
-            return dict(self.root)
+            return {**self.beside, **self.root}
         if self.order and isinstance(self.root, (list, tuple)) and len(self.root) == len(self.order):
-            return dict(zip(self.order, self.root))
-        return {}
+            return {**self.beside, **dict(zip(self.order, self.root))}
+        return dict(self.beside)
 
     def functions(self) -> Dict[str, Callable[..., Any]]:
         """What can be called: its methods, functions that were returned, and those of the file."""
@@ -159,22 +160,32 @@ def _of_class(loaded: Loaded, kind: Any, options: Mapping[str, Any]) -> Iterator
     makers = [kind, *(getattr(kind, name) for name, value in vars(kind).items()
                       if isinstance(value, classmethod) and required(getattr(kind, name)))]
     fits = [name for name in dir(kind) if _FITS.fullmatch(name) and len(required(getattr(kind, name))) >= 2]
+    begins = [name for name, value in vars(kind).items() if inspect.isfunction(value) and _BEGINS.fullmatch(name)]
     for maker in makers:
         for way in constructions(maker, options, loaded):
-            yield Source(kind.__name__, _objects(maker, way, loaded, ""))
-        if maker is not kind:
-            continue
-        for way in constructions(maker, options, loaded) if fits else ():
-            for fit in fits:
-                yield Source(kind.__name__, _objects(maker, way, loaded, fit))
+            yield Source(kind.__name__, _objects(maker, way, loaded))
+    for way in constructions(kind, options, loaded):
+        for name in begins:             # net.initialize([3, 5, 2])
+            method = vars(kind)[name].__get__(kind)
+            for further in constructions(method, options, loaded):
+                def begin(made: Any, sizes: List[int], name: str = name, further: Way = further) -> None:
+                    positional, keywords = further(sizes)
+                    getattr(made, name)(*positional, **keywords)
+                yield Source(kind.__name__, _objects(kind, way, loaded, begin))
+        for fit in fits:
+            yield Source(kind.__name__, _objects(kind, way, loaded, lambda made, sizes, fit=fit: _fit(
+                getattr(made, fit), sizes)))      # type: ignore[misc]
+    if not required(kind):
+        yield Source(kind.__name__, lambda sizes: Net(kind(), loaded), True)
 
 
-def _objects(maker: Any, way: "Way", loaded: Loaded, fit: str) -> Callable[[List[int]], Net]:
+def _objects(maker: Any, way: "Way", loaded: Loaded, then: Callable[[Any, List[int]], None] = lambda made, sizes: None
+             ) -> Callable[[List[int]], Net]:
+    """Objects that are asked for in this way; what makes their weights is done `then`."""
     def make(sizes: List[int]) -> Net:
         positional, keywords = way(sizes)
         made = maker(*positional, **keywords)
-        if fit:
-            _fit(getattr(made, fit), sizes)
+        then(made, sizes)
         stored = []
         for value in [*positional, *keywords.values()]:
             if getattr(value, "role", ""):
@@ -307,6 +318,7 @@ def _layer_by_layer(loaded: Loaded, function: Any, options: Mapping[str, Any]) -
 def _of_function(loaded: Loaded, name: str, options: Mapping[str, Any]) -> Iterator[Source]:
     """What a function returns; or a part of it, where there is something beside the network."""
     names, function = loaded.returns.get(name, []), loaded.names[name]
+    needed = required(function)
     for way in constructions(function, options, loaded):
         def make(sizes: List[int], part: Optional[int] = None, way: Way = way) -> Net:
             positional, keywords = way(sizes)
@@ -318,10 +330,18 @@ def _of_function(loaded: Loaded, name: str, options: Mapping[str, Any]) -> Itera
                 return Net(made, loaded)
             if made is None or isinstance(made, (int, float, str)):
                 raise Cannot(f"{name} returns no network")
-            return Net(list(made) if type(made) is tuple else made, loaded, names if all(names) else [])
+            beside = {**dict(zip(needed, positional)), **keywords}      # the same name elsewhere is the same thing
+            return Net(_list(made), loaded, names if all(names) else [], beside=beside)
         yield Source(name, make, maker=name)
         if len(names) in (2, 3):
             yield Source(name, lambda sizes, make=make: make(sizes, 0))     # type: ignore[misc]
+    if not needed and parameters(function):
+        yield Source(name, lambda sizes: Net(_list(function()), loaded, names if all(names) else []), True, name)
+
+
+def _list(made: Any) -> Any:
+    """What was returned, as something that can be changed."""
+    return list(made) if type(made) is tuple else made
 
 
 def _of_names(loaded: Loaded, functions: List[str]) -> Iterator[Source]:
@@ -384,6 +404,11 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
     """The ways to ask for a network: by the names of the parameters, then by how many there are."""
     all_parameters = parameters(function)
     clear = {p.name: meaning for p in all_parameters for meaning in [_meaning(p, options, loaded)] if meaning}
+    hidden = [name for name, meaning in clear.items() if meaning == "hidden"]
+    if len(hidden) > 1:             # n_hidden and n_hidden2, in their order
+        clear.update({name: f"hidden{number}" for number, name in enumerate(
+            [name for name, meaning in clear.items() if isinstance(meaning, str) and meaning.startswith("hidden")
+             and meaning != "hiddens"], 1)})
     needed = required(function)
     open_ = [name for name in needed if name not in clear]
     unsure = [name for name in needed if isinstance(clear.get(name, ""), str)]
@@ -395,10 +420,12 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
     for names in (open_, unsure):
         for asked in _ASKED.get(len(names), []):
             ways.append({**clear, **dict(zip(names, asked))})
+    if not needed:
+        ways += [clear, {}]
     for meanings in [way for k, way in enumerate(ways) if way not in ways[:k]]:
         def way(sizes: List[int], meanings: Dict[str, Any] = meanings) -> Tuple[List[Any], Dict[str, Any]]:
-            values = {name: _asked(meaning, sizes) if isinstance(meaning, str) else meaning[0]
-                      for name, meaning in meanings.items()}
+            values = {name: _asked(meaning, sizes) if isinstance(meaning, str) else meaning(sizes) if callable(meaning)
+                      else meaning[0] for name, meaning in meanings.items()}
             return [values[name] for name in needed], {name: value for name, value in values.items()
                                                        if name not in needed and value is not None}
         yield way
@@ -406,7 +433,7 @@ def constructions(function: Any, options: Mapping[str, Any], loaded: Loaded) -> 
 
 def _asked(meaning: str, sizes: List[int]) -> Any:
     """The value for a parameter of this meaning."""
-    m = 4
+    m = 7           # unlike any number of neurons
     if meaning in ("x", "y", "xt", "yt"):
         return data(sizes[0] if meaning[0] == "x" else sizes[-1], m, meaning[0], upright=meaning[1:] == "t")
     if meaning == "hidden" and len(sizes) != 3 or meaning.startswith("hidden") and meaning[6:].isdigit() and (
@@ -422,8 +449,9 @@ def _meaning(p: inspect.Parameter, options: Mapping[str, Any], loaded: Loaded) -
     """What a parameter asks for: a word about sizes, or [a value]; None if its name does not tell."""
     optional = p.default is not p.empty
     meaning = _size(p)
+    like = _like_architecture(loaded) if meaning == "sizes" else None
     if meaning:
-        return meaning
+        return meaning if like is None else lambda sizes: _architecture(like, sizes)
     if _RATE.fullmatch(p.name):
         return [0.5]
     if roles_of(p.name)[:1] == ["epochs"] or re.fullmatch(r"(n|max|num)_(iter|epochs)\w*", p.name):
@@ -460,6 +488,25 @@ def _size(p: inspect.Parameter) -> str:
     if role == "sizes" and re.match(r"n_|num_|batch", name, re.I):
         return ""
     return role
+
+
+def _like_architecture(loaded: Loaded) -> Any:
+    """A list of the file's in which a dictionary says of each layer how many neurons go in and come out, if any."""
+    for value in loaded.names.values():
+        if isinstance(value, list) and value and all(isinstance(layer, dict) and 2 == sum(
+                type(number) is int for number in layer.values()) for layer in value):
+            return value
+    return None
+
+
+def _architecture(like: List[Dict[str, Any]], sizes: List[int]) -> List[Dict[str, Any]]:
+    """The same for other sizes, with the first one's functions in the hidden layers and the last one's at the end."""
+    made = []
+    for l, pair in enumerate(zip(sizes, sizes[1:])):
+        layer = dict(like[-1] if l == len(sizes) - 2 else like[0])
+        layer.update(zip([key for key, number in layer.items() if type(number) is int], pair))
+        made.append(layer)
+    return made
 
 
 def data(n: int, m: int, role: str, upright: bool = False) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from .arrays import (Finding, Path, box, contents, described, flat, get, is_array, is_leaf, is_number, plain, put,
                      replace, shape, spoken, turned)
-from .calls import Arguments, call
+from .calls import Arguments, call, roles_of
 from .load import Loaded
 from .making import Globals, Net, Source, _function_for
 
@@ -78,15 +78,48 @@ class Machine:
     def __init__(self, loaded: Loaded, source: Source, note: Callable[[str], object] = str) -> None:
         self.loaded, self.source, self.note = loaded, source, note
         self.layouts: Dict[int, Layout] = {}
+        self.width = 0                  # the number of inputs, if they are too many,
+        self.window: List[int] = []     # and those that are looked at then
         self.numpy: Any = None          # what makes arrays as the network has them; None for lists
         self.kept: List[Tuple[str, Path]] = []      # where a network keeps its learning rate and number of epochs
         self.globals: Dict[str, str] = {}       # global names that are such, or that nobody has defined, by their roles
+        self.fitting: Dict[Path, List[Tuple[int, str]]] = {}    # arrays that may be parameters: of which layers, how
         self.routes: Dict[str, Route] = {}      # forward, gradient, step, train
         self.touched: Dict[str, str] = {}       # by the name of a function: an array of its examples that it changed
 
     def fresh(self, sizes: List[int]) -> Net:
         """A new network."""
-        return self.source.make(sizes)
+        return self.source.make(self.real(sizes))
+
+    # A window: of 784 inputs five are looked at. The others are 0 in every example, and their weights are 0.
+
+    def real(self, sizes: List[int]) -> List[int]:
+        """The sizes of a network of which a window shows these."""
+        return [self.width, *sizes[1:]] if self.window else sizes
+
+    def wide(self, x: Vector) -> Vector:
+        """An example with all its inputs."""
+        if not self.window:
+            return x
+        full = [0.0] * self.width
+        for k, xk in zip(self.window, x):
+            full[k] = xk
+        return full
+
+    def columns_of(self, slot: Slot) -> List[int]:
+        """Which columns of the first weights are looked at, that of the biases among them."""
+        if slot.b is not None or not slot.bias:
+            return self.window
+        return [*self.window, self.width] if slot.bias == "last" else [0, *(k + 1 for k in self.window)]
+
+    def narrow(self, w: Any, slot: Slot, l: int) -> Any:
+        """What is looked at of weights."""
+        if not self.window or l or self.width > max(shape(w), default=0):
+            return w
+        columns = self.columns_of(slot)
+        if is_array(w):
+            return w[columns] if slot.turned else w[:, columns]
+        return [w[k] for k in columns] if slot.turned else [[row[k] for k in columns] for row in w]
 
     def net(self, theta: Theta) -> Tuple[Net, Layout]:
         """A new network with these parameters."""
@@ -99,9 +132,10 @@ class Machine:
 
     def read(self, net: Net, layout: Layout) -> Theta:
         """The parameters of a network."""
-        weights, biases = [], []
+        weights: List[Any] = []
+        biases: List[Any] = []
         for slot in layout.slots:
-            w, b = folded_out(plain(get(net.root, slot.w), ALL), slot)
+            w, b = folded_out(plain(self.narrow(get(net.root, slot.w), slot, len(weights)), ALL), slot)
             weights.append(w)
             biases.append(flat(plain(get(net.root, slot.b), ALL)) if slot.b is not None else b)
         return {"weights": weights, "biases": biases}
@@ -130,7 +164,19 @@ class Machine:
         rows, b = [list(row) for row in theta["weights"][l]], theta["biases"][l]
         if slot.b is None and slot.bias:
             rows = [[*row, bj] if slot.bias == "last" else [bj, *row] for row, bj in zip(rows, b)]
-        put(net.root, slot.w, turned(rows) if slot.turned else rows)
+        full: Any = turned(rows) if slot.turned else rows
+        if self.window and not l:
+            numpy, columns = sys.modules.get("numpy"), self.columns_of(slot)
+            width = self.width + (slot.b is None and bool(slot.bias))
+            if self.numpy and numpy:
+                full = numpy.zeros((len(rows), width))
+                full[:, columns] = rows
+                full = full.T if slot.turned else full
+            else:
+                wide = [dict(zip(columns, row)) for row in rows]
+                full = [[row.get(k, 0.0) for k in range(width)] for row in wide]
+                full = turned(full) if slot.turned else full
+        put(net.root, slot.w, full)
         if slot.b is not None:
             put(net.root, slot.b, list(b) if slot.bias == "flat" else [list(b)] if slot.bias == "rows" else
                 [[bj] for bj in b])
@@ -145,10 +191,13 @@ class Machine:
 
     def vector(self, x: Sequence[float], form: str) -> Any:
         """One example."""
-        return self.array([[xk] for xk in x] if form == "columns" else [list(x)] if form == "rows" else list(x))
+        if self.numpy is None or form == "flat":
+            return self.array([[xk] for xk in x] if form == "columns" else [list(x)] if form == "rows" else list(x))
+        return self.array([x]).T if form == "columns" else self.array([x])
 
     def example(self, x: Vector, y: Vector, form: Form) -> Tuple[Any, Any]:
         """One example and its target."""
+        x = self.wide(x)
         if form.x == "labelled":
             return [*x, argmax(y)], list(y)
         if form.label:
@@ -164,7 +213,7 @@ class Machine:
         if form.batch in ("pairs", "lists"):
             pairs = [self.example(x, y, form) for x, y in zip(xs, ys)]
             return {"batch": pairs} if form.batch == "pairs" else dict(zip("xy", map(list, zip(*pairs))))
-        upright = form.x == "columns"
+        upright, xs = form.x == "columns", [self.wide(x) for x in xs]
         labels: Any = [argmax(y) for y in ys]
         return {"x": self.array(turned(xs) if upright else xs),
                 "y": (labels if self.numpy is None else sys.modules["numpy"].array(labels)) if form.label else
@@ -185,6 +234,9 @@ class Machine:
     def of_net(self, net: Net) -> Dict[str, Any]:
         """What a function can be given of a network."""
         found = {f"={name}": value for name, value in net.names.items()}
+        for path in self.fitting:           # _forward(X, w1, w2) of an object that has them
+            if len(path) == 1 and path[0][0] == "a":
+                found[f"={path[0][1]}"] = get(net.root, path)
         if not isinstance(net.root, Globals):
             found["params"] = net.root
         return found
@@ -233,8 +285,8 @@ class Machine:
         found: Dict[str, Any] = {}
         returned = self.returns(one.name, net)
         if isinstance(value, tuple) and len(returned) == len(value):
-            found.update({f"={key}": item for key, item in zip(returned, value) if key})
-        elif len(returned) == 1 and returned[0]:
+            found.update({f"={key}": item for key, item in zip(returned, value) if key and not _is_input(key)})
+        elif len(returned) == 1 and returned[0] and not _is_input(returned[0]):
             found[f"={returned[0]}"] = value
         if isinstance(value, dict):
             found.update({f"={key}": item for key, item in value.items() if isinstance(key, str)})
@@ -251,9 +303,10 @@ class Machine:
 
     def nablas(self, source: Any, layout: Layout) -> List[Any]:
         """(nabla_b, nabla_w) from where they were found, None for what there is not."""
-        nabla_b, nabla_w = [], []
+        nabla_b: List[Any] = []
+        nabla_w: List[Any] = []
         for slot, (b_path, w_path) in zip(layout.slots, layout.gradient):
-            w, b = folded_out(plain(get(source, w_path)), slot)
+            w, b = folded_out(plain(self.narrow(get(source, w_path), slot, len(nabla_w)), ALL), slot)
             nabla_w.append(w)
             nabla_b.append(flat(plain(get(source, b_path))) if b_path is not None else b)
         return [nabla_b, nabla_w]
@@ -262,6 +315,8 @@ class Machine:
         """The output of this network, n numbers."""
         route = self.routes["forward"]
         value = self.run(net, route, [x], [[0.0] * n], {})[1]
+        if route.stores:
+            return numbers(get(net.root, layout.output or ()))
         try:
             return numbers(get(value, layout.output))       # type: ignore[arg-type]
         except (KeyError, IndexError, TypeError, AttributeError, Finding):
@@ -290,7 +345,8 @@ class Machine:
             at = row[i]
             for value in at + h, at - h, at:
                 row[i] = value
-                if not poke(net.root, layout.slots[l], j, k, value):
+                at_k = self.window[k] if self.window and k >= 0 and not l else k
+                if not poke(net.root, layout.slots[l], j, at_k, value):
                     self.write_layer(net, theta, layout.slots[l], l)
                 outs.append(self.out(net, layout, x, n) if value != at else [])
             return [(p - q) / (2 * h) for p, q in zip(*outs[:2])]
@@ -307,11 +363,11 @@ class Machine:
         """The network that was returned, if one was, and which of the candidates it is: of the same shapes as that
         which was given, and, if that has yet to be found out, not far from it, as a gradient is."""
         returned = self.returns(route.calls[-1].name, net)
-        parts = value if isinstance(value, (tuple, list)) else ()
+        parts = value if isinstance(value, (tuple, list)) and len(value) <= 64 else ()
         candidates = [value, *parts]
         if net.order and set(net.order) <= set(returned) and len(returned) == len(parts):
             candidates.insert(0, [parts[list(returned).index(name)] for name in net.order])
-        for number, candidate in enumerate(candidates[:64]):
+        for number, candidate in enumerate(candidates):
             candidate = list(candidate) if type(candidate) is tuple and isinstance(net.root, list) else candidate
             if route.becomes in (None, number) and type(candidate) is type(net.root) and candidate is not net.root and (
                     not is_leaf(candidate)):
@@ -325,6 +381,11 @@ class Machine:
             return _near(self.read(net, layout), self.read(new, layout))
         except Exception:
             return False
+
+
+def _is_input(name: str) -> bool:
+    """Whether a name is that of inputs: what a way forward returns by it are none."""
+    return roles_of(name)[:1] == ["x"] and name.lower() != "a"
 
 
 def _near(before: Theta, after: Theta) -> bool:
@@ -443,8 +504,9 @@ _rng = random.Random(7)
 
 
 def vector_of(n: int) -> Vector:
-    """n numbers that are not near zero."""
-    return [_rng.uniform(0.1, 1.0) for _ in range(n)]
+    """n numbers that are not near zero, and not too many of them too large."""
+    c = 1.0 / max(1.0, n / 8)
+    return [_rng.uniform(0.1, 1.0) * c for _ in range(n)]
 
 
 def theta_of(sizes: List[int]) -> Theta:

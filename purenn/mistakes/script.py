@@ -15,10 +15,12 @@ is put into functions, which are then called like anybody's.
 >>> for function in functions_of(ast.parse(script).body[0], {"w": [[2.0]]}, {"w"}):
 ...     print(ast.unparse(function))
 def forward_in_line_3(x):
+    epoch = 0
     a = w * x
     return (a,)
 def loop_in_line_3(x, t):
     global w
+    epoch = 0
     a = w * x
     w -= 0.5 * (a - t) * x
 """
@@ -28,7 +30,7 @@ import ast
 import builtins
 import re
 from copy import deepcopy
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Set, Union
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Set, Tuple, Union
 
 from .calls import HYPER, roles_of
 
@@ -64,15 +66,14 @@ def learns(body: List[ast.stmt]) -> bool:
 
 def functions_of(loop: Loop, names: Mapping[str, Any], arrays: Collection[str]) -> Iterator[ast.FunctionDef]:
     """A way forward and a step, of a loop that changes some of the file's `arrays`; nothing of any other loop."""
-    loop = _innermost(loop, arrays)
+    loop, first = _innermost(loop, arrays, [])
     weights = stored(loop) & set(arrays)
     body = [kept for node in loop.body for kept in _without_show(deepcopy(node))]
     if not weights or "input" in names_in(loop):
         return
     given = [name for name in _targets(loop) if not name.startswith("_")]
-    first: List[ast.stmt] = []
-    if len(given) < 2:      # for i in range(n): an index, for which 0 stands; the data are global
-        first = [ast.parse(f"{name} = 0").body[0] for name in given]
+    if len(given) < 2:      # for i in range(n): an index; the data are global
+        first += _zeros(given)
         given = [name for name in _free(body, names) if name in arrays or name not in names]
         given = [name for name in given if name not in weights and not set(roles_of(name)[:1]) & HYPER]
         given.sort(key=lambda name: (roles_of(name)[:1] == ["y"]) - (roles_of(name)[:1] == ["x"]))
@@ -93,12 +94,19 @@ def functions_of(loop: Loop, names: Mapping[str, Any], arrays: Collection[str]) 
     yield _function(f"loop_in_line_{loop.lineno}", given, [ast.Global(of_file), *first, *body], loop)
 
 
-def _innermost(loop: Loop, arrays: Collection[str]) -> Loop:
-    """The loop that changes arrays: within that over the epochs, one over the examples or the mini-batches."""
-    for node in loop.body:
+def _innermost(loop: Loop, arrays: Collection[str], first: List[ast.stmt]) -> Tuple[Loop, List[ast.stmt]]:
+    """The loop that changes arrays: within that over the epochs, one over the examples or the mini-batches; and what
+    each outer one has done `first`."""
+    for number, node in enumerate(loop.body):
         if isinstance(node, (ast.For, ast.While)) and stored(node) & set(arrays):
-            return _innermost(node, arrays)
-    return loop
+            before = [kept for one in loop.body[:number] for kept in _without_show(deepcopy(one))]
+            return _innermost(node, arrays, [*first, *_zeros(_targets(loop)), *before])
+    return loop, first
+
+
+def _zeros(names: List[str]) -> List[ast.stmt]:
+    """The first value of an index."""
+    return [ast.parse(f"{name} = 0").body[0] for name in names]
 
 
 def _targets(loop: Loop) -> List[str]:
@@ -149,15 +157,18 @@ def _function(name: str, given: List[str], body: List[ast.stmt], loop: Loop) -> 
 
 
 def stored(node: ast.AST) -> Set[str]:
-    """The names that are set in a statement, or in a part of which something is set: w, in `w[i] = 0` too."""
-    found = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    """The names that are set in a statement, or in a part of which something is set: w, in `w[i] = 0` too. Not those of
+    a comprehension, which are its own."""
+    inner = {one.id for part in ast.walk(node) if isinstance(part, ast.comprehension) for one in ast.walk(part.target)
+             if isinstance(one, ast.Name)}
+    found = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)} - inner
     for one in ast.walk(node):
-        while isinstance(one, (ast.Subscript, ast.Starred)) and isinstance(one.ctx, ast.Store):
-            one = one.value
-            while isinstance(one, ast.Subscript):
-                one = one.value
-            if isinstance(one, ast.Name):
-                found.add(one.id)
+        if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store):
+            whole: ast.expr = one
+            while isinstance(whole, ast.Subscript):
+                whole = whole.value
+            if isinstance(whole, ast.Name):
+                found.add(whole.id)
     return found
 
 

@@ -9,13 +9,13 @@ import random
 import re
 import sys
 from inspect import isroutine
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
-from .arrays import Finding, Path, described, plain, shape, spoken
-from .calls import assignments, call, data_of, required, takes
+from .arrays import Finding, Path, described, get, places, plain, shape, spoken
+from .calls import assignments, call, data_of, required, roles_of, takes
 from .finding import DERIVATIVE, EVALUATE, PROBE, Finder, spoken_error, trains
 from .load import Cannot, Loaded
-from .making import ANYTHING, Net, sources
+from .making import ANYTHING, Net, Source, sources
 from .running import Form, Layout, Slot, Theta, Vector, numbers, one_hot, sizes_of
 
 
@@ -88,9 +88,7 @@ class Student(Finder):
     def evaluate(self, theta: Theta, xs: List[Vector], labels: List[int], kind: str) -> float:
         """What it counts: examples whose output is largest at their label. `kind` is how labels are handed over."""
         net, _ = self.net(theta)
-        name = self.named_function(EVALUATE)
-        if not name:
-            raise Finding("absent", "")
+        name = self.counts()
         function, n = net.functions()[name], len(theta["weights"][-1])
         form = (self.routes.get("forward") or self.routes["step"]).form.x
         targets = [[float(k == label) for k in range(n)] for label in labels]
@@ -99,7 +97,7 @@ class Student(Finder):
             given = self.examples(xs, targets, Form(form, kind == "labels", batch))
         else:
             ys: List[Any] = labels if kind == "labels" else [self.vector(y, form) for y in targets]
-            given = {"batch": [(self.vector(x, form), y) for x, y in zip(xs, ys)]}
+            given = {"batch": [(self.vector(self.wide(x), form), y) for x, y in zip(xs, ys)]}
         given.update(self.of_net(net))
         self.note(name)
         value = call(function, next(assignments(function, given)), given)
@@ -107,6 +105,12 @@ class Student(Finder):
         if isinstance(value, list):
             raise Finding("wrong-shape", f"returned {described(value)}, expected a number")
         return float(value)
+
+    def counts(self) -> str:
+        """The name of what counts right answers from inputs, rather than from outputs; "" if there is none."""
+        functions = self.fresh(self.sizes or PROBE).functions()
+        return next((name for name in self.ranked(self.fresh(self.sizes or PROBE), EVALUATE)
+                     if not any(roles_of(p)[:1] == ["out"] for p in required(functions[name]))), "")
 
     def derivative(self, theta: Theta, a: Vector, y: Vector) -> Vector:
         """∂C/∂a, as the file has it."""
@@ -130,10 +134,17 @@ class Student(Finder):
 
     # What is known of it
 
+    def worth(self) -> float:
+        """How much of a network it is."""
+        if len(self.slots) == 1:        # a layer of something larger, rather than a network of one layer
+            return 1.0
+        return sum(2.0 + self.certain.get(piece, 0.0) if piece in self.routes else piece in self.problems
+                   for piece in ("forward", "gradient", "step"))
+
     def about(self) -> Dict[str, Any]:
         """What the judge has to know of a network before it asks."""
         routes = {piece: route.calls[-1].name for piece, route in self.routes.items()}
-        train, evaluate = self.find_train(), self.named_function(EVALUATE)
+        train, evaluate = self.find_train(), self.counts()
         derivative = self.named_function(DERIVATIVE)
         for piece, name in ("train", train), ("evaluate", evaluate), ("derivative", derivative):
             if name:
@@ -194,7 +205,20 @@ def _listed(paths: List[Path], names: List[str]) -> str:
     """Places in words, by the names that their author gave to what a function returns."""
     words = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and names else re.sub(
         r"\[\d+\]$", "", spoken(path)) for path in paths]
-    return ", ".join(dict.fromkeys(words))
+    return ", ".join(dict.fromkeys(words)) or "its lists" * bool(paths)
+
+
+SURE = 9.0
+"""What a network is worth of which every piece is known to be right, and so to have been called rightly."""
+
+
+def _arrays_of(source: Source) -> Any:
+    """Where a network has arrays, and of which shapes; nothing if it cannot be made of our sizes."""
+    try:
+        root = source.make(PROBE).root
+        return tuple((path, shape(get(root, path))) for path in places(root))
+    except ANYTHING:
+        return ()
 
 
 def student(loaded: Loaded, name: str, options: Mapping[str, Any], note: Callable[[str], object] = str) -> Student:
@@ -207,19 +231,25 @@ def student(loaded: Loaded, name: str, options: Mapping[str, Any], note: Callabl
         classes = [name]
     if not loaded.own:
         classes = [key for key, value in loaded.names.items() if isinstance(value, type)][:20]
-    best: Tuple[int, Any] = (0, None)
+    best: Tuple[float, Any] = (0.0, None)
     errors: List[BaseException] = []
-    for source in sources(loaded, classes, options, bool(name)):
-        try:
-            one = Student(loaded, source, note)
-        except ANYTHING as error:
-            errors.append(error)
-            continue
-        worth = sum(3 if piece in one.routes else piece in one.problems for piece in ("forward", "gradient", "step"))
-        if len(one.slots) == 1:         # a layer of something larger, rather than a network of one layer
-            worth = 1
-        best = max(best, (worth, one), key=lambda pair: pair[0])
-        if "forward" in one.routes and "step" in one.routes and worth > 1:
+    every = list(sources(loaded, classes, options, bool(name)))
+    for title in dict.fromkeys(source.name for source in every):
+        seen: Set[Any] = set()
+        for source in (source for source in every if source.name == title):
+            try:
+                arrays = _arrays_of(source)
+                if arrays and arrays in seen:           # another way to ask for the same
+                    continue
+                seen.add(arrays)
+                one = Student(loaded, source, note)
+            except ANYTHING as error:
+                errors.append(error)
+                continue
+            best = max(best, (one.worth(), one), key=lambda pair: pair[0])
+            if best[0] == SURE or one.problems:
+                break
+        if best[1] and {"forward", "step"} <= set(best[1].routes) and best[0] > 1:
             break
     if best[1]:
         return best[1]      # type: ignore[no-any-return]
