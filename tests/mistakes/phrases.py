@@ -560,6 +560,7 @@ class Maker:
         values = {"LEARNING_RATE": 0.1, "LAMBDA": 0.01, "MU": 0.9}
         globals_ = "\n".join(f"{name} = {value}" for name, value in values.items() if name in body)
         text = "\n\n\n".join(filter(None, [globals_, *used, body])) + "\n"
+        text = text.replace("\n\n\n    ", "\n\n    ")           # a method that is not needed was left out
         for function in (self.forward, self.backward) if self.talks else ():
             text = re.sub(rf"^( *)(def {function}\(.*:)$", r'\1\2\n\1    """One pass."""', text, flags=re.M)
         if self.typed:
