@@ -32,10 +32,10 @@ from typing import (Any, Callable, Collection, Dict, Iterable, Iterator, List, M
                     Tuple)
 
 from .. import data
-from ..saved import models
-from ..saved.files import BadFile
 from ..history import Epoch, Score
 from ..recipes import Recipe
+from ..saved import models
+from ..saved.files import BadFile
 from ..saved.origin import HERE, Origin
 from ..saved.state import State
 from .cluster import wanted

@@ -8,12 +8,12 @@ import re
 from html import escape
 from typing import Dict, List
 
+from ..experiments import EXPERIMENTS, MODULES
+from ..pictures import curves, svg
 from . import mathml
 from .code import coloured
 from .names import PACKAGE
 from .prose import Prose
-from ..experiments import EXPERIMENTS, MODULES
-from ..pictures import curves, svg
 
 
 def table() -> Dict[str, List[List[str]]]:

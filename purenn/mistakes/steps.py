@@ -48,7 +48,7 @@ class Step:
         self.inquiry, self.cases, self.thetas = inquiry, inquiry.cases, inquiry.thetas
         self.piece = Piece(inquiry.label("step"), networks=len(inquiry.cases))
         self.eta = 8.0 if inquiry.about["takes_eta"] else 1.0       # a large step is exact in 32 bits, too
-        self.singles: Gradients = {}
+        self.singles: Gradients = inquiry.singles
 
     def judge(self) -> None:
         """Ask everything."""
@@ -149,7 +149,7 @@ class Step:
         if not inquiry.about["takes_eta"]:      # then a factor is η
             new = [fault for fault in new if fault.slug == "bp1-sign" or fault.slug not in CONVENTIONS]
         if not has_gradient:            # it goes uphill, whichever of the two signs is wrong
-            new = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault for fault in new]
+            new = [fault._replace(slug=_of_the_step(fault)) for fault in new]
             inquiry.back = inquiry.back or back
         elif inquiry.back and inquiry.back.cost < 0.5:          # the gradient is right, and what moves is not
             new = [fault._replace(slug=AS_STEP.get(fault.slug, fault.slug)) for fault in new]
@@ -187,7 +187,12 @@ class Step:
                 faults = [Fault("sgd-pairs-broken", "step")]
             elif all(slug in CONVENTIONS for slug in self.piece.slugs):
                 faults = self.unexplained(*seen[0])
-        self.piece.faults += faults or []
+        c, move, mine = seen[0]
+        wanted = total(mine, 1.0 / len(mine))
+        for fault in faults or []:
+            block = "b" if "biases" in fault.quantity else "w", fault.layer
+            self.piece.faults.append(fault if fault.given or block not in move else fault._replace(
+                network=c, given=move[block], expected=wanted[block]))
 
     def batches(self, trial: Piece) -> Any:
         """The moves along each case's mini-batch: a step that shuffles its examples has several."""
@@ -367,6 +372,7 @@ class Step:
         if not without or not with_it:
             return
         taken, faults = moved(without[0], with_it[0], -1.0), self.piece.faults
+        both = {"given": taken["w", 0], "expected": [eta * lmbda / N * w for w in numbers(theta["weights"][0])]}
         weights = [x for (kind, _), values in taken.items() if kind == "w" for x in values]
         if any(largest(values) > 1e-9 for (kind, _), values in taken.items() if kind == "b"):
             faults.append(Fault("l2-on-biases", "biases"))
@@ -380,7 +386,7 @@ class Step:
             if close(share, wanted):
                 # Without an n there is no λ/n: λ and λ/m are conventions then.
                 if slug and (takes["n"] or slug in ("l2-sign", "l2-missing")):
-                    faults.append(Fault(slug, "weights"))
+                    faults.append(Fault(slug, "weights", **both))     # type: ignore[arg-type]
                 return
         self.inquiry.notes.append(f"{self.piece.label}: λ takes {share:.4g}·ηλ of each weight, not ηλ/n")
 
@@ -398,11 +404,18 @@ class Step:
             self.inquiry.notes.append(f"{self.piece.label}: what μ keeps is no part of the step before, as with "
                                       "Nesterov's momentum: not judged")
         elif kept == 0.0:
-            self.piece.faults.append(Fault("momentum-missing", "step", c, 1))
+            self.piece.faults.append(Fault("momentum-missing", "step", c, 1, expected=mu, factor=0.0))
         elif close(kept, -mu):
-            self.piece.faults.append(Fault("momentum-sign", "step", c, 1))
+            self.piece.faults.append(Fault("momentum-sign", "step", c, 1, expected=mu, factor=kept))
         elif not close(kept, mu):
             self.inquiry.notes.append(f"{self.piece.label}: {kept:.4g} of the step is kept, not μ = {mu:g}")
+
+
+def _of_the_step(fault: Fault) -> str:
+    """What a fault is called where only the step can be seen: a gradient of the wrong sign is a step uphill."""
+    turned = fault.factor is not None and close(fault.factor, -1.0)
+    uphill = {"bp3-scaled": "update-biases-uphill", "bp4-scaled": "update-weights-uphill"} if turned else {}
+    return {"bp1-sign": "update-ascent", **uphill}.get(fault.slug, fault.slug)
 
 
 def _is_one_size(values: Sequence[float]) -> bool:
