@@ -145,8 +145,6 @@ class {Layer}:
         db = {db}  #if own
         {steps_and_back}
         return back
-
-
 """
 ITS_FUNCTION = """
 class {Layer}:
@@ -157,8 +155,6 @@ class {Layer}:
 
     def backward(self, error, {rate}):
         return {d}
-
-
 """
 LAYERS = """
 class {Net}:
@@ -185,8 +181,7 @@ class Neuron:  #if objects
         self.weights = [random.uniform(-1, 1) for _ in range(n)]  #if objects
         self.bias = 0.0  #if objects
 
-  #if objects
-  #if objects
+
 def {init}({sizes}):
     return [{parts}]
 
@@ -378,13 +373,13 @@ def layers(g: Maker) -> Lines:
     slope = g.prime(z, a, False)
     if apart:
         last = g.prime(z, a, True) if g.cost == "quadratic" else ""
-        lines, error = layer("Dense", z, "error"), g.delta("", "out", g.y, g.x, slope=False)
-        lines += g.fill(ITS_FUNCTION, Layer="Hidden", a=g.act("z", False), d=g.mul("error", slope))
-        lines += g.fill(ITS_FUNCTION, Layer="Output", a=g.act("z", True), d=g.mul("error", last))
+        classes, error = [layer("Dense", z, "error")], g.delta("", "out", g.y, g.x, slope=False)
+        classes += [g.fill(ITS_FUNCTION, Layer="Hidden", a=g.act("z", False), d=g.mul("error", slope)),
+                    g.fill(ITS_FUNCTION, Layer="Output", a=g.act("z", True), d=g.mul("error", last))]
         parts = [f"Dense({n[l - 1]}, {n[l]}), {'Output' if l == g.L else 'Hidden'}()" for l in g.layers]
     else:
-        lines, error = layer("Hidden", g.act(z, False), g.mul("error", slope)), g.y
-        lines += layer("Output", g.act(z, True), g.delta(z, a, "y", "self.x"), "y")
+        classes, error = [layer("Hidden", g.act(z, False), g.mul("error", slope))], g.y
+        classes.append(layer("Output", g.act(z, True), g.delta(z, a, "y", "self.x"), "y"))
         parts = [f"{'Output' if l == g.L else 'Hidden'}({n[l - 1]}, {n[l]})" for l in g.layers]
     step = f"self.{g.backward}(<x>, <y>{comma})"
     training = g.training(step, "self")
@@ -392,6 +387,7 @@ def layers(g: Maker) -> Lines:
                  epoch="net." + g.use["epoch"])
     g.names = [f"net.layers[{i * (1 + apart)}].{key}" for i in range(g.L) for key in ("W", "b")[:1 + g.own]]
     hot = [line.replace("y_one_hot", g.y, 1) for line in g.one_hot(g.y, "out")]
+    lines = [line for part in classes for line in [*part, "", ""]]
     return lines + g.fill(LAYERS, parts=", ".join(parts), hot=hot, error=error, training=training)
 
 
@@ -482,7 +478,7 @@ def verdict(text: str) -> str:
         path = Path(folder, "network.py")
         path.write_text(text, "utf-8")
         try:
-            return check(str(path)).slug
+            return check(str(path), seconds=30).slug
         except CannotCheck as reason:
             return "cannot: " + re.sub(r".*network.py: ", "", str(reason))
 
