@@ -38,9 +38,9 @@ from .network import answer
 from .network2 import Network
 from .pictures.prepare import Point, draw_strokes, prepare
 from .pictures.writing import digits
-from .reader import default_network, load
 from .terminal.command import run as run_command
 from .terminal.options import Parser
+from .terminal.reader import default_network, load
 
 DESCRIPTION = """\
 Draw a digit in the browser, and watch a network read it while you draw.

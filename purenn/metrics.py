@@ -119,8 +119,8 @@ class Confusion(NamedTuple):
         return _fraction(self.counts[digit][digit], sum(row[digit] for row in self.counts))
 
     def lines(self, columns: int = 80) -> List[str]:
-        """A table, with a row for each digit there was and a column for each that was read; or where a table is wider
-        than `columns`, a line for each digit.
+        """A table, with a row for each digit and a column for each that it was read as; or where a table is wider than
+        `columns`, a line for each digit.
 
         >>> for line in Confusion.of([0, 0, 1], [0, 1, 1], digits=2).lines():
         ...     print(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 if not __package__:                 # started as a file, in which no import finds the others
     __import__("terminal.start").start.as_module(__file__)
 
+import re
 import sys
 from typing import Optional, Sequence
 
@@ -42,7 +43,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     """Draw the picture. The first character of the file tells whether it is a network or a history."""
     options = parser().parse_args(argv)
     check_distinct(options.source, options.picture)
-    if "picture" in (kind := kind_of(options.source)):
+    if re.search("picture|^data", kind := kind_of(options.source)):
         raise BadFile(options.source, f"{kind}, expected a history or a network, as train writes them")
     svg.check_writable(options.picture)
     with opened(options.source) as file:

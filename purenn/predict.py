@@ -20,12 +20,12 @@ from .pictures.decode import is_picture
 from .pictures.orientation import otherwise
 from .pictures.prepare import prepare
 from .pictures.writing import read_digits
-from .reader import default_network
 from .saved import models
 from .saved.files import BadFile, check_distinct, file_errors, first_bytes, write_atomically
 from .terminal.command import run
 from .terminal.options import Parser, filename, whole
 from .terminal.progress import Display
+from .terminal.reader import default_network, expect_network
 from .terminal.text import columns, complain, draw, in_rows, say
 
 DESCRIPTION = """\
@@ -86,7 +86,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         net, about = default_network()
         say(about)
     else:
-        net = load_network(model)
+        expect_network(model)
+        net = models.load(model)
     if pictures:
         read_pictures(net, pictures, options["show"])
     else:
@@ -117,13 +118,6 @@ def asked(options: Dict[str, Any]) -> Tuple[Optional[str], List[str], str]:
     if model is None:
         raise ValueError("expected MODEL, a network that train --save wrote, or pictures to read")
     return model, [], names[0] if names else "digits"
-
-
-def load_network(path: str) -> Network:
-    """The network in a file; BadFile says what else the file is, if that is known by its first bytes."""
-    if kind := data.kind_of(path):
-        raise BadFile(path, f"{kind}; expected a network, as train --save writes it")
-    return models.load(path)
 
 
 def trained_on(model: str, images: Sequence[Vector]) -> List[bool]:

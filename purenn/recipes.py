@@ -23,10 +23,10 @@ from .activations import ACTIVATIONS
 from .arguments import HYPER_PARAMETERS, Rule, flag, one_of, whole
 from .costs import COSTS
 from .history import History
-from .schedules import Schedule, both, constant, early_stopping, halving
 from .initializers import INITIALIZERS
 from .network import Example, TrainingExample
 from .network2 import Network
+from .schedules import Schedule, both, constant, early_stopping, halving
 
 
 def setting(default: Any, about: str, rule: Optional[Rule] = None, *, names: Collection[str] = (),

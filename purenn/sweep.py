@@ -20,13 +20,13 @@ from typing import Any, Collection, Dict, Iterable, List, Optional, Sequence, Tu
 from . import data
 from .cores import search
 from .cores import workers
-from .terminal.command import run as run_command, signals_deferred, typed
-from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .cores.results import ResultsFile
+from .cores.search import Ranking, Result, Standing, Trial
 from .network2 import Diverged
 from .recipes import RECIPES, Recipe
-from .cores.search import Ranking, Result, Standing, Trial
 from .saved.files import BadFile
+from .terminal.command import run as run_command, signals_deferred, typed
+from .terminal.options import Parser, add_recipe_options, as_options, as_typed, given_fields, list_recipes, whole
 from .terminal.progress import Display, duration
 from .terminal.text import complain
 

@@ -14,17 +14,18 @@ from random import Random
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .activations import ACTIVATIONS
-from .onpaper.notation import name_of_cost
-from .onpaper.page import Page
-from .terminal.command import run
-from .terminal.options import Parser, number, whole
 from .costs import COSTS
-from .onpaper.steps import Step, take_step
 from .initializers import INITIALIZERS
-from .saved import models
 from .matrix import unit_vector
 from .network import TrainingExample
 from .network2 import Network
+from .onpaper.notation import name_of_cost
+from .onpaper.page import Page
+from .onpaper.steps import Step, take_step
+from .saved import models
+from .terminal.command import run
+from .terminal.options import Parser, number, whole
+from .terminal.reader import expect_network
 from .terminal.text import columns, numbers_in_rows, say
 
 DESCRIPTION = """\
@@ -85,6 +86,7 @@ def network(options: Dict[str, Any], rng: Random) -> Network:
         described = [name for name in ("sizes", "activation", "output", "cost", "init") if options[name]]
         if described:
             raise ValueError(f"--model brings its own network: leave out --{' --'.join(described)}")
+        expect_network(options["model"])
         return models.load(options["model"])
     net = Network(options["sizes"] or [2, 2, 1], rng, activation=ACTIVATIONS[options["activation"] or "sigmoid"],
                   output=ACTIVATIONS[options["output"] or "sigmoid"], cost=COSTS[options["cost"] or "quadratic"],

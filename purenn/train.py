@@ -15,22 +15,23 @@ from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Type
 
 from . import columns, data, packed
 from .cores import workers
-from .cores.parallel import SharedData
 from .cores.forecast import forecast, on_pypy
+from .cores.parallel import SharedData
 from .cores.shards import LARGE, ShardedNetwork, network_class
 from .history import MEASURES, Epoch, monitored
-from .metrics import only_answer
 from .matrix import Pixels
+from .metrics import only_answer
 from .network import Example, TrainingExample
 from .network2 import Diverged, Network
 from .pictures import curves, svg
 from .recipes import RECIPES, Recipe
-from .schedules import watches
 from .saved import histories, models
 from .saved.files import BadFile, check_distinct, check_writable
+from .schedules import watches
 from .terminal.command import run as run_command, signals_deferred, typed
 from .terminal.options import Parser, add_recipe_options, filename, given_fields, list_recipes, whole
 from .terminal.progress import Display, duration
+from .terminal.reader import expect_network
 from .terminal.text import HEIGHTS, PLAIN_HEIGHTS, can_encode, complain, fold, sparkline
 
 CPYTHON = sys.implementation.name == "cpython"
@@ -231,6 +232,7 @@ def begun(options: Dict[str, Any], given: Dict[str, Any]) -> models.Run:
 def resumed(options: Dict[str, Any], given: Dict[str, Any]) -> Tuple[Network, models.Run]:
     """The run in the file to be resumed, if no option contradicts it."""
     path = options["resume"]
+    expect_network(path)
     net, run = models.load_run(path, kind=ShardedNetwork)
     kind = class_of_network(options, run.recipe)
     if kind is not ShardedNetwork:
@@ -392,7 +394,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     if run.keep_best:
         log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
     if not options["quiet"]:
-        log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
+        training_accuracy = kept.training_accuracy or run.network(net).score(training_data)
+        log.say(f"training accuracy: {training_accuracy.fraction:.2%}")
     score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:

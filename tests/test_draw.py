@@ -19,7 +19,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
 import pytest
 
 import purenn
-from purenn import draw, reader
+from purenn import draw
 from purenn.activations import identity
 from purenn.draw import MOST_BYTES, Server, content_security_policy
 from purenn.history import Epoch, Score
@@ -27,6 +27,7 @@ from purenn.network2 import Network
 from purenn.pictures.prepare import draw_strokes, prepare
 from purenn.recipes import Recipe
 from purenn.saved import models
+from purenn.terminal import reader
 
 CLONE = Path(purenn.__file__).parent.parent
 JSON = {"Content-Type": "application/json"}

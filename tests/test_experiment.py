@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -183,6 +184,7 @@ def test_an_interruption_keeps_what_was_measured(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=60)
     finished = kept.read_bytes().count(b"\n") - 1
     assert process.returncode == 130 and 3 <= finished < 90
-    assert err.splitlines()[-1] == (f"purenn.experiment: interrupted; {finished} of 90 runs are in kept.jsonl, "
-                                    "the same command goes on")
+    told = re.fullmatch(r"purenn\.experiment: interrupted; (\d+) of 90 runs are in kept\.jsonl, "
+                        r"the same command goes on", err.splitlines()[-1])
+    assert told and finished - int(told[1]) in (0, 1)       # the last may have been written, and not counted yet
     assert "Traceback" not in err

@@ -17,8 +17,7 @@ READING_ORDER = ["matrix", "network",                                           
                  "activations", "costs", "initializers", "arguments", "history", "schedules", "dropout", "network2",
                  "metrics", "recipes",                                                              # evening 2
                  "kernels", "columns", "packed",                                                    # evening 3
-                 "saved", "onpaper", "pictures", "data", "mistakes", "cores", "terminal", "experiments",    # rooms
-                 "reader"]
+                 "saved", "onpaper", "pictures", "data", "mistakes", "cores", "terminal", "experiments"]    # rooms
 """No module of these imports a later one; the front doors may import all of them, and nothing imports a front door."""
 
 FORWARD = {"matrix": {".kernels"}}

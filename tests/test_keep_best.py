@@ -157,6 +157,9 @@ def test_a_known_file_in_the_wrong_place_is_known(tmp_path: Path) -> None:
             (("purenn.predict", four, "--mistakes", 0), "four.png: "),
             (("purenn.predict", table), "train.csv: data (CSV); expected a network, as train --save writes it"),
             (("purenn.draw", four, "--no-browser"), "four.png: a picture; expected a network"),
+            (("purenn.train", "--resume", table), "train.csv: data (CSV); expected a network"),
+            (("purenn.trace", "--model", table), "train.csv: data (CSV); expected a network"),
+            (("purenn.plot", table, tmp_path / "x.svg"), "train.csv: data (CSV), expected a history or a network"),
             (("purenn.plot", curve, tmp_path / "x.svg"), "curve.svg: an SVG picture, expected a history or a network")]:
         refused = here(*arguments)  # type: ignore[arg-type]
         assert refused.returncode == 2 and fault in refused.stderr and refused.stderr.count("\n") == 1, arguments

@@ -6,12 +6,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
-from . import lab
-from .book import Book
 from ..saved.files import BadFile, file_errors, write_atomically
 from ..terminal.command import run
 from ..terminal.options import Parser, filename
 from ..terminal.text import say
+from . import lab
+from .book import Book
 
 DESCRIPTION = """\
 Set purenn as a book of web pages: every module beside what it means, formulas, figures, exercises. With --python the

@@ -9,11 +9,11 @@ import re
 from html import escape
 from typing import Dict, List, NamedTuple
 
+from ..exercises.answers import Answer, answer
 from .code import coloured
 from .names import PACKAGE
 from .prose import Prose
 from .questions import judged
-from ..exercises.answers import Answer, answer
 
 
 class Exercise(NamedTuple):

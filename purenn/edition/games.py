@@ -11,14 +11,14 @@ from html import escape
 from random import Random
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
-from . import mathml
-from .prose import Prose, reference
 from ..mistakes.algorithm import Algorithm
 from ..mistakes.cases import Case
 from ..mistakes.catalogue import MISTAKES
 from ..network2 import Network
 from ..onpaper.steps import take_step
 from ..trace import EXAMPLE, TEXTBOOK
+from . import mathml
+from .prose import Prose, reference
 
 # The walk
 

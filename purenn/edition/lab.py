@@ -14,9 +14,9 @@ import zipfile
 from pathlib import Path
 from typing import Dict
 
-from .names import PACKAGE
 from ..data import HERE
 from ..saved.files import BadFile, file_errors
+from .names import PACKAGE
 
 WEB = Path(__file__).parent / "web"
 FILES = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")

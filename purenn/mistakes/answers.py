@@ -175,7 +175,7 @@ class _Answered(Findings):
         piece = Piece(label, networks=len({key[1] for key in seen}))
         self.pieces.append(piece)
         assert self.reading
-        trails = self.trails = self.trails_of(self.reading, seen)
+        trails = self.trails_of(self.reading, seen)
         if not trails:
             return
         back = self.back = self.best(self.reading, seen)
@@ -186,6 +186,7 @@ class _Answered(Findings):
             return
         numbers = [trail.number for trail in trails]
         piece.faults += [fault._replace(network=numbers[fault.network]) for fault in back.faults]
+        piece.back, piece.trails = back, _numbered(trails)
         self.worst[label] = back.worst
         if not back.faults:
             self.carried(piece, trails, back.deltas)

@@ -166,18 +166,17 @@ def is_leaf(value: Any) -> bool:
             and len({len(row) for row in value}) == 1)
 
 
-def places(value: Any, depth: int = 6, again: bool = False) -> Iterator[Path]:
-    """The paths of all arrays in something; each array once, or `again` wherever it is."""
+def places(value: Any, depth: int = 6, once: bool = True) -> Iterator[Path]:
+    """The paths of all arrays in something, each array once; or at each of its places."""
     seen: Set[int] = set()
 
     def walk(value: Any, path: Path) -> Iterator[Path]:
-        if id(value) in seen and not again:
-            return
         if is_leaf(value):
-            seen.add(id(value))
-            yield path
+            if not once or id(value) not in seen:
+                seen.add(id(value))
+                yield path
             return
-        if len(path) >= depth or is_number(value):
+        if id(value) in seen or len(path) >= depth or is_number(value):
             return
         seen.add(id(value))
         inner = items(value)
@@ -279,7 +278,7 @@ def contents(value: Any) -> Dict[Path, Any]:
         raise Finding("wrong-shape", f"returned more than {MOST:,} numbers")
     if is_leaf(value) or is_number(value):
         return {(): value}
-    found = {path: get(value, path) for path in places(value, depth=4, again=True)}
+    found = {path: get(value, path) for path in places(value, depth=4, once=False)}
 
     def numbers(value: Any, path: Path) -> None:
         if is_number(value) and path not in found:

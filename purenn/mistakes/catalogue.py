@@ -179,7 +179,9 @@ def slope_of_function(name: str, of_z: bool) -> Line:
 
 
 def slope_of_next_function(net: Algorithm, before: Line, way: Way, l: int, g: Vector) -> Vector:
-    """The derivative of the next layer's function, at this layer's numbers."""
+    """The derivative of the next layer's function, at this layer's numbers; if that is 1, it was rather forgotten."""
+    if net.names[l + 1] == "identity":
+        return before(way, l, g)        # type: ignore[no-any-return]
     return backward(net.functions[l + 1], way.z[l], way.a[l + 1], g)
 
 
@@ -291,8 +293,12 @@ def mean_times_input(net: Algorithm, before: Line, way: Way, l: int) -> Vector:
 
 
 def carried_for_b(net: Algorithm, before: Line, way: Way, l: int) -> Vector:
-    """wᵀδ without σ′, as the gradient of the biases alone."""
-    return net.derivative(way.a[-1], way.y) if l == net.layers[-1] else net.carry(way, l)
+    """wᵀδ without σ′, as the gradient of the biases alone; where σ′ is 1, or has cancelled, nothing is left out."""
+    if l < net.layers[-1]:
+        return net.carry(way, l)
+    if net.names[-1] == "identity" or net.cancels(way):
+        return way.delta[l]
+    return scale(net.factor, net.derivative(way.a[-1], way.y))
 
 
 def carried_for_w(net: Algorithm, before: Line, way: Way, l: int) -> Matrix:
@@ -426,10 +432,10 @@ _ENTRIES = [
     Mistake("forward-bias-sign", "22", "weigh", "the biases are subtracted: z = w·a - b, not w·a + b",
             "A bias that is subtracted is a threshold; that is a convention as long as the way back knows it. Then the "
             "gradient of the biases has the other sign too.",
-            [minus_bias]),
+            [minus_bias, only("last", minus_bias), only("hidden", minus_bias)]),
     Mistake("forward-bias-twice", "22", "weigh", "the biases are added twice: z = w·a + 2b",
             "The forward pass adds b in two places. The gradient of the biases would have to be twice δ then.",
-            [bias_twice]),
+            [bias_twice, only("last", bias_twice), only("hidden", bias_twice)]),
     Mistake("forward-one-bias", "22", "weigh", "all neurons of a layer get the first one's bias",
             "Each neuron has a bias of its own; an index is missing where it is added.",
             [one_bias_for_all]),
@@ -547,7 +553,7 @@ _ENTRIES = [
     Mistake("relu-prime-at-a-negative", "BP2", "slope", "relu′(z) is not 0 where z is negative",
             "ReLU gives 0 for a negative z, and its slope there is 0: what is cut off cannot be changed by w. A mask "
             "such as relu(z) >= 0 is always true and lets everything through.",
-            [relu_prime_is(1.0), relu_prime_is(-1.0)]),
+            [relu_prime_is(below) for below in (1.0, -1.0, 0.5, 0.1, 0.01, 0.2, 0.3, 0.05, 2.0)]),
     Mistake("relu-prime-by-sign-of-error", "BP2", "slope",
             "ReLU's derivative is taken by the sign of what comes back, not by the sign of z",
             "relu(error) cuts off negative errors. It is z that decides whether a neuron was open; an error that comes "

@@ -8,7 +8,7 @@ targets may: x and y were shuffled apart then.
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
 
 from ..matrix import Vector, dot, unit_vector
 from .cases import number
@@ -44,7 +44,7 @@ def train(inquiry: "Inquiry") -> None:
     elif len(names) < len(found):
         piece.right = "not judged: it is no sum of its own steps"
     elif wrong and len(set(names[:3])) == 1 and names[0]:
-        piece.faults.append(Fault(names[0], "network"))
+        piece.faults.append(Fault(names[0], "network", given=epoch.shares.get(2)))
     elif wrong and len(set(names[3:])) == 1 and names[3]:
         piece.faults.append(Fault(names[3], "network"))
     elif wrong:
@@ -58,6 +58,7 @@ class Epoch:
         self.inquiry, self.piece = inquiry, piece
         case = inquiry.cases[0 if inquiry.about["sizes"] else 1]
         self.theta: Theta = {"weights": case.weights, "biases": case.biases}
+        self.shares: Dict[int, Vector] = {}     # of the last epoch, by the size of its mini-batches
         rng, k = Random(3), case.sizes[-1]
         self.xs = [[number(rng) for _ in range(case.sizes[0])] for _ in range(5)]
         self.ys = [unit_vector(i % k, k) if k > 1 else [float(i % 2)] for i in range(5)]
@@ -90,6 +91,7 @@ class Epoch:
         decay = every(as_move([[b and [0.0] * len(b) for b in found["biases"]], self.theta["weights"]]))
         shares = fitted([*self.gradients, decay], move, ROUGH) if self.gradients else None
         if shares is not None:
+            self.shares[size] = shares[:5]
             return named(shares[:5], size if self.inquiry.about["train_size"] else 0)
         others = [every(one) for x, y in zip(self.xs, self.ys) for z in _different(self.ys)
                   for one in [self.alone(x, z)] if one]

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict
 
 from ..activations import ACTIVATIONS, sigmoid, softmax
 from ..costs import COSTS
-from ..matrix import Vector
+from ..matrix import Vector, subtract
 
 
 class Known:
@@ -80,8 +80,11 @@ def _derivatives() -> Dict[str, Callable[[Vector, Vector], Vector]]:
     found["cubic"] = lambda a, y: [(p - t) * abs(p - t) for p, t in zip(a, y)]
     found["fourth-power"] = lambda a, y: [(p - t) ** 3 for p, t in zip(a, y)]
     found["hinge"] = lambda a, y: [-(2 * t - 1) if (2 * t - 1) * p < 1 else 0.0 for p, t in zip(a, y)]
-    found["root-mean-square"] = lambda a, y: [(p - t) / \
-                                               sqrt(sum((u - v) ** 2 for u, v in zip(a, y))) for p, t in zip(a, y)]
+    found["root-mean-square"] = lambda a, y: [(p - t) / sqrt(sum((u - v) ** 2 for u, v in zip(a, y)))
+                                              for p, t in zip(a, y)]
+    # Of outputs that are taken as they are, before the function that belongs to the cost.
+    found["softmax-cross-entropy"] = lambda a, y: subtract(softmax(a), y)
+    found["sigmoid-cross-entropy"] = lambda a, y: subtract(sigmoid(a), y)
     return found
 
 

@@ -46,6 +46,7 @@ class Inquiry(Findings):
         self.thetas: List[Theta] = [{"weights": case.weights, "biases": case.biases} for case in cases]
         self.outputs: Outputs = {}
         self.gradients: Gradients = {}
+        self.trails: List[Trail] = []           # what the last gradients were read in
         self.gone = False           # the process has ended
         self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 
@@ -108,8 +109,8 @@ class Inquiry(Findings):
         is_update = fault.slug.startswith(("update", "l2", "momentum"))
         if not is_update and fault.quantity in ("delta", "nabla_b", "nabla_w"):
             # A δ that is wrong comes before the gradients that show it.
-            delta = self.back.deltas.get((c, i), {}).get(l) if self.back and not fault.slug.startswith("bp3") else None
-            wanted = wanted if delta is None or fault.slug.startswith("bp4") else delta
+            delta = piece.back.deltas.get((c, i), {}).get(l) if piece.back else None
+            wanted = wanted if delta is None or fault.slug.startswith(("bp3", "bp4")) else delta
             if piece.label != self.label("gradient"):
                 eta = 8.0 if self.about["takes_eta"] else 1.0
                 question = "step", theta, [[[case.inputs[i]], [case.targets[i]]]], self.hyper(eta)
@@ -240,6 +241,7 @@ class Inquiry(Findings):
         if best is None:
             return None
         piece.faults += best.faults
+        piece.back, piece.trails = best, self.trails
         self.worst[piece.label] = best.worst
         if piece.problem and piece.problem[0] in ("raises", "wrong-shape"):
             if any(slug not in (*CONVENTIONS, UNKNOWN) for slug in piece.slugs):
@@ -268,6 +270,9 @@ class Inquiry(Findings):
         own = self.against_itself(piece, gradients)
         if own is not None and own.cost and own.cost == (self.binding_cost() or own.cost):
             piece.right = "the derivative of its own way forward"
+            if self.reading and self.reading.slug == "forward-bias-sign":       # and goes back as it came
+                self.pieces[0].faults = []
+                self.notes.append(f"{self.pieces[0].label}: biases are thresholds, z = w·a - b")
             size = [] if close(abs(own.factor), 1.0) else ["bp1-scaled"]
             return Hypothesis(meaning=own.cost, factor=own.factor, slugs=tuple(["bp1-sign"] * (own.factor < 0) + size))
         return self.as_a_whole(piece, own, self.line_by_line(gradients, eta, only_right=False))
@@ -366,8 +371,11 @@ class Inquiry(Findings):
                 rows = [[g - lmbda * p for g, p in zip(row, v)] for row, v in zip(nabla_w[l], w)]
                 less = own and [g - lmbda * p for g, p in zip(own, b)]
                 # The rows are δ⊗a now, and so they say whether δ is what is left of the biases' gradient.
-                rest[c, i][0].append(less if less and near(rows, outer(less, ways[c, i].a[l])) else own)
+                on_biases = bool(less) and not near(less, own) and near(rows, outer(less, ways[c, i].a[l]))
+                rest[c, i][0].append(less if on_biases else own)
                 rest[c, i][1].append(rows)
+                if on_biases and not any("column for the biases" in line for line in self.about["took"]):
+                    piece.faults += [Fault("l2-on-biases", "biases", c, i, l)] * ("l2-on-biases" not in piece.slugs)
         return rest
 
     def as_a_whole(self, piece: Piece, own: Optional[Own], best: Optional[Hypothesis]) -> Optional[Hypothesis]:

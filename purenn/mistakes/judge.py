@@ -254,21 +254,22 @@ def _grown(hypothesis: Hypothesis, layers: List[Layer], position: int, costs: Se
         if candidate.slugs and ((candidate.meaning, errors) in known or not any(layer.is_seen for layer in layers)):
             continue
         known.append((candidate.meaning, errors))
-        found: Dict[int, Found] = {}
+        options: Dict[int, List[Found]] = {}
         for layer, some, ours in zip(layers, ways, errors):
             number = layer.trail.number
-            options = [*_options(layer, some, ours, candidate, hypothesis.factor, position == 0),
-                       *([right[number]] if number in right else [])]
-            if not options:
-                break
-            found[number] = min(options, key=lambda one: (weight_of(one.slugs), abs(one.factor - 1.0)))
-        if len(found) < len(layers):
+            options[number] = [*_options(layer, some, ours, candidate, hypothesis.factor, position == 0)]
+            options[number] += [right[number]] if not options[number] and number in right else []
+        if not all(options.values()):
             continue
-        if not candidate.slugs and candidate.meaning in (hypothesis.meaning, costs[0]):
-            right = {number: one for number, one in found.items() if not one.slugs}
-        grown = _together(hypothesis, layers, found, position, candidate)
-        best = min(best, grown.cost - hypothesis.cost)
-        yield grown
+        # Where ∇b and ∇w are by different factors, either may be wrong: the next layer tells.
+        for least in (1.0, -1.0)[:2 if any(len(some) > 1 for some in options.values()) else 1]:
+            found = {number: min(some, key=lambda one: (weight_of(one.slugs), least * abs(one.factor - 1.0)))
+                     for number, some in options.items()}
+            if not candidate.slugs and candidate.meaning in (hypothesis.meaning, costs[0]):
+                right = {number: one for number, one in found.items() if not one.slugs}
+            grown = _together(hypothesis, layers, found, position, candidate)
+            best = min(best, grown.cost - hypothesis.cost)
+            yield grown
 
 
 def _errors(layer: Layer, ways: List[Way], candidate: Candidate) -> Optional[List[Vector]]:
@@ -303,6 +304,8 @@ def _at_factor(layer: Layer, ways: List[Way], names: Tuple[str, ...], errors: Li
     if abs(c - 1.0) > CLOSE and not first:
         slugs.append("bp2-scaled")
     errors = [scale(c, error) for error in errors] if c != 1.0 else errors
+    if first:
+        net.factor = c
     for way, error in zip(ways, errors):
         way.delta[l] = error
     faults: List[Fault] = []

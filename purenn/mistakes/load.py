@@ -14,6 +14,7 @@ import ast
 import builtins
 import importlib
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -109,6 +110,7 @@ def load_parts(parts: List[Part], name: str, path: str, package: str = "") -> Lo
                 arrays = {name for name, value in loaded.names.items() if is_leaf(value)}
                 for function in functions_of(node, loaded.names, arrays):
                     _run(function, part, flags, loaded, package)
+    _name_results(loaded, [tree for _, tree in trees])
     return loaded
 
 
@@ -210,6 +212,32 @@ def _returned(function: ast.FunctionDef) -> List[str]:
     items = last.elts if isinstance(last, (ast.Tuple, ast.List)) else [last]
     return [item.id if isinstance(item, ast.Name) else item.attr if isinstance(item, ast.Attribute) else ""
             for item in items]
+
+
+def _name_results(loaded: Loaded, trees: List[ast.Module]) -> None:
+    """Names for what is returned without any, as in `return z, softmax(z)`: those that it is given where the function
+    is called; or else the names of parameters that it is made for."""
+    given: Dict[str, List[str]] = {}
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Assign)):
+        target = node.targets[0]
+        if isinstance(node.value, ast.Call) and isinstance(target, ast.Tuple):
+            given[_called(node.value)[-1]] = [one.id if isinstance(one, ast.Name) else "" for one in target.elts]
+    takers = [list(inspect.signature(loaded.names[name]).parameters) for name in loaded.own
+              if inspect.isfunction(loaded.names.get(name))]
+    for name, names in loaded.returns.items():
+        if len(names) > 1 and not all(names):
+            k, short = len(names), name.split(".")[-1]
+            kind = re.compile(r"(w|b|theta)\w*" if re.match(r".*(init|param|weight|creat|make|setup)", short, re.I)
+                              else r"(d|grad|nabla)\w*", re.I)
+            found = [given.get(short, []), *(taker[i:i + k] for taker in takers for i in range(len(taker) - k + 1))]
+            loaded.returns[name] = next(([own or other for own, other in zip(names, some)] for some in found
+                                         if len(some) == k and (some is found[0] or _agree(names, some, kind))), names)
+
+
+def _agree(names: List[str], others: List[str], kind: "re.Pattern[str]") -> bool:
+    """Whether others are the same names as far as there are some, or else are all of a kind."""
+    known = [(own, other) for own, other in zip(names, others) if own]
+    return all(own == other for own, other in known) if known else all(map(kind.fullmatch, others))
 
 
 def _import(node: Any, names: Dict[str, Any], package: str) -> None:

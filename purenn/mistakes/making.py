@@ -50,7 +50,9 @@ class Net:
 
     def __init__(self, root: Any, loaded: Loaded, names: Sequence[str] = (), stored: Sequence[Tuple[str, str]] = (),
                  beside: Mapping[str, Any] = {}) -> None:
-        self.root, self.loaded, self.order, self.stored, self.beside = root, loaded, list(names), stored, beside
+        self.root, self.loaded, self.stored, self.beside = root, loaded, stored, beside
+        several = isinstance(root, (list, tuple)) and len(root) == len(names) and all(names)
+        self.order = list(names) if several else []
 
     @property
     def names(self) -> Dict[str, Any]:
@@ -59,7 +61,7 @@ class Net:
             return {}
         if isinstance(self.root, dict) and all(isinstance(key, str) for key in self.root):
             return {**self.beside, **self.root}
-        if self.order and isinstance(self.root, (list, tuple)) and len(self.root) == len(self.order):
+        if self.order:
             return {**self.beside, **dict(zip(self.order, self.root))}
         return dict(self.beside)
 
@@ -139,8 +141,9 @@ def sources(loaded: Loaded, classes: List[str], options: Mapping[str, Any], name
     if functions:
         yield from _of_names(loaded, functions)
         yield Source("functions", _globals(loaded), True)
-        for folded in 1, 0:
-            yield Source("functions", _lists(loaded, folded))
+        if not any(getattr(value, "__name__", "") == "numpy" for value in loaded.names.values()):
+            for folded in 1, 0:
+                yield Source("functions", _lists(loaded, folded))
 
 
 def _may_make(name: str, loaded: Loaded) -> bool:
@@ -331,12 +334,12 @@ def _of_function(loaded: Loaded, name: str, options: Mapping[str, Any]) -> Itera
             if made is None or isinstance(made, (int, float, str)):
                 raise Cannot(f"{name} returns no network")
             beside = {**dict(zip(needed, positional)), **keywords}      # the same name elsewhere is the same thing
-            return Net(_list(made), loaded, names if all(names) else [], beside=beside)
+            return Net(_list(made), loaded, names, beside=beside)
         yield Source(name, make, maker=name)
         if len(names) in (2, 3):
             yield Source(name, lambda sizes, make=make: make(sizes, 0))     # type: ignore[misc]
     if not needed and parameters(function):
-        yield Source(name, lambda sizes: Net(_list(function()), loaded, names if all(names) else []), True, name)
+        yield Source(name, lambda sizes: Net(_list(function()), loaded, names), True, name)
 
 
 def _list(made: Any) -> Any:

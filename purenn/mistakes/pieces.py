@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .cases import Case
 from .judge import Fault, Hypothesis, Trail
@@ -36,6 +36,8 @@ class Piece:
     problem: Optional[Tuple[str, str]] = None       # a slug, and what the code did
     where: str = ""             # of the problem
     answers: bool = False       # whether there was an answer to any question
+    back: Optional[Hypothesis] = None       # its reading of the way back,
+    trails: List[Trail] = field(default_factory=list)       # and what that was read in
 
     @property
     def slugs(self) -> List[str]:
@@ -66,7 +68,7 @@ class Findings:
     worst: Dict[str, float] = field(default_factory=dict)   # how far numbers are from what is expected, by label
     reading: Optional[Reading] = None       # of the way forward
     back: Optional[Hypothesis] = None       # of the way back
-    trails: List[Trail] = field(default_factory=list)       # which that reading explains
+    singles: Dict[Tuple[int, int], Any] = field(default_factory=dict)       # the gradients that steps reveal, as kept
     cost: str = ""              # that the way back begins with,
     factor: float = 1.0         # and how often
     own_cost: str = ""          # that the file's own derivative belongs to,

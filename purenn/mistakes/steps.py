@@ -48,7 +48,7 @@ class Step:
         self.inquiry, self.cases, self.thetas = inquiry, inquiry.cases, inquiry.thetas
         self.piece = Piece(inquiry.label("step"), networks=len(inquiry.cases))
         self.eta = 8.0 if inquiry.about["takes_eta"] else 1.0       # a large step is exact in 32 bits, too
-        self.singles: Gradients = {}
+        self.singles: Gradients = inquiry.singles
 
     def judge(self) -> None:
         """Ask everything."""
@@ -134,7 +134,7 @@ class Step:
     def length_of_its_own(self, gradients: Dict[Tuple[int, int], Move]) -> str:
         """Why the length of a step says nothing about its gradient; or nothing."""
         values = {key: every(as_move(single)) for key, single in self.singles.items()}
-        if all(_is_one_size(some) for some in values.values()):
+        if _is_one_size([value for some in values.values() for value in some]):
             return ONE_SIZE
         if gradients and all(_is_limited(values[key], every(gradient)) for key, gradient in gradients.items()):
             return LIMITED
@@ -149,7 +149,7 @@ class Step:
         if not inquiry.about["takes_eta"]:      # then a factor is η
             new = [fault for fault in new if fault.slug == "bp1-sign" or fault.slug not in CONVENTIONS]
         if not has_gradient:            # it goes uphill, whichever of the two signs is wrong
-            new = [fault._replace(slug="update-ascent") if fault.slug == "bp1-sign" else fault for fault in new]
+            new = [fault._replace(slug=_of_the_step(fault)) for fault in new]
             inquiry.back = inquiry.back or back
         elif inquiry.back and inquiry.back.cost < 0.5:          # the gradient is right, and what moves is not
             new = [fault._replace(slug=AS_STEP.get(fault.slug, fault.slug)) for fault in new]
@@ -158,7 +158,7 @@ class Step:
         right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
         if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
             # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
-            piece.right, new = "not understood", []
+            piece.right, new, inquiry.step_factor = "not understood", [], None
             inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
                                     + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
@@ -187,7 +187,12 @@ class Step:
                 faults = [Fault("sgd-pairs-broken", "step")]
             elif all(slug in CONVENTIONS for slug in self.piece.slugs):
                 faults = self.unexplained(*seen[0])
-        self.piece.faults += faults or []
+        c, move, mine = seen[0]
+        wanted = total(mine, 1.0 / len(mine))
+        for fault in faults or []:
+            block = "b" if "biases" in fault.quantity else "w", fault.layer
+            self.piece.faults.append(fault if fault.given or block not in move else fault._replace(
+                network=c, given=move[block], expected=wanted[block]))
 
     def batches(self, trial: Piece) -> Any:
         """The moves along each case's mini-batch: a step that shuffles its examples has several."""
@@ -229,6 +234,8 @@ class Step:
         both = kinds["b"] | kinds["w"]
         if both <= {"mean"}:
             return []
+        if both == {"sum"} and self.inquiry.about["takes_eta"] and close(abs(self.inquiry.step_factor or 1.0), 1 / N):
+            return [Fault("update-over-all", "step")]
         if both == {"sum"} and not self.inquiry.about["book_step"]:
             self.inquiry.notes.append(f"{self.piece.label}: a step of several examples goes along their sum")
             return []
@@ -367,6 +374,7 @@ class Step:
         if not without or not with_it:
             return
         taken, faults = moved(without[0], with_it[0], -1.0), self.piece.faults
+        both = {"given": taken["w", 0], "expected": [eta * lmbda / N * w for w in numbers(theta["weights"][0])]}
         weights = [x for (kind, _), values in taken.items() if kind == "w" for x in values]
         if any(largest(values) > 1e-9 for (kind, _), values in taken.items() if kind == "b"):
             faults.append(Fault("l2-on-biases", "biases"))
@@ -380,7 +388,7 @@ class Step:
             if close(share, wanted):
                 # Without an n there is no λ/n: λ and λ/m are conventions then.
                 if slug and (takes["n"] or slug in ("l2-sign", "l2-missing")):
-                    faults.append(Fault(slug, "weights"))
+                    faults.append(Fault(slug, "weights", **both))     # type: ignore[arg-type]
                 return
         self.inquiry.notes.append(f"{self.piece.label}: λ takes {share:.4g}·ηλ of each weight, not ηλ/n")
 
@@ -398,17 +406,24 @@ class Step:
             self.inquiry.notes.append(f"{self.piece.label}: what μ keeps is no part of the step before, as with "
                                       "Nesterov's momentum: not judged")
         elif kept == 0.0:
-            self.piece.faults.append(Fault("momentum-missing", "step", c, 1))
+            self.piece.faults.append(Fault("momentum-missing", "step", c, 1, expected=mu, factor=0.0))
         elif close(kept, -mu):
-            self.piece.faults.append(Fault("momentum-sign", "step", c, 1))
+            self.piece.faults.append(Fault("momentum-sign", "step", c, 1, expected=mu, factor=kept))
         elif not close(kept, mu):
             self.inquiry.notes.append(f"{self.piece.label}: {kept:.4g} of the step is kept, not μ = {mu:g}")
+
+
+def _of_the_step(fault: Fault) -> str:
+    """What a fault is called where only the step can be seen: a gradient of the wrong sign is a step uphill."""
+    turned = fault.factor is not None and close(fault.factor, -1.0)
+    uphill = {"bp3-scaled": "update-biases-uphill", "bp4-scaled": "update-weights-uphill"} if turned else {}
+    return {"bp1-sign": "update-ascent", **uphill}.get(fault.slug, fault.slug)
 
 
 def _is_one_size(values: Sequence[float]) -> bool:
     """Whether numbers that are not zero are as large as each other, but for the few that an ε makes smaller."""
     sizes = [abs(v) for v in values if abs(v) > 1e-12]
-    return len(sizes) > 5 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
+    return len(sizes) > 20 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
 
 
 def _is_limited(move: Sequence[float], gradient: Sequence[float]) -> bool:

@@ -15,6 +15,19 @@ from .judge import UNKNOWN, Fault
 from .pieces import Findings, Piece
 from .story import story
 
+QUANTITIES = ("delta", "nabla_b", "nabla_w", "nabla_a", "a", "z")
+"""What is computed for each example."""
+COMES_OF: Dict[str, Sequence[str]] = {
+    # One function for σ′ is called in both lines.
+    **{f"bp1-{kind}": (f"bp2-{kind}",)
+       for kind in ("sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-formula")},
+    # The way back is that of the function that was meant.
+    "bp1-wrong-function": ("bp2-wrong-function", "forward-wrong-activation", "forward-two-activations"),
+    "bp2-wrong-function": ("forward-wrong-activation",),
+    "bp1-no-sigma-prime": ("forward-two-activations",),
+    "l2-sign": ("update-ascent",),
+}
+"""Names of what may be another mistake's doing, and of these."""
 COMES_OF_IT = ("raises", "wrong-shape")
 """What code may do because of a mistake that has a name."""
 
@@ -64,9 +77,13 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
                           for piece in findings.pieces if piece.problem and not piece.is_sure]
     missing = [name for name in required if name not in findings.names.values()]
     conventions: Tuple[str, ...] = ()
+    names: List[str] = []
     if wrong or problems or changed:
-        # Conventions are named beside mistakes, in the order of the catalogue; `unknown` only where nothing else is.
-        names = [slug for slug in MISTAKES if slug in slugs] if wrong and wrong != [UNKNOWN] else []
+        # Beside a mistake a lost ½ and a sum for a mean are named, other conventions are not; `unknown` only alone.
+        conventions = tuple(slug for slug in MISTAKES if slug in slugs and slug in CONVENTIONS and slug not in wrong
+                            and slug not in ("bp1-factor-two", "bp1-half", "update-sum-not-mean"))
+        if set(wrong) - {UNKNOWN}:
+            names = [slug for slug in MISTAKES if slug in slugs and slug not in conventions]
         names += problems[:1] + ["changes-its-input"] * bool(changed)
         names = names or [UNKNOWN]
     elif missing:
@@ -79,14 +96,16 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
     report = Report(findings, names, conventions, where)
     lines = [title, *(f"  {line}" for line in took), *report.lines(changed, printed),
              *(f"  {name:<20} is required, and is not there" for name in missing)]
-    return Verdict(tuple(names), tuple(lines), conventions, tuple(report.hints()))
+    return Verdict(tuple(names), tuple(lines), () if wrong else conventions, tuple(report.hints()))
 
 
 def _sign_of_the_step(findings: Findings) -> None:
     """A step goes down if it subtracts the gradient, or adds one that has the other sign. Where it goes up, one of the
     two is wrong: the gradient, unless that alone is as in the book."""
-    if (findings.step_factor or 0.0) < 0 < findings.factor and findings.back is not None and not any(
-            fault.slug == "bp1-sign" for piece in findings.pieces for fault in piece.faults):
+    back = findings.back
+    if (findings.step_factor or 0.0) < 0 < findings.factor and back is not None and not any(
+            fault.slug == "bp1-sign" or fault.slug == UNKNOWN and fault in back.faults     # the sign is not known then
+            for piece in findings.pieces for fault in piece.faults):
         label = findings.label("step")
         step = next((piece for piece in findings.pieces if piece.label == label), findings.pieces[0])
         step.faults.append(Fault("update-ascent", "step"))
@@ -94,12 +113,7 @@ def _sign_of_the_step(findings: Findings) -> None:
 
 def _merged(slugs: List[str]) -> List[str]:
     """Without the names of what is another mistake's doing."""
-    follows = {f"bp1-{kind}": f"bp2-{kind}"         # one function that is called in both lines
-               for kind in ("sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-function", "wrong-formula")}
-    # The way back for the function that was meant; the decay that goes uphill with the rest.
-    follows.update({"bp2-wrong-function": "forward-wrong-activation", "l2-sign": "update-ascent"})
-    without = [slug for slug in slugs if follows.get(slug) not in slugs]
-    return [slug for slug in without if not (slug == "bp1-wrong-function" and "forward-wrong-activation" in slugs)]
+    return [slug for slug in slugs if not set(COMES_OF.get(slug, ())) & set(slugs)]
 
 
 def _mistakes(findings: Findings, slugs: List[str]) -> List[str]:
@@ -110,8 +124,6 @@ def _mistakes(findings: Findings, slugs: List[str]) -> List[str]:
     if "bp1-sign" in slugs:
         if (findings.step_factor or 0.0) > 0 or "step" not in findings.names:
             wrong.append("bp1-sign")            # nobody adds what has the other sign
-        elif wrong:
-            slugs.remove("bp1-sign")
     if findings.own_cost and not close(abs(findings.own_factor), abs(findings.factor)):
         # The factor is not that of the author's own cost.
         wrong += [slug for slug in slugs if slug in CONVENTIONS and slug.startswith("bp1") and slug != "bp1-sign"]
@@ -172,7 +184,7 @@ class Report:
 
     def layers(self, faults: List[Fault]) -> str:
         """In which layers it is wrong."""
-        if (faults[0].quantity not in ("delta", "nabla_b", "nabla_w", "nabla_a", "a", "z")
+        if (faults[0].quantity not in QUANTITIES
                 or faults[0].slug in ("forward-no-bias", "forward-transposed")):
             return "wrong"
         most = len(self.findings.cases[faults[0].network].weights)
@@ -190,8 +202,9 @@ class Report:
             return ""
         index, given, wanted = found
         name = f"{fault.quantity}[{fault.layer}]" if fault.quantity != "a" else "a"
-        return (f"{self.findings.place(fault.network, fault.example)}: {name}{''.join(f'[{k}]' for k in index)} is "
-                f"{given:.6g}, expected {wanted:.6g}")
+        example = fault.example if fault.quantity in QUANTITIES else None
+        at = "".join(f"[{k}]" for k in index)
+        return f"{self.findings.place(fault.network, example)}: {name}{at} is {given:.6g}, expected {wanted:.6g}"
 
     def meanings(self) -> Iterator[str]:
         """What it is right for, and what else would be meant by it."""
@@ -236,7 +249,7 @@ class Report:
         mistake, number = MISTAKES.get(slug), self.number(faults[0])
         if mistake is None:
             return f"It is no mistake that is known here. {number or faults[0].detail}."
-        told = story(self.findings, faults[0]) or (f"The first of them: {number}." if number else "")
+        told = story(self.findings, piece, faults[0]) or (f"The first of them: {number}." if number else "")
         return f"{mistake.why} Your numbers are what comes out when {mistake.sentence}. {told}".rstrip()
 
     def hint_line(self, piece: Piece, faults: List[Fault]) -> str:

@@ -22,9 +22,9 @@ import json
 import math
 from typing import Any, Dict, List, Optional, Sequence
 
+from ..history import Epoch, Score
 from . import files
 from .files import PathLike, check_memory, file_errors, opened, read_all
-from ..history import Epoch, Score
 
 COLUMNS = ["epoch", *Epoch._fields[1:]]
 LARGEST = 1 << 26

@@ -38,12 +38,12 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 from ..activations import ACTIVATIONS
 from ..arguments import flag, one_of, real, whole
 from ..costs import COSTS, CrossEntropyCost, QuadraticCost
-from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 from ..history import MEASURES, Epoch, Score
 from ..matrix import Matrix, Pixels, Vector
 from ..network import Example
 from ..network2 import Diverged, Gradient, Network
 from ..recipes import Recipe
+from .files import PathLike, file_errors, memory_limit, opened, read_all, write_atomically
 
 VERSION = 1
 LARGEST = 1 << 27

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from purenn.mistakes.checking import check, check_source
+from purenn.mistakes.load import load_text
 
 SCRIPT = '''
 import math, random
@@ -107,3 +108,16 @@ def init(sizes):
     assert check(str(path)).right
     assert sorted(one.name for one in tmp_path.iterdir()) == ["kept.txt", "student.py"]
     assert kept.read_text() == "as it was"
+
+
+def test_what_is_returned_without_a_name_has_that_of_the_caller() -> None:
+    """`init` has its names from where it is called, `back` from the parameters that are made for it."""
+    loaded = load_text(
+        "def init(): return [[1.0]], [0.5]\n"
+        "def forward(w, b, x):\n    z = w[0][0] * x[0] + b[0]\n    return z, max(0, z)\n"
+        "def back(z, a, x): return [[a * x[0]]], [a]\n"
+        "def update(w, b, dw, db, eta): return w, b\n"
+        "def train(x):\n    w, b = init()\n    z, a = forward(w, b, x)\n", "mine")
+    assert loaded.returns["init"] == ["w", "b"]
+    assert loaded.returns["forward"] == ["z", "a"]
+    assert loaded.returns["back"] == ["dw", "db"]

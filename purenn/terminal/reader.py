@@ -12,20 +12,25 @@ from math import isqrt
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from . import data
-from .history import Epoch, Score, print_epoch
-from .network2 import Network
-from .recipes import Recipe
-from .saved import models
-from .saved.files import BadFile, PathLike, cache_folders
-from .terminal.text import complain
+from .. import data
+from ..history import Epoch, Score, print_epoch
+from ..network2 import Network
+from ..recipes import Recipe
+from ..saved import models
+from ..saved.files import BadFile, PathLike, cache_folders
+from .text import complain
+
+
+def expect_network(path: PathLike) -> None:
+    """BadFile if a file is something else, whose name is known by its first bytes."""
+    if kind := data.kind_of(path):
+        raise BadFile(path, f"{kind}; expected a network, as train --save writes it"
+                            + f" (purenn.predict {path} reads a picture)" * (kind == "a picture"))
 
 
 def load(path: PathLike, name: str = "") -> Tuple[Network, str]:
     """The network in a file, and what it is in words; BadFile if it does not read pictures of digits."""
-    if kind := data.kind_of(path):
-        raise BadFile(path, f"{kind}; expected a network, as train --save writes it"
-                            + f" (purenn.predict {path} reads a picture)" * (kind == "a picture"))
+    expect_network(path)
     net = models.load(path)
     if isqrt(net.sizes[0]) ** 2 != net.sizes[0] or net.sizes[-1] != 10:
         raise BadFile(path, f"a network of {net.sizes}, expected a square picture's pixels in and 10 digits out")
