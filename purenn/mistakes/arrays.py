@@ -196,7 +196,8 @@ def places(value: Any, depth: int = 6, once: bool = True) -> Iterator[Path]:
 def _starred(value: Any) -> Iterator[Tuple[str, Any]]:
     """What the things in a list have each for itself: vectors of one length, or numbers."""
     things = list(value) if isinstance(value, (list, tuple)) else []
-    if len({type(thing) for thing in things}) == 1 and not is_array(things[0]) and not is_number(things[0]):
+    if len({type(thing) for thing in things}) == 1 and not isinstance(things[0], types.FunctionType) and not (
+            is_array(things[0]) or is_number(things[0])):
         for step, _ in items(things[0]) if not isinstance(things[0], (list, tuple)) else ():
             parts = [dict(items(thing)).get(step) for thing in things]
             same = all(map(is_vector, parts)) and len({len(part) for part in parts if part}) == 1

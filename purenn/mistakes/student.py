@@ -13,10 +13,11 @@ from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
 from .arrays import Finding, Path, described, get, places, plain, shape, spoken
 from .calls import assignments, call, data_of, required, roles_of, takes
-from .finding import DERIVATIVE, EVALUATE, PROBE, Finder, spoken_error, trains
+from .finding import Finder
 from .load import Cannot, Loaded
 from .making import ANYTHING, Net, Source, sources
 from .running import Form, Layout, Slot, Theta, Vector, numbers, one_hot, sizes_of
+from .searching import DERIVATIVE, EVALUATE, PROBE, spoken_error, trains
 
 
 class Student(Finder):

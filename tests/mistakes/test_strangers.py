@@ -136,3 +136,85 @@ def test_layers_are_put_into_what_takes_them_and_a_demonstration_is_not_run() ->
                            "def __init__(self, *layers):\n        self.steps = layers")
     assert check_source(given).slug == "right"
     assert check_source(LAYERS.replace("self.df(self.f(xj))", "self.df(xj)")).slug == "bp2-formula-of-z"
+
+
+# One network, a hidden layer of sigmoids and one at the output, in many people's forms. The mathematics is in MATHS;
+# each form says where the numbers are and how the functions want to be called.
+
+MATHS = '''
+import math, random
+
+def f(z): return 1 / (1 + math.exp(-z))
+def layer(w, b, x): return [f(sum(p * q for p, q in zip(row, x)) + bj) for row, bj in zip(w, b)]
+def drawn(n_in, n_out): return [[random.uniform(-1, 1) for _ in range(n_in)] for _ in range(n_out)]
+def slopes(w2, x, h, o, y):
+    d2 = [(a - t) * a * (1 - a) for a, t in zip(o, y)]
+    d1 = [sum(row[k] * d for row, d in zip(w2, d2)) * h[k] * (1 - h[k]) for k in range(len(h))]
+    return [[d * a for a in x] for d in d1], d1, [[d * a for a in h] for d in d2], d2
+def less(w, c, g): return [less(p, c, q) for p, q in zip(w, g)] if isinstance(w, list) else w - c * g
+'''
+FORMS = {
+    "closures": '''
+def make_net(n_in, n_hid, n_out, eta=0.2):
+    w1, b1, w2, b2 = drawn(n_in, n_hid), [0.1] * n_hid, drawn(n_hid, n_out), [0.1] * n_out
+    def answer(x): return layer(w2, b2, layer(w1, b1, x))
+    def teach(x, t):
+        nonlocal w1, b1, w2, b2
+        h = layer(w1, b1, x)
+        w1, b1, w2, b2 = (less(p, eta, g) for p, g in zip((w1, b1, w2, b2), slopes(w2, x, h, layer(w2, b2, h), t)))
+    return answer, teach
+''',
+    "parameters and velocities, a gradient of its own": '''
+def start(n0, n1, n2): return dict(W1=drawn(n0, n1), b1=[0.1] * n1, W2=drawn(n1, n2), b2=[0.1] * n2), {}
+def predict(p, x):
+    h = layer(p["W1"], p["b1"], x)
+    return layer(p["W2"], p["b2"], h), dict(x=x, h=h)
+def differentiate(p, c, yhat, y): return dict(zip(("W1", "b1", "W2", "b2"), slopes(p["W2"], c["x"], c["h"], yhat, y)))
+def move(p, v, g, lr=0.1): return {key: less(p[key], lr, g[key]) for key in p}, v
+''',
+    "global variables": '''
+w1, b1, w2, b2 = drawn(3, 4), [0.1] * 4, drawn(4, 2), [0.1] * 2
+RATE = 0.4
+def feed(x): return layer(w2, b2, layer(w1, b1, x))
+def learn_one(x, t):
+    global w1, b1, w2, b2
+    h = layer(w1, b1, x)
+    w1, b1, w2, b2 = (less(p, RATE, g) for p, g in zip((w1, b1, w2, b2), slopes(w2, x, h, layer(w2, b2, h), t)))
+''',
+    "examples that the constructor keeps": '''
+class NeuralNetwork:
+    def __init__(self, x, y):
+        self.input, self.y = x, y
+        self.w1, self.b1, self.w2, self.b2 = drawn(len(x[0]), 4), [0.1] * 4, drawn(4, len(y[0])), [0.1] * len(y[0])
+    def feedforward(self):
+        self.hidden = [layer(self.w1, self.b1, x) for x in self.input]
+        self.output = [layer(self.w2, self.b2, h) for h in self.hidden]
+    def backprop(self):
+        w2 = self.w2
+        for x, h, o, y in zip(self.input, self.hidden, self.output, self.y):
+            g = slopes(w2, x, h, o, y)
+            self.w1, self.b1 = less(self.w1, 1, g[0]), less(self.b1, 1, g[1])
+            self.w2, self.b2 = less(self.w2, 1, g[2]), less(self.b2, 1, g[3])
+''',
+    "a training that makes its own network": '''
+def init_params(): return drawn(3, 4), [0.1] * 4, drawn(4, 2), [0.1] * 2
+def forward_prop(W1, b1, W2, b2, x):
+    A1 = layer(W1, b1, x)
+    return A1, layer(W2, b2, A1)
+def gradient_descent(x, y, alpha, iterations):
+    W1, b1, W2, b2 = init_params()
+    for i in range(iterations):
+        A1, A2 = forward_prop(W1, b1, W2, b2, x)
+        W1, b1, W2, b2 = [less(p, alpha, g) for p, g in zip((W1, b1, W2, b2), slopes(W2, x, A1, A2, y))]
+    return W1, b1, W2, b2
+''',
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+def test_a_network_is_taken_whatever_it_looks_like(form: str) -> None:
+    """And of the same form without σ′ in the hidden layer it is said what is wrong."""
+    assert check_source(MATHS + FORMS[form]).right
+    wrong = MATHS.replace("zip(w2, d2)) * h[k] * (1 - h[k])", "zip(w2, d2))")
+    assert check_source(wrong + FORMS[form]).slug == "bp2-no-sigma-prime"
