@@ -416,8 +416,8 @@ def named_factor(factors: List[Tuple[float, int]]) -> Tuple[List[str], float]:
     size = common([abs(factor) for factor, _ in factors])
     if size is not None and len({factor > 0 for factor, _ in factors}) == 1:
         means = [] if len({n for _, n in factors}) > 1 else [1 / k, 2 / k]      # with one width, any of them
-        for wanted, name in [(1.0, ""), (2.0, "bp1-factor-two"), (0.5, "bp1-half"),
-                             *((mean, "bp1-mean-over-outputs") for mean in means)]:
+        for wanted, name in [(1.0, ""), (2.0, "bp1-factor-two"), *((mean, "bp1-mean-over-outputs") for mean in means),
+                             (0.5, "bp1-half")]:
             if close(size, wanted):
                 return sign + [name] * bool(name), c
         return [*sign, "bp1-scaled"], c
