@@ -144,6 +144,7 @@ class Step:
         """Judge the gradients that the steps reveal: there are no others, or they are not these."""
         inquiry, piece = self.inquiry, self.piece
         has_gradient, before = bool(inquiry.gradients), len(piece.faults)
+        inquiry.decays = {}
         back = inquiry.read(piece, self.singles, self.eta)
         new = piece.faults[before:]
         if not inquiry.about["takes_eta"]:      # then a factor is η
@@ -173,11 +174,16 @@ class Step:
             return
         trial = Piece(self.piece.label)
         seen = list(self.batches(trial))
-        if trial.problem and trial.problem[0] != "no-batches":
-            self.piece.fails(*trial.problem, trial.where)
+        # A step of η = 8 after another may lead to numbers that are too large: no fault of the author's.
+        slug, sentence = trial.problem or ("no-batches", "")
+        if slug not in ("no-batches", "not-finite") and "Overflow" not in sentence:
+            self.piece.fails(slug, sentence, trial.where)
         if not seen:
             return
         faults = self.summed(seen)
+        for kinds in "w", "bw":         # λ·w is taken off once, however many examples there are
+            if faults is None and self.inquiry.decays:
+                faults = self.summed([self.less_decay(one, kinds) for one in seen])
         if faults is None:
             faults = self.in_turn(seen)
         if faults is None and self.softmax_of_batch(seen):
@@ -207,6 +213,16 @@ class Step:
                 if not any(equal(move, other) for other in different):
                     different.append(move)
                     yield c, move, mine
+
+    def less_decay(self, batch: Batch, kinds: str) -> Batch:
+        """The same without the decay that was found in the step."""
+        c, move, mine = batch
+        case = self.cases[c]
+        decay: Move = {(kind, l): [self.inquiry.decays.get((c, l), 0.0) * p for p in numbers(value)]
+                       if kind in kinds else [0.0] * len(numbers(value))
+                       for kind, values in (("b", case.biases), ("w", case.weights))
+                       for l, value in enumerate(values) if (kind, l) in move}
+        return c, less(move, decay), [less(one, decay) for one in mine]
 
     def summed(self, seen: List[Batch]) -> Optional[List[Fault]]:
         """The faults of a step that is a sum of the gradients up to factors; None if it is no such sum."""
