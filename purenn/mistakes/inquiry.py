@@ -48,6 +48,7 @@ class Inquiry(Findings):
         self.gradients: Gradients = {}
         self.trails: List[Trail] = []           # what the last gradients were read in
         self.decays: Dict[Tuple[int, int], float] = {}      # λ within the last gradients, by case and layer
+        self.is_step_known = True
         self.gone = False           # the process has ended
         self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 

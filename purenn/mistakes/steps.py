@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..matrix import dot
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
@@ -63,11 +62,14 @@ class Step:
         self.not_random()
         gradients = {key: as_move(inquiry.gradients[key]) for key in self.singles if key in inquiry.gradients}
         if not self.along(gradients):
-            ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()
-                    if len(every(gradient)) == len(every(as_move(self.singles[key])))]
-            inquiry.step_factor = (1.0 if sum(ways) > 0 else -1.0) if ways else None
             why = self.length_of_its_own(gradients)
             if why:
+                ways = [v * g > 0 for key, gradient in gradients.items()
+                        for v, g in zip(every(as_move(self.singles[key])), every(gradient)) if v * g != 0.0]
+                inquiry.step_factor = (1.0 if all(ways) else None if any(ways) else -1.0) if ways else None
+                if ways and inquiry.step_factor is None:        # it goes another way: we have not called it rightly
+                    inquiry.is_step_known, why = False, "it goes neither along the gradient nor against it"
+                    inquiry.unjudged.append(f"no mistake in the gradient, but no step could be judged: {why}")
                 piece.right = f"not judged: {why}"
                 inquiry.unjudged += [f"{piece.label}: {why}"] * (not gradients)
                 return
@@ -157,9 +159,11 @@ class Step:
         unknown = {(fault.network, fault.layer) for fault in new if fault.slug == UNKNOWN}
         everywhere = {(trail.number, l) for trail in inquiry.trails for l in range(trail.last + 1)}
         right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
-        if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
+        doubtful = unknown or right and any(fault.slug.startswith("bp1") for fault in new)
+        if doubtful and not inquiry.about["book_step"] and (right or unknown == everywhere):
             # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
             piece.right, new, inquiry.step_factor = "not understood", [], None
+            inquiry.is_step_known = False
             inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
                                     + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
