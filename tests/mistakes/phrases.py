@@ -136,7 +136,8 @@ HELPERS = {"matvec": ["def matvec(w, v):\n    return [sum(p * q for p, q in zip(
 
 def define(head: str, *body: Union[str, Lines]) -> Lines:
     """A line that ends in a colon and what stands below it, one step further in."""
-    return [head, *["    " + line for part in body for line in ([part] if isinstance(part, str) else part)]]
+    lines = [line for part in body for line in ([part] if isinstance(part, str) else part)]
+    return [head, *["    " + line for line in lines or ["pass"]]]
 
 
 def tight(text: str) -> str:
