@@ -142,7 +142,7 @@ class Finder(Machine):
         elif not all(map(self.works_with, ([4, 2, 3], [2, 3, 3]))):
             self.sizes = PROBE              # some of them are written into the code
             return
-        self.deep = self.can_be(DEEP) and self.works_with(DEEP)
+        self.deep = self.can_be(DEEP) and any(map(self.works_with, (DEEP, [3, 3, 3, 3])))
         if not self.deep:
             self.layouts.pop(3, None)
 
