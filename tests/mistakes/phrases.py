@@ -193,7 +193,7 @@ class Maker:
             self.sizes, self.make_with = ", ".join(self.n), ", ".join(map(str, self.fixed))
         self.use: Dict[str, str] = {}               # how to make it, go forward, take a step, learn for an epoch
         self.program = self.whole("\n".join(shape(self)))
-        self.source = self.program + ("\n\n" + self.tail if self.tail and "np" in self.program else "")
+        self.source = self.program + ("\n\n" + self.tail if self.tail and "np." in self.program else "")
 
     def __getattr__(self, name: str) -> Any:
         try:
