@@ -188,7 +188,7 @@ def one_picture(net: Network, path: str, show: bool) -> Iterator[str]:
     """What the network takes a picture for and what else it might be, or which digits are on it."""
     side = math.isqrt(net.sizes[0])
     if (kind := data.kind_of(path)) not in ("", "a picture"):
-        raise BadFile(path, f"{kind}; expected a picture")
+        raise BadFile(path, f"{kind}; expected a picture of pixels")
     with file_errors(path):
         images = [prepare(digit, side) for digit in read_digits(path)]
     if show:

@@ -394,7 +394,8 @@ def train(options: Dict[str, Any], executor: Optional[Executor]) -> None:
     if run.keep_best:
         log.say(f"kept: the network of epoch {kept.number}, validation accuracy {kept.evaluation_accuracy}")
     if not options["quiet"]:
-        log.say(f"training accuracy: {run.network(net).score(training_data).fraction:.2%}")
+        training_accuracy = kept.training_accuracy or run.network(net).score(training_data)
+        log.say(f"training accuracy: {training_accuracy.fraction:.2%}")
     score = kept.test_accuracy
     display.say(f"test accuracy: {score.fraction:.2%}" if score else "no data to test with")
     if checkpoint.fault:

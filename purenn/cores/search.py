@@ -152,7 +152,7 @@ def run_trial(trial: Trial) -> Result:
         net = state.resumed(kind) or recipe.network(inputs=len(training_data[0][0]), kind=kind)
         recipe.train(net, data.expanded(training_data) if recipe.expand else training_data, [], validation_data,
                      monitor_evaluation_accuracy=True, past=state.past, report=report)
-        result = Result(recipe, net.score(validation_data), net.score(test_data) if test_data else None,
+        result = Result(recipe, state.past[-1].evaluation_accuracy, net.score(test_data) if test_data else None,
                         len(state.past), sha256(repr((net.biases, net.weights)).encode()).hexdigest())
     except (ArithmeticError, ValueError, MemoryError) as error:
         result = Result(recipe, failure=str(error) or type(error).__name__)

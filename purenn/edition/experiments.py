@@ -10,7 +10,6 @@ from typing import Dict, List
 
 from ..experiments import EXPERIMENTS, MODULES
 from ..pictures import curves, svg
-from . import mathml
 from .code import coloured
 from .names import PACKAGE
 from .prose import Prose
@@ -73,7 +72,7 @@ def one(name: str, rows: List[List[str]], prose: Prose) -> str:
     file = PACKAGE / "experiments" / f"{module.__name__.split('.')[-1]}.py"
     question, _, rest = (module.__doc__ or "").partition("\n\n")
     head = "".join(f"<th>{one}</th>" for one in ("", "the book", "here", "seeds", "agrees", "from, to; remark"))
-    body = "".join("<tr>" + "".join(f"<td>{mathml.inline(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{prose.line(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     source = file.read_text(encoding="utf-8")
     return (f'<section class="experiment" id="{name}"><h2>{prose.line(question)}</h2>{prose.set(rest)}{picture(rows)}'
             f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

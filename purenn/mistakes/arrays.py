@@ -162,8 +162,7 @@ def is_leaf(value: Any) -> bool:
         return value.ndim in (1, 2) and value.size > 0
     if is_vector(value):
         return True
-    return (isinstance(value, (list, tuple)) and bool(value)
-            and all(is_vector(row) or is_array(row) and row.ndim == 1 for row in value)
+    return (isinstance(value, (list, tuple)) and bool(value) and all(map(is_vector, value))
             and len({len(row) for row in value}) == 1)
 
 

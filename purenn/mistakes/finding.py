@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .align import align
@@ -38,7 +39,8 @@ BACKWARD = re.compile(r"back_?prop.*|.*backward.*|.*back_?prop.*|.*gradients?.*|
 STEP = re.compile(r"update_mini_?batch|(train|update|learn|fit)_?(on_?)?(mini_?)?batch|train_?(step|one|single|example|"
                   r"sample)|_*partial(_fit)?|learn.*|teach.*|step|train_on_\w+|train|update_\w*batch\w*|adjust|"
                   r"optimi[sz]e|fit|lern.*|apr?en.*|entr[ae].*", re.I)
-UPDATE = re.compile(r".*(update|apply|step|adjust|descen|optimi|sgd|corrig|ajust|move|korrig).*", re.I)
+UPDATE = re.compile(r".*(update|apply|step|adjust|descen|optimi|sgd|corrig|ajust|actuali|"
+                    r"atuali|aktuali|aggiorn|move|korrig).*", re.I)
 EPOCHS = re.compile(r"SGD|fit|train\w*|learn|gradient_descent|.*sgd.*|run|optimi[sz]e|epoch.*|.*model.*", re.I)
 EVALUATE = re.compile(r"evaluate|accuracy|.*accuracy.*|score|test|evaluate\w*|count_correct|n_correct", re.I)
 DERIVATIVE = re.compile(r"(cost|loss|mse|error)_?(derivative|prime|deriv|grad)|d_?(cost|loss|mse)", re.I)
@@ -129,8 +131,7 @@ class Finder(Machine):
     def find_all(self) -> None:
         """Find everything in networks of sizes of our own, or else in that which there is."""
         if self.source.fixed or not self.can_be(PROBE):
-            own = (sizes for sizes in map(self.through_window, self.inferred()) if self.find(sizes))
-            self.sizes = next(own, None) or (DEEP if self.can_be(DEEP) else None)
+            self.sizes = self.own_sizes() or (DEEP if self.can_be(DEEP) else None)
             if self.sizes is None:
                 raise self.error or Cannot(f"{self.source.name}: no weights were found in the network that it makes")
             return
@@ -142,9 +143,23 @@ class Finder(Machine):
         elif not all(map(self.works_with, ([4, 2, 3], [2, 3, 3]))):
             self.sizes = PROBE              # some of them are written into the code
             return
-        self.deep = self.can_be(DEEP) and self.works_with(DEEP)
+        self.deep = self.can_be(DEEP) and any(map(self.works_with, (DEEP, [3, 3, 3, 3])))
         if not self.deep:
             self.layouts.pop(3, None)
+
+    def own_sizes(self) -> Optional[List[int]]:
+        """The sizes of a network that has its own: rather those with which something goes forward."""
+        found = None
+        for sizes in [*self.inferred(), None]:
+            if sizes is None and found is None:
+                break
+            self.problems, self.routes, self.layouts = {}, {}, {}
+            shown = self.through_window(sizes or found or [])
+            if self.can_be(shown):
+                found = found or sizes
+                if "forward" in self.routes or sizes is None:
+                    return shown
+        return None
 
     def can_be(self, sizes: List[int]) -> bool:
         """Whether a network can be made of these sizes, and its parameters are found."""
@@ -185,7 +200,8 @@ class Finder(Machine):
             return
         found: Dict[Path, Tuple[str, Tuple[int, ...]]] = {}         # names and shapes
         for path in places(net.root):
-            name = net.order[path[0][1]] if net.order and len(path) == 1 else spoken(path)
+            given = net.names and len(path) == 1 and path[0][0] == "i"
+            name = list(net.names)[path[0][1]] if given else spoken(path)
             data = roles_of(named(path))[:1] in (["x"], ["y"], ["batch"]) and not re.match("a", named(path))
             if len(shape(get(net.root, path))) == 2 and not data:
                 found[path] = name, shape(get(net.root, path))
@@ -215,6 +231,10 @@ class Finder(Machine):
         if {l for kinds in self.fitting.values() for l, kind in kinds if kind != "b"} != set(range(len(sizes) - 1)):
             return False
         self.find_forward(sizes)
+        if "forward" not in self.routes and not self.problems and not any(
+                of_book(name, net.functions()) for name in BOOK):
+            self.error = self.error or Cannot(f"{self.source.name}: nothing was found that goes forward")
+            return False
         slots = self.find_slots(sizes)
         if slots is None:
             return False
@@ -261,9 +281,10 @@ class Finder(Machine):
                             for form in sorted(forms, key=lambda form: (
                                 best.route is None or best.route.form != form, pairs and form.batch != "pairs"))
                             if form.batch != "pairs" or pairs and not prefix):
-                    if key not in known:
-                        known[key] = self.ways(sizes, *key, batch)
-                    for route in known[key][first:last]:
+                    if first and key in known and len(known[key]) < first:
+                        continue            # it cannot be called at all
+                    known[key] = self.ways(sizes, *key, batch, last)
+                    for route in known[key][first:]:
                         count += 1
                         if first and best.route and count > 60:
                             return best, tried
@@ -282,8 +303,9 @@ class Finder(Machine):
                             return best, tried
         return best, tried
 
-    def ways(self, sizes: List[int], name: str, prefix: Tuple[Call, ...], form: Form, batch: int) -> List[Route]:
-        """The routes that end with a function, by what it may be given."""
+    def ways(self, sizes: List[int], name: str, prefix: Tuple[Call, ...], form: Form, batch: int, most: int
+             ) -> List[Route]:
+        """The routes that end with a function, by what it may be given, the likeliest first."""
         net = self.primed(sizes)
         xs, ys = self.drawn(sizes, batch)
         function = net.functions()[name]
@@ -293,7 +315,7 @@ class Finder(Machine):
                 given.update(self.left_by(prefix, form, sizes, net, xs, ys))
         except ANYTHING:
             return []
-        return [Route((*prefix, Call(name, way)), form) for way in assignments(function, given)]
+        return [Route((*prefix, Call(name, way)), form) for way in islice(assignments(function, given), most)]
 
     def left_by(self, prefix: Tuple[Call, ...], form: Form, sizes: List[int], net: Net, xs: List[Vector],
                 ys: List[Vector]) -> Dict[str, Any]:
@@ -352,7 +374,9 @@ class Finder(Machine):
             return next((k for k, one in enumerate(alternatives) if one.fullmatch(name.strip("_"))), len(alternatives))
         likely = sorted((name for name in functions if pattern.fullmatch(name.strip("_") or name) or (
             pattern.fullmatch(name))), key=rank)
-        return likely + [name for name in functions if others and name not in likely and not ASIDE.fullmatch(name)]
+        method = not isinstance(net.root, (dict, list, tuple))
+        return likely + [name for name in functions if others and name not in likely and not ASIDE.fullmatch(name)
+                         and not (method and len(required(functions[name])) == 1 and name in self.loaded.own)]
 
     def told(self, error: BaseException) -> Tuple[str, str]:
         """What went wrong, as a slug and a sentence."""
@@ -464,7 +488,10 @@ class Finder(Machine):
                 kinds = [(l, kind) for l, (m, n) in enumerate(zip(self.real(sizes), sizes[1:])) for kind, fitting in (
                     ("w", (n, m)), ("t", (m, n)), ("wf", (n, m + 1)), ("tf", (m + 1, n)), ("b", (n,)), ("b", (n, 1)),
                     ("b", (1, n))) if s == fitting]
-                if kinds:
+                if len(s) == 2 and s[0] == len(sizes) - 1 and re.match("b|sesg|schwell|thresh", named(path), re.I) and (
+                        isinstance(get(net.root, path), list)):         # the biases of layers of one size
+                    found.update({(*path, ("i", l)): [(l, "b")] for l, n in enumerate(sizes[1:]) if s[1] == n})
+                elif kinds:
                     found[path] = kinds
         return found
 
@@ -510,6 +537,9 @@ class Finder(Machine):
                               key=lambda one: (one[0] not in live, kinds.index(one[1]), bool(_OTHERS.search(
                                   named(one[0])))))
             weights = of(first[0], first[1], first[0] + "f", first[1] + "f")
+            if l == 0 and len(weights) > 1:
+                weights = [one for one in weights if self.reads_inputs(sizes, *one)] or weights
+                first = weights[0][1][0] + ("w" if weights[0][1][0] == "t" else "t")
             if not weights:
                 return None
             path, kind = weights[0]
@@ -525,6 +555,27 @@ class Finder(Machine):
             form = "" if b is None else "flat" if len(s) == 1 else "rows" if row else "columns"
             slots.append(Slot(path, kind[0] == "t", b, form))
         return slots
+
+    def reads_inputs(self, sizes: List[int], path: Path, kind: str) -> bool:
+        """Whether a matrix is that of the first layer, and this way round: its weights for an input that is 0 do not
+        count."""
+        route, output = self.routes.get("forward"), self.layouts[len(sizes) - 1].output
+        net, outs = self.primed(sizes), []
+        rows = plain(get(net.root, path), ALL)
+        if route is None or output is None:
+            return True
+        try:
+            for number in 0.5, 0.9:
+                matrix = turned(rows) if kind[0] == "t" else [list(row) for row in rows]
+                for row in matrix:
+                    row[1] = number         # of the second column, which is an input's wherever biases are
+                put(net.root, path, turned(matrix) if kind[0] == "t" else matrix)
+                x = [0.0 if k < 2 else 0.7 for k in range(sizes[0])]
+                value = self.run(net, route, [x], [one_hot(sizes[-1])], {})[1]
+                outs.append(plain(get(net.root if route.stores else value, output)))
+        except ANYTHING:
+            return True
+        return bool(outs[0] == outs[1])
 
     def side(self, sizes: List[int], path: Path, kind: str) -> str:
         """Whether the biases in a matrix of weights are its last or its first column: that which still counts if the
@@ -714,17 +765,34 @@ class Finder(Machine):
         self.certain["step"] = best.worth
         if best.route is None:
             return self.problem_of("step", everything, book)
+        alone = best.route._replace(calls=best.route.calls[-1:])
+        if forward and best.route.calls[:-1] == forward.calls and self.moves_alike(sizes, best.route, alone):
+            best = best._replace(route=alone)
+        assert best.route
         net, (xs, ys) = self.primed(sizes), self.drawn(sizes, 1)
         becomes = self.successor(net, self.run(net, best.route, xs, ys, {"eta": SMALL})[1], best.route)[1]
         self.routes["step"] = best.route._replace(becomes=becomes)
         self.find_batch(sizes)
+
+    def moves_alike(self, sizes: List[int], *routes: Route) -> bool:
+        """Whether routes lead to the same parameters."""
+        layout, theta, seen = self.layouts[len(sizes) - 1], theta_of(sizes), []
+        xs, ys = self.drawn(sizes, 1)
+        for route in routes:
+            net = self.fresh(sizes)
+            self.write(net, theta, layout)
+            try:
+                seen.append(self.read(self.run(net, route, xs, ys, {"eta": SMALL})[0], layout))
+            except ANYTHING:
+                return False
+        return all(one == seen[0] for one in seen)
 
     def steps_to_try(self, sizes: List[int]) -> Iterator[Tuple[List[str], List[Tuple[Call, ...]]]]:
         """Functions, and what may have to be called before them, the likeliest first."""
         forward, gradient = self.routes.get("forward"), self.routes.get("gradient")
         net = self.fresh(sizes)
         functions = net.functions()
-        names = [name for name in self.ranked(net, STEP, others=True) if len(required(functions[name])) < 9
+        names = [name for name in self.ranked(net, STEP, others=True) if len(required(functions[name])) < 18
                  and not (forward and name == forward.calls[0].name) and not EVALUATE.fullmatch(name)]
         updates = [name for name in functions if UPDATE.fullmatch(name) and name != "update_mini_batch"]
         backward = [name for name in names if BACKWARD.fullmatch(name)]
@@ -753,7 +821,7 @@ class Finder(Machine):
         forward = self.routes["forward"]
         forms = [form for form in self.forms(sizes) if form.x == forward.form.x]
         for name in names:
-            for route in (route for form in forms for route in self.ways(sizes, name, forward.calls, form, 1)[:20]):
+            for route in (route for form in forms for route in self.ways(sizes, name, forward.calls, form, 1, 20)):
                 (x,), (y,) = self.drawn(sizes, 1)
                 try:
                     self.run(self.primed(sizes), route, [x], [y], {"eta": SMALL})
@@ -777,7 +845,7 @@ class Finder(Machine):
                 after = self.read(self.run(net, route._replace(form=form), xs, ys, {"eta": SMALL})[0], layout)
             except ANYTHING:
                 continue
-            if moved(before, after) > 0.1:
+            if moved(before, after) > 0.1 and shapes(after) == shapes(before):
                 self.many = form
                 return
         self.batches = False
@@ -834,7 +902,10 @@ def _hyper(name: Any, value: Any) -> str:
     """eta or epochs, if a number of this name is one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value or not isinstance(name, str):
         return ""
-    return "eta" if ETA.fullmatch(name) else "epochs" if isinstance(value, int) and roles_of(name) == ["epochs"] else ""
+    role = roles_of(name)[:1]
+    if ETA.fullmatch(name) or role == ["eta"] and isinstance(value, float):
+        return "eta"
+    return "epochs" if role == ["epochs"] and isinstance(value, int) else ""
 
 
 def _kept(root: Any, path: Path = ()) -> Iterator[Tuple[str, Path]]:

@@ -455,7 +455,7 @@ def _meaning(p: inspect.Parameter, options: Mapping[str, Any], loaded: Loaded) -
     like = _like_architecture(loaded) if meaning == "sizes" else None
     if meaning:
         return meaning if like is None else lambda sizes: _architecture(like, sizes)
-    if _RATE.fullmatch(p.name):
+    if _RATE.fullmatch(p.name) or roles_of(p.name)[:1] == ["eta"]:
         return [0.5]
     if roles_of(p.name)[:1] == ["epochs"] or re.fullmatch(r"(n|max|num)_(iter|epochs)\w*", p.name):
         return [1]

@@ -27,13 +27,50 @@ PATIENCE = 2.5
 """After so many seconds of waiting somebody is told for what."""
 
 
+class Clock:
+    """How long a process has had: its processor time, as a machine that has much else to do takes several seconds for
+    one of it; and the time on the wall while it does nothing, or where processor time cannot be seen."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.last, self.used = pid, time.monotonic(), 0.0
+        self.spent = 0.0
+
+    def go_on(self) -> None:
+        """Leave out the time since the last look: nothing was asked of it."""
+        self.last = time.monotonic()
+
+    def look(self) -> float:
+        """Seconds so far. Of computing that gets no processor a tenth counts, so that it ends some time."""
+        now, used = time.monotonic(), processor_time(self.pid)
+        waited, worked = now - self.last, (used or 0.0) - self.used
+        if used is None:
+            self.spent += waited
+        elif waited < 0.2 or worked > 0.02 * waited:
+            self.spent += max(worked, 0.1 * waited)
+        else:
+            self.spent += waited
+        self.last, self.used = now, used or 0.0
+        return self.spent
+
+
+def processor_time(pid: int) -> Optional[float]:
+    """The seconds that a process has computed; None where that is not said."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
 class Remote:
     """A network that answers from another process; to be used in a `with`."""
 
     def __init__(self, target: str, name: str, options: Dict[str, Any], seconds: float,
                  progress: Optional[Callable[[str], None]] = None) -> None:
         self.target, self.seconds, self.progress = target, seconds, progress
-        self.left = seconds + 2.0       # an interpreter has to begin
+        self.left = seconds + 2.0       # an interpreter has to begin; then so long after the clock's `since`
+        self.since = 0.0
         self.calling, self.number, self.ended = "", 0, ""
         self.mark = secrets.token_hex(8)
         root = str(Path(__file__).resolve().parents[2])
@@ -49,7 +86,8 @@ class Remote:
                                         start_new_session=hasattr(os, "killpg"))
         self.lines: "queue.Queue[bytes]" = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.heard = time.monotonic()       # when it last began to call something
+        self.clock = Clock(self.process.pid)
+        self.heard = 0.0                # when it last began to call something, by this clock
         self._write({"target": target, "name": name, "options": options, "folder": self.folder})
 
     def __enter__(self) -> "Remote":
@@ -81,7 +119,7 @@ class Remote:
         if self.ended:
             raise Cannot(f"it was not loaded within {self.seconds:g} seconds" if self.ended == "hangs"
                          else f"loading it {line['finding'][1]}")
-        self.left = self.seconds
+        self.left, self.since = self.seconds, self.clock.look()
         return line["value"]    # type: ignore[no-any-return]
 
     def ask(self, name: str, *arguments: Any) -> Any:
@@ -106,16 +144,17 @@ class Remote:
     def _answer(self) -> Dict[str, Any]:
         """The line that answers the last question. What does not look like it, or comes of another process, is none."""
         begun, told = time.monotonic(), 0.0
+        self.clock.go_on()
         while True:
-            waited = time.monotonic() - begun
-            if waited >= self.left:
-                if self.calling and time.monotonic() - self.heard < self.seconds / 3:
+            waited, now = time.monotonic() - begun, self.clock.look()
+            if now - self.since >= self.left:
+                if self.calling and now - self.heard < self.seconds / 3:
                     raise Cannot(f"its many calls take more than {self.seconds:g} seconds, expected fewer "
                                  f"(--seconds gives it more)")
                 self.ended = "hangs"
                 return {"finding": ["hangs", f"did not return within {self.seconds:g} seconds"]}
             try:
-                text = self.lines.get(timeout=min(self.left - waited, 0.5))
+                text = self.lines.get(timeout=min(self.since + self.left - now, 0.5))
             except queue.Empty:
                 if self.progress and waited - told > PATIENCE:
                     told = waited
@@ -131,9 +170,8 @@ class Remote:
             if not isinstance(line, dict) or line.get("process") != self.process.pid:
                 continue
             if isinstance(line.get("calling"), str):
-                self.calling, self.heard = line["calling"], time.monotonic()
+                self.calling, self.heard = line["calling"], self.clock.look()
             elif line.get("number") == self.number and set(line) & {"value", "finding", "cannot"}:
-                self.left -= time.monotonic() - begun
                 return line
 
     def _status(self) -> Any:

@@ -237,6 +237,8 @@ class Machine:
         for path in self.fitting:           # _forward(X, w1, w2) of an object that has them
             if len(path) == 1 and path[0][0] == "a":
                 found[f"={path[0][1]}"] = get(net.root, path)
+        if len(net.order) == 1:
+            found[f"={net.order[0]}"] = net.root
         if not isinstance(net.root, Globals):
             found["params"] = net.root
         return found
@@ -256,7 +258,8 @@ class Machine:
             self.note(one.name)
             function = net.function(one.name)
             if maker:                   # a training that makes its own network is given this one
-                self.loaded.names[maker] = lambda *_, **__: tuple(net.root) if net.order else net.root
+                self.loaded.names[maker] = lambda *_, **__: (
+                    tuple(net.root) if isinstance(net.root, list) and len(net.order) == len(net.root) else net.root)
             try:
                 value = call(function, one.arguments, given)
             finally:
@@ -393,7 +396,7 @@ def _near(before: Theta, after: Theta) -> bool:
     if shapes(before) != shapes(after):
         return False
     pairs = list(zip(all_numbers(before), all_numbers(after)))
-    return sum(abs(p - q) for p, q in pairs) < 0.7 * sum(abs(p) for p, _ in pairs)
+    return sum(abs(p - q) for p, q in pairs) < 0.35 * sum(abs(p) for p, _ in pairs)
 
 
 def output_path(value: Any, n: int, names: Sequence[str], m: int = 1) -> Optional[Path]:

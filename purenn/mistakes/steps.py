@@ -134,7 +134,7 @@ class Step:
     def length_of_its_own(self, gradients: Dict[Tuple[int, int], Move]) -> str:
         """Why the length of a step says nothing about its gradient; or nothing."""
         values = {key: every(as_move(single)) for key, single in self.singles.items()}
-        if all(_is_one_size(some) for some in values.values()):
+        if _is_one_size([value for some in values.values() for value in some]):
             return ONE_SIZE
         if gradients and all(_is_limited(values[key], every(gradient)) for key, gradient in gradients.items()):
             return LIMITED
@@ -158,7 +158,7 @@ class Step:
         right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
         if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
             # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
-            piece.right, new = "not understood", []
+            piece.right, new, inquiry.step_factor = "not understood", [], None
             inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
                                     + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
@@ -234,6 +234,8 @@ class Step:
         both = kinds["b"] | kinds["w"]
         if both <= {"mean"}:
             return []
+        if both == {"sum"} and self.inquiry.about["takes_eta"] and close(abs(self.inquiry.step_factor or 1.0), 1 / N):
+            return [Fault("update-over-all", "step")]
         if both == {"sum"} and not self.inquiry.about["book_step"]:
             self.inquiry.notes.append(f"{self.piece.label}: a step of several examples goes along their sum")
             return []
@@ -421,7 +423,7 @@ def _of_the_step(fault: Fault) -> str:
 def _is_one_size(values: Sequence[float]) -> bool:
     """Whether numbers that are not zero are as large as each other, but for the few that an ε makes smaller."""
     sizes = [abs(v) for v in values if abs(v) > 1e-12]
-    return len(sizes) > 5 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
+    return len(sizes) > 20 and sum(size > 0.98 * max(sizes) for size in sizes) > 0.6 * len(sizes)
 
 
 def _is_limited(move: Sequence[float], gradient: Sequence[float]) -> bool:

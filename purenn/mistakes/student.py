@@ -186,7 +186,7 @@ class Student(Finder):
 
     def took(self) -> List[str]:
         """What was taken for what, where the book has other names."""
-        names = self.fresh(self.sizes or PROBE).order
+        names = list(self.fresh(self.sizes or PROBE).names)
         weights = _listed([slot.w for slot in self.slots], names)
         biases = _listed([slot.b for slot in self.slots if slot.b is not None], names)
         folded = self.slots[0].bias in ("last", "first")
@@ -203,7 +203,7 @@ class Student(Finder):
 
 def _listed(paths: List[Path], names: List[str]) -> str:
     """Places in words, by the names that their author gave to what a function returns."""
-    words = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and names else re.sub(
+    words = [names[path[0][1]] if len(path) == 1 and path[0][0] == "i" and path[0][1] < len(names) else re.sub(
         r"\[\d+\]$", "", spoken(path)) for path in paths]
     return ", ".join(dict.fromkeys(words)) or "its lists" * bool(paths)
 

@@ -17,6 +17,17 @@ from .story import story
 
 QUANTITIES = ("delta", "nabla_b", "nabla_w", "nabla_a", "a", "z")
 """What is computed for each example."""
+COMES_OF: Dict[str, Sequence[str]] = {
+    # One function for σ′ is called in both lines.
+    **{f"bp1-{kind}": (f"bp2-{kind}",)
+       for kind in ("sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-formula")},
+    # The way back is that of the function that was meant.
+    "bp1-wrong-function": ("bp2-wrong-function", "forward-wrong-activation", "forward-two-activations"),
+    "bp2-wrong-function": ("forward-wrong-activation",),
+    "bp1-no-sigma-prime": ("forward-two-activations",),
+    "l2-sign": ("update-ascent",),
+}
+"""Names of what may be another mistake's doing, and of these."""
 COMES_OF_IT = ("raises", "wrong-shape")
 """What code may do because of a mistake that has a name."""
 
@@ -68,9 +79,9 @@ def verdict(findings: Findings, title: str, changed: Dict[str, str], printed: Di
     conventions: Tuple[str, ...] = ()
     names: List[str] = []
     if wrong or problems or changed:
-        # A lost ½ is named beside a mistake, other conventions are not; `unknown` only where nothing else is named.
+        # Beside a mistake a lost ½ and a sum for a mean are named, other conventions are not; `unknown` only alone.
         conventions = tuple(slug for slug in MISTAKES if slug in slugs and slug in CONVENTIONS and slug not in wrong
-                            and slug not in ("bp1-factor-two", "bp1-half"))
+                            and slug not in ("bp1-factor-two", "bp1-half", "update-sum-not-mean"))
         if set(wrong) - {UNKNOWN}:
             names = [slug for slug in MISTAKES if slug in slugs and slug not in conventions]
         names += problems[:1] + ["changes-its-input"] * bool(changed)
@@ -102,12 +113,7 @@ def _sign_of_the_step(findings: Findings) -> None:
 
 def _merged(slugs: List[str]) -> List[str]:
     """Without the names of what is another mistake's doing."""
-    follows = {f"bp1-{kind}": f"bp2-{kind}"         # one function that is called in both lines
-               for kind in ("sigma-prime-of-a", "formula-of-z", "sigma-prime-twice", "wrong-function", "wrong-formula")}
-    # The way back for the function that was meant; the decay that goes uphill with the rest.
-    follows.update({"bp2-wrong-function": "forward-wrong-activation", "l2-sign": "update-ascent"})
-    without = [slug for slug in slugs if follows.get(slug) not in slugs]
-    return [slug for slug in without if not (slug == "bp1-wrong-function" and "forward-wrong-activation" in slugs)]
+    return [slug for slug in slugs if not set(COMES_OF.get(slug, ())) & set(slugs)]
 
 
 def _mistakes(findings: Findings, slugs: List[str]) -> List[str]:

@@ -145,8 +145,6 @@ class {Layer}:
         db = {db}  #if own
         {steps_and_back}
         return back
-
-
 """
 ITS_FUNCTION = """
 class {Layer}:
@@ -157,8 +155,6 @@ class {Layer}:
 
     def backward(self, error, {rate}):
         return {d}
-
-
 """
 LAYERS = """
 class {Net}:
@@ -185,8 +181,7 @@ class Neuron:  #if objects
         self.weights = [random.uniform(-1, 1) for _ in range(n)]  #if objects
         self.bias = 0.0  #if objects
 
-  #if objects
-  #if objects
+
 def {init}({sizes}):
     return [{parts}]
 
@@ -222,12 +217,56 @@ def {update}(net, {x}, {rate}):
 {training}
 """
 
+INDEX_LOOPS = """
+class {Net}:
+    def __init__(self, {sizes}):
+        self.sizes = [{all_sizes}]
+        self.w = []
+        self.b = []
+        for l in range(len(self.sizes) - 1):
+            self.w.append([[random.gauss(0, 1) for _ in range(self.sizes[l])] for _ in range(self.sizes[l + 1])])
+            self.b.append([random.gauss(0, 1) for _ in range(self.sizes[l + 1])])
+
+    def {forward}(self, {x}):
+        self.z = []
+        self.a = [{x}]
+        for l in range(len(self.w)):
+            z = []
+            for j in range(len(self.w[l])):
+                total = self.b[l][j]
+                for i in range(len(self.a[l])):
+                    total += self.w[l][j][i] * self.a[l][i]
+                z.append(total)
+            self.z.append(z)
+            self.a.append([{act} for v in z])
+        return self.a[-1]
+
+    def {backward}(self, {x}, {y}, {rate}):
+        out = self.{forward}({x})
+        delta = []
+        for j in range(len(out)):
+            delta.append({d})
+        for l in reversed(range(len(self.w))):
+            back = [0.0] * len(self.a[l])
+            for j in range(len(delta)):
+                for i in range(len(self.a[l])):
+                    back[i] += self.w[l][j][i] * delta[j]  #no early
+                    self.w[l][j][i] {sign}= {lr} * delta[j] * self.a[l][i]
+                    back[i] += self.w[l][j][i] * delta[j]  #if early
+                self.b[l][j] {sign}= {lr} * delta[j]  #no still
+            if l > 0:
+                delta = [{hidden_d} for i in range(len(back))]
+
+    {training}
+"""
+
 
 def book(g: Maker) -> Lines:
     """The book's class: the gradients of one example, summed over a mini-batch."""
     g.chosen.update(x="x", y="y")
     g.place("self.", loop=True)
-    sums, size, eta = [name.replace("grads", "sum") for name in g.gradients], g.size, ", eta" if g.rate else ""
+    grads = sorted(g.gradients, reverse=True)       # of the weights, of the biases
+    sums, size, eta = [name.replace("grads", "sum") for name in grads], g.size, ", eta" if g.rate else ""
     add = "{0}[i] = plus({0}[i], {1}[i], 1)" if g.plain else "{0}[i] = {0}[i] + {1}[i]"
     add = "{0}[i] = {1}[i]" if g.bad("update-last-example-only", True) else add
     zero = "plus(p, p, -1)" if g.plain else "np.zeros(p.shape)"
@@ -236,9 +275,9 @@ def book(g: Maker) -> Lines:
     g.use.update(make=f"net = {g.Net}({g.make_with})", ahead=f"net.{g.forward}(x)",
                  step=f"net.update_mini_batch([(x, y)]{eta})", epoch=f"net.{g.train}(list(zip(X, Y)), 1, 2{eta})")
     return g.fill(BOOK, begin=g.begin(), ahead=g.ahead(), back=g.back(), end=end, part=f"data{part}",
-                  returned=", ".join(g.gradients[::1 if g.first else -1]),
+                  returned=", ".join(g.gradients),
                   sums=[f"{s} = [{zero} for p in {name}]" for s, name in zip(sums, g.names)],
-                  add=define(f"for i in range({g.depth}):", [add.format(*pair) for pair in zip(sums, g.gradients)]),
+                  add=define(f"for i in range({g.depth}):", [add.format(*pair) for pair in zip(sums, grads)]),
                   descent=[line.replace("grads_", "sum_") for line in g.descent("len(batch)" if g.batch_mean else "")],
                   once=g.bad("sgd-one-batch-only"))
 
@@ -334,13 +373,13 @@ def layers(g: Maker) -> Lines:
     slope = g.prime(z, a, False)
     if apart:
         last = g.prime(z, a, True) if g.cost == "quadratic" else ""
-        lines, error = layer("Dense", z, "error"), g.delta("", "out", g.y, g.x, slope=False)
-        lines += g.fill(ITS_FUNCTION, Layer="Hidden", a=g.act("z", False), d=g.mul("error", slope))
-        lines += g.fill(ITS_FUNCTION, Layer="Output", a=g.act("z", True), d=g.mul("error", last))
+        classes, error = [layer("Dense", z, "error")], g.delta("", "out", g.y, g.x, slope=False)
+        classes += [g.fill(ITS_FUNCTION, Layer="Hidden", a=g.act("z", False), d=g.mul("error", slope)),
+                    g.fill(ITS_FUNCTION, Layer="Output", a=g.act("z", True), d=g.mul("error", last))]
         parts = [f"Dense({n[l - 1]}, {n[l]}), {'Output' if l == g.L else 'Hidden'}()" for l in g.layers]
     else:
-        lines, error = layer("Hidden", g.act(z, False), g.mul("error", slope)), g.y
-        lines += layer("Output", g.act(z, True), g.delta(z, a, "y", "self.x"), "y")
+        classes, error = [layer("Hidden", g.act(z, False), g.mul("error", slope))], g.y
+        classes.append(layer("Output", g.act(z, True), g.delta(z, a, "y", "self.x"), "y"))
         parts = [f"{'Output' if l == g.L else 'Hidden'}({n[l - 1]}, {n[l]})" for l in g.layers]
     step = f"self.{g.backward}(<x>, <y>{comma})"
     training = g.training(step, "self")
@@ -348,6 +387,7 @@ def layers(g: Maker) -> Lines:
                  epoch="net." + g.use["epoch"])
     g.names = [f"net.layers[{i * (1 + apart)}].{key}" for i in range(g.L) for key in ("W", "b")[:1 + g.own]]
     hot = [line.replace("y_one_hot", g.y, 1) for line in g.one_hot(g.y, "out")]
+    lines = [line for part in classes for line in [*part, "", ""]]
     return lines + g.fill(LAYERS, parts=", ".join(parts), hot=hot, error=error, training=training)
 
 
@@ -375,8 +415,28 @@ def neurons(g: Maker) -> Lines:
     return lines if objects else [re.sub(r"\b([nmp])\.(weights|bias|z|out|delta)", r'\1["\2"]', line) for line in lines]
 
 
+def index_loops(g: Maker) -> Lines:
+    """A class in loops over indices; a weight is changed as soon as its error has gone back."""
+    g.place()
+    g.plain = False             # these are formulas for one number
+    act = [g.act("v", last).replace("np.", "math.") for last in (False, True)]
+    error = g.scaled("2" if g.factor else "", g.miss("out[j]", f"{g.y}[j]", g.upward != g.bad("bp1-sign")))
+    delta = g.mul(error, g.prime("self.z[-1][j]", "out[j]", True) if g.cost == "quadratic" else "")
+    hidden = g.mul("back[i]", g.prime("self.z[l - 1][i]", "self.a[l][i]", False))
+    g.plain = True
+    step = f"self.{g.backward}(<x>, <y>{', ' if g.rate else ''}{g.rate})"
+    training = g.training(step, "self")
+    g.use.update(make=f"net = {g.Net}({g.make_with})", ahead=f"net.{g.forward}(x)", step=step,
+                 epoch="net." + g.use["epoch"])
+    g.names = ["net.w", "net.b"]
+    return g.fill(INDEX_LOOPS, all_sizes=", ".join(g.n), d=delta, hidden_d=hidden, training=training,
+                  act=act[0] if act[0] == act[1] else f"{act[0]} if l < len(self.w) - 1 else {act[1]}",
+                  sign="+" if g.upward != g.bad("update-ascent") else "-",
+                  early=g.bad("bp2-updated-weights"), still=g.bad("update-bias-not-updated"))
+
+
 SHAPES = [book, book, a_class, a_class, a_class, functions, functions, dictionaries, script, closures, layers, layers,
-          neurons]
+          neurons, index_loops]
 
 
 def network(seed: int, spoil: str = "", at: int = 0) -> Maker:
@@ -418,7 +478,7 @@ def verdict(text: str) -> str:
         path = Path(folder, "network.py")
         path.write_text(text, "utf-8")
         try:
-            return check(str(path)).slug
+            return check(str(path), seconds=30).slug
         except CannotCheck as reason:
             return "cannot: " + re.sub(r".*network.py: ", "", str(reason))
 

@@ -37,6 +37,7 @@ AXES: Dict[str, Sequence[Any]] = {
               "np.random.normal(0, 1, ({}))", "np.random.randn({}) / np.sqrt({i})"],
     "loops": [True, False],                                     # over layers, or line by line; in helpers, too
     "grouped": [True, False],                                   # all δ first, or each with its gradients
+    "returned": ["by layers", "last first", "weights first"],   # gradients
     "kept": [True, True, False],                                # activations stay where backward finds them
     "shuffled": [True, False],
     "first": [True, False],                                     # orders of arguments, and of what is returned
@@ -160,12 +161,12 @@ class Maker:
             self.chosen[word] = pick(text.split("|")[language if "|" in text else 0].split())
         shape = pick(shapes)
         self.shape = shape.__name__
-        neurons, book = self.shape == "neurons", self.shape == "book"
-        self.layout_name = "lists" if neurons else pick([name for name in [*LAYOUTS, "columns", "rows", "lists"]
+        by_numbers, book = self.shape in ("neurons", "index_loops"), self.shape == "book"
+        self.layout_name = "lists" if by_numbers else pick([name for name in [*LAYOUTS, "columns", "rows", "lists"]
                                                          if not (book and LAYOUTS[name].batch)])
         self.layout, self.plain = LAYOUTS[self.layout_name], self.layout_name == "lists"
-        self.output, self.cost, self.factor = pick([e for e in ENDS if not neurons or "softmax" not in e[0] + e[1]])
-        if neurons:
+        self.output, self.cost, self.factor = pick([e for e in ENDS if not by_numbers or "softmax" not in e[0] + e[1]])
+        if by_numbers:
             self.chosen.update(bias="own", l2=False, integers=False)
         if not self.layout.batch or book:
             self.chosen["mean"] = "sum"
@@ -174,6 +175,8 @@ class Maker:
         if self.L == 3:
             self.chosen["fixed"] = (*self.fixed[:2], *self.fixed[1:])
         self.own, self.how = self.bias == "own", self.batches if self.layout.batch else self.singles
+        # one line for all weights, and no biases: what is scaled there is scaled as a whole, which is a convention
+        self.one_line = not self.own and (self.loops or self.shape == "layers" and self.of_z)
         self.batch_mean = book and self.mean_of_batch
         self.velocity = self.momentum and self.shape == "a_class"
         self.max_label = self.chosen["max_label"] and self.how == "whole"
@@ -299,7 +302,7 @@ class Maker:
         """The gradient of a layer's weights, (BP4)."""
         g = self.layout.dW.format(d=d, a=self.added(z if z and self.bad("bp4-weighted-input") else a))
         g = self.averaged(self.dot(g) if " · " in g else g, x, "weights")
-        k = "0.5" if self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
+        k = "0.5" if not self.one_line and self.bad("bp4-scaled") else "0" if self.bad("bp4-missing") else ""
         return g if not k else f"plus({g}, {g}, {float(k) - 1})" if self.plain else f"{k} * {tight(g)}"
 
     def of_biases(self, d: str, x: str) -> str:
@@ -315,8 +318,8 @@ class Maker:
         if self.bad("update-bias-not-updated" if bias else "update-weights-not-updated"):
             return []
         up = self.upward != (self.bad("update-ascent", True) or self.own and self.bad(f"update-{kind}-uphill", True))
-        lr = f"{self.lr} / {m}" if m and not self.bad(f"update-{kind}-by-sum", True) else self.lr
-        lr = f"2 * {lr}" if self.bad("update-scaled") else lr
+        lr = f"{self.lr} / {m}" if m and not (self.own and self.bad(f"update-{kind}-by-sum", True)) else self.lr
+        lr = f"2 * {lr}" if not self.one_line and self.bad("update-scaled") else lr
         if self.l2 and (not bias or self.bad("l2-on-biases", True)):
             sign = "" if self.bad("l2-sign", True) else "-"
             lines = [f"{p} = plus({p}, {p}, {sign}{self.lr} * LAMBDA)" if self.plain else
@@ -368,6 +371,10 @@ class Maker:
         self.names = [self.all[k] for k in keys] if loop else [self.name(k, l) for l in self.layers for k in keys]
         self.gradients = [self.all["d" + k] for k in keys] if loop else [
             self.name("d" + k, l) for l in self.layers for k in keys]
+        if self.returned == "last first":
+            self.gradients.reverse()
+        elif self.returned == "weights first":
+            self.gradients.sort(key=lambda name: "dW" not in name)
         self.out = self.name("a", -1 if loop else self.L)
         self.depth = f"len({self.all['W']})"
 
@@ -553,6 +560,7 @@ class Maker:
         values = {"LEARNING_RATE": 0.1, "LAMBDA": 0.01, "MU": 0.9}
         globals_ = "\n".join(f"{name} = {value}" for name, value in values.items() if name in body)
         text = "\n\n\n".join(filter(None, [globals_, *used, body])) + "\n"
+        text = text.replace("\n\n\n    ", "\n\n    ")           # a method that is not needed was left out
         for function in (self.forward, self.backward) if self.talks else ():
             text = re.sub(rf"^( *)(def {function}\(.*:)$", r'\1\2\n\1    """One pass."""', text, flags=re.M)
         if self.typed:

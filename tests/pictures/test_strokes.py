@@ -21,7 +21,7 @@ def loaded(folder: Path) -> data.Data:
     return data.load(folder)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_network_trained_on_the_embedded_digits_reads_227_of_240(
         trained: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The network that `python -m purenn.draw` trains, as the README says. (Another interpreter may round sums

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 from ...saved.files import LARGEST, PathLike
 from .images import FLOAT, UNTOLD, DataSet, Images, check_size, digits, joined
-from .naming import role
+from .naming import digit_of, role
 from .scale import compact
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def labels_of(a: Array, n: int) -> bytes:
         width, content = item_size(a.dtype), content_of(a)
         encoding = "latin-1" if a.dtype[1] != "U" else "utf-32-be" if a.dtype[0] == ">" else "utf-32-le"
         texts = [content[k:k + width].decode(encoding, "replace").rstrip("\0") for k in range(0, len(content), width)]
-        values: List[float] = list(map(digit_in, texts))
+        values: List[float] = list(map(label_in, texts))
     else:
         values = [number for piece in numbers(a) for number in piece]
     if a.shape[0] == n and prod(a.shape) == 10 * n:
@@ -136,12 +136,15 @@ def labels_of(a: Array, n: int) -> bytes:
     return digits(values)
 
 
-def digit_in(text: str) -> float:
-    """The digit that a text says. ValueError for another text."""
+def label_in(text: str) -> float:
+    """The number that a text says. ValueError for another text."""
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"a label {text[:20]!r}, expected a digit") from None
+        digit = digit_of(text)
+        if digit is None:
+            raise ValueError(f"a label {text[:20]!r}, expected a digit") from None
+        return digit
 
 
 def one_hot(values: Sequence[float]) -> bytes:

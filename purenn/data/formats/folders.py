@@ -5,21 +5,19 @@ most of a picture's edge is. Larger ones are prepared as `predict --image` prepa
 """
 from __future__ import annotations
 
-import re
 from math import isqrt
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from ...pictures.decode import decode, is_picture
 from ...pictures.ink import read_picture
 from ...pictures.prepare import prepare
 from ...saved.files import BadFile, file_errors, memory_limit
 from .images import IMAGE, PIXEL, DataSet, Format, Images
-from .naming import role
+from .naming import digit_of, role
 from .places import files_in, opened, size_of
 
 ENDINGS = (".png", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic")
-WORDS = "zero one two three four five six seven eight nine".split()
 SMALL, SIDE = 32, 28        # pictures of up to SMALL x SMALL stay as they are, larger ones become SIDE x SIDE
 
 
@@ -55,18 +53,6 @@ class Pictures(Format):
             training, test = test, training
         both = Images(training.pixels + validation.pixels, size, training.labels + validation.labels)  # type: ignore
         return DataSet(both, test if test.labels else None, len(validation.labels) or None, tuple(notes))
-
-
-def digit_of(folder: str) -> Optional[int]:
-    """The digit that a folder is named for.
-
-    >>> digit_of("7"), digit_of("digit_7"), digit_of("seven"), digit_of("10"), digit_of("A")
-    (7, 7, 7, None, None)
-    """
-    if folder.lower() in WORDS:
-        return WORDS.index(folder.lower())
-    found = re.fullmatch(r"(?:digits?|class|label|number|num)?[ _-]?([0-9])", folder, re.IGNORECASE)
-    return int(found[1]) if found else None
 
 
 def read_pictures(sets: Sequence[Sequence[Path]]) -> Tuple[int, List[bytes]]:

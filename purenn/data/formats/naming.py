@@ -10,15 +10,28 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Dict, Iterable, List, Tuple
+from typing import Dict, Iterable, List, Optional, Tuple
 
 PARTS = [("validation", "val|valid|validation|validating|dev"),
          ("test", "t10k|te|tes|test|testing|tests|eval|evaluation"),
          ("train", "tr|tra|trn|train|training|learn|learning")]
 KINDS = [("labels", "label|labels|lbl|lbls|y|target|targets|class|classes|answers"),
          ("images", "image|images|img|imgs|x|data|pixel|pixels|picture|pictures|feature|features|input|inputs")]
+NUMERALS = "zero one two three four five six seven eight nine".split()
 NOISE = "idx|ubyte|int|gz|bz|xz|csv|tsv|txt|dat|npz|npy|copy"
 """Words of a file's name that say neither."""
+
+
+def digit_of(name: str) -> Optional[int]:
+    """The digit that a folder or a label is named for.
+
+    >>> digit_of("7"), digit_of("digit_7"), digit_of("Seven"), digit_of("10"), digit_of("A")
+    (7, 7, 7, None, None)
+    """
+    if name.lower() in NUMERALS:
+        return NUMERALS.index(name.lower())
+    found = re.fullmatch(r"(?:digits?|class|label|number|num)?[ _-]?([0-9])", name, re.IGNORECASE)
+    return int(found[1]) if found else None
 
 
 def words(name: str) -> List[str]:

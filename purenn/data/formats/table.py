@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Dict, IO, Iterator, List, NamedTuple, Opt
 from ...saved.files import BadFile, PathLike, memory_limit
 from .arrays import one_hot
 from .images import FLOAT, IMAGE, PIXEL, UNTOLD, DataSet, Format, Images, digits
-from .naming import relatives, role
+from .naming import digit_of, relatives, role
 from .places import check_memory, files_in, first_bytes, opened, size_of
 from .scale import of_bytes
 
@@ -45,7 +45,6 @@ NOT_TEXT = re.compile("[^\t\n\r -\\U0010ffff]|\ufffe|\uffff")
 NAMES_LABEL = re.compile(r"\W*(?:.*label.*|.*class|digit|target|y|number|value|truth|answer|output)\W*", re.IGNORECASE)
 NAMES_ROW = re.compile(r"\W*(?:unnamed\W*\d*|index|level_0|(?:.*[\W_])?id|image_?id|no|nr|row.*|file.*|path|name)\W*",
                        re.IGNORECASE)
-WORDS = {word: digit for digit, word in enumerate("zero one two three four five six seven eight nine".split())}
 QUOTED = 20         # so much of a field is quoted in an error
 
 
@@ -112,12 +111,12 @@ def number_in(field: str) -> Optional[float]:
 def label_in(field: str) -> float:
     """The number that a label says; ValueError if it says none.
 
-    >>> label_in("7.0"), label_in("seven"), label_in("b'7'")
-    (7.0, 7, 7.0)
+    >>> label_in("7.0"), label_in("seven"), label_in("digit_7"), label_in("b'7'")
+    (7.0, 7, 7, 7.0)
     """
     number = number_in(re.sub(r"^\W*b'(.*)'\W*$", r"\1", field))
     if number is None:
-        number = WORDS.get(field.strip(" \t'\"").lower())
+        number = digit_of(field.strip(" \t'\""))
     if number is None:
         letter = "; a letter, not a digit?" if re.fullmatch(r"\W*[A-Za-z]\W*", field) else ""
         raise ValueError(f"a label {field[:QUOTED]!r}, expected 0 to 9{letter}")
