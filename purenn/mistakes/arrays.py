@@ -153,7 +153,7 @@ def _cells(function: Any) -> Dict[str, Any]:
 
 def is_vector(value: Any) -> bool:
     """Whether it is a list of numbers."""
-    return isinstance(value, (list, tuple)) and bool(value) and all(map(is_number, value))
+    return isinstance(value, (list, tuple)) and 0 < len(value) <= MOST and all(map(is_number, value))
 
 
 def is_leaf(value: Any) -> bool:

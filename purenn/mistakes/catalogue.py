@@ -187,7 +187,7 @@ def slope_of_next_function(net: Algorithm, before: Line, way: Way, l: int, g: Ve
 
 FORMULAS: List[Callable[[float], float]] = [
     lambda a: 1 - a, lambda a: a, lambda a: 1 + a, lambda a: a * (1 + a), lambda a: a * a, lambda a: 1 + a * a,
-    lambda a: (1 - a) ** 2, lambda a: 1 - 2 * a, lambda a: (1 - a * a) / 2]
+    lambda a: (1 - a) ** 2, lambda a: 1 - 2 * a]
 """What σ′ is not, neither of the sigmoid, a·(1 - a), nor of tanh, 1 - a²."""
 
 

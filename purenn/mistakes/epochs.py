@@ -33,6 +33,9 @@ def train(inquiry: "Inquiry") -> None:
     if not {"step", "gradient"} & set(inquiry.names) or inquiry.names.get("step") == inquiry.names["train"]:
         piece.right = "not judged: no step was found that it is made of"
         return
+    if not inquiry.is_step_known:
+        piece.right = "not judged: its step was not understood"
+        return
     epoch = Epoch(inquiry, piece)
     found = [epoch.ask(size, seed) for seed, size in ((1, 2), (2, 2), (3, 2), (4, 5), (5, 5), (6, 5))]
     if piece.problem or not epoch.gradients:

@@ -47,6 +47,8 @@ class Inquiry(Findings):
         self.outputs: Outputs = {}
         self.gradients: Gradients = {}
         self.trails: List[Trail] = []           # what the last gradients were read in
+        self.decays: Dict[Tuple[int, int], float] = {}      # λ within the last gradients, by case and layer
+        self.is_step_known = True
         self.gone = False           # the process has ended
         self.is_cut = False         # numbers of the gradient are cut off: that of a mini-batch is no sum then
 
@@ -361,6 +363,7 @@ class Inquiry(Findings):
         if (len(lmbdas) < len(found) or max(map(abs, lmbdas.values())) < 1e-9
                 or any(close(eta * lmbda, 1.0) for lmbda in lmbdas.values())):
             return None
+        self.decays = lmbdas
         some = ", ".join(dict.fromkeys(f"{lmbda:.4g}·w" for lmbda in lmbdas.values() if abs(lmbda) > 1e-9))
         self.notes.append(f"{piece.label}: {some} of the weights is in their gradient, as with L2 regularisation")
         rest: Gradients = {}

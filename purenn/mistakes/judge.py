@@ -81,9 +81,10 @@ class Hypothesis(NamedTuple):
 
 
 def weight_of(slugs: Iterable[str]) -> float:
-    """How much a reading with these faults is to be avoided: one that nobody knows as much as four that have names."""
-    return sum(4.0 if slug == UNKNOWN else 0.02 if slug in CONVENTIONS else 1.2 if slug.endswith("-scaled") else 1.0
-               for slug in set(slugs))
+    """How much a reading with these faults is to be avoided: one that nobody knows as much as four that have names. Of
+    two that fit, δ without σ′ is likelier than one gradient without it, and both than a constant."""
+    return sum(4.0 if slug == UNKNOWN else 0.02 if slug in CONVENTIONS else 1.2 if slug.endswith("-scaled") else
+               1.05 if slug.startswith(("bp3", "bp4")) and "sigma-prime" in slug else 1.0 for slug in set(slugs))
 
 
 Compute = Callable[[Algorithm, Way, int], Vector]
@@ -151,7 +152,8 @@ def _agreed(hypothesis: Hypothesis, networks: int) -> Hypothesis:
     names = [slug for fault in hypothesis.faults for slug in (fault.slug, *fault.also)]
     faults = tuple(fault._replace(slug=max((fault.slug, *fault.also), key=names.count)) for fault in hypothesis.faults)
     if any(fault.slug == UNKNOWN for fault in faults):
-        seen = {slug: len({fault.network for fault in faults if fault.slug == slug}) for slug in names}
+        seen = {slug: 0 if slug.endswith("-scaled") else len({fault.network for fault in faults if fault.slug == slug})
+                for slug in names}      # a constant beside unknown numbers says nothing
         faults = tuple(fault if 2 * seen.get(fault.slug, 0) >= networks or fault.slug in CONVENTIONS else
                        fault._replace(slug=UNKNOWN) for fault in faults)
     return hypothesis._replace(faults=faults, slugs=tuple(dict.fromkeys(fault.slug for fault in faults)))
@@ -414,8 +416,8 @@ def named_factor(factors: List[Tuple[float, int]]) -> Tuple[List[str], float]:
     size = common([abs(factor) for factor, _ in factors])
     if size is not None and len({factor > 0 for factor, _ in factors}) == 1:
         means = [] if len({n for _, n in factors}) > 1 else [1 / k, 2 / k]      # with one width, any of them
-        for wanted, name in [(1.0, ""), (2.0, "bp1-factor-two"), (0.5, "bp1-half"),
-                             *((mean, "bp1-mean-over-outputs") for mean in means)]:
+        for wanted, name in [(1.0, ""), (2.0, "bp1-factor-two"), *((mean, "bp1-mean-over-outputs") for mean in means),
+                             (0.5, "bp1-half")]:
             if close(size, wanted):
                 return sign + [name] * bool(name), c
         return [*sign, "bp1-scaled"], c

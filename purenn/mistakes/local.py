@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from typing import Any, Callable, Dict
 
 from .arrays import Finding
@@ -33,7 +34,8 @@ class Local:
             yield
             return
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             yield
         lines = printed.getvalue().count("\n") or bool(printed.getvalue())
         if lines:

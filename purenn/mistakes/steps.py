@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..matrix import dot
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
@@ -63,11 +62,14 @@ class Step:
         self.not_random()
         gradients = {key: as_move(inquiry.gradients[key]) for key in self.singles if key in inquiry.gradients}
         if not self.along(gradients):
-            ways = [dot(every(as_move(self.singles[key])), every(gradient)) for key, gradient in gradients.items()
-                    if len(every(gradient)) == len(every(as_move(self.singles[key])))]
-            inquiry.step_factor = (1.0 if sum(ways) > 0 else -1.0) if ways else None
             why = self.length_of_its_own(gradients)
             if why:
+                ways = [v * g > 0 for key, gradient in gradients.items()
+                        for v, g in zip(every(as_move(self.singles[key])), every(gradient)) if v * g != 0.0]
+                inquiry.step_factor = (1.0 if all(ways) else None if any(ways) else -1.0) if ways else None
+                if ways and inquiry.step_factor is None:        # it goes another way: we have not called it rightly
+                    inquiry.is_step_known, why = False, "it goes neither along the gradient nor against it"
+                    inquiry.unjudged.append(f"no mistake in the gradient, but no step could be judged: {why}")
                 piece.right = f"not judged: {why}"
                 inquiry.unjudged += [f"{piece.label}: {why}"] * (not gradients)
                 return
@@ -144,6 +146,7 @@ class Step:
         """Judge the gradients that the steps reveal: there are no others, or they are not these."""
         inquiry, piece = self.inquiry, self.piece
         has_gradient, before = bool(inquiry.gradients), len(piece.faults)
+        inquiry.decays = {}
         back = inquiry.read(piece, self.singles, self.eta)
         new = piece.faults[before:]
         if not inquiry.about["takes_eta"]:      # then a factor is η
@@ -156,9 +159,11 @@ class Step:
         unknown = {(fault.network, fault.layer) for fault in new if fault.slug == UNKNOWN}
         everywhere = {(trail.number, l) for trail in inquiry.trails for l in range(trail.last + 1)}
         right = has_gradient and inquiry.back and inquiry.back.cost < 0.5
-        if unknown and not inquiry.about["book_step"] and (right or unknown == everywhere):
+        doubtful = unknown or right and any(fault.slug.startswith("bp1") for fault in new)
+        if doubtful and not inquiry.about["book_step"] and (right or unknown == everywhere):
             # The likelier mistake is ours: in the way it is called, or in what was taken for the parameters.
             piece.right, new, inquiry.step_factor = "not understood", [], None
+            inquiry.is_step_known = False
             inquiry.unjudged.append(("no mistake in the gradient, but no step could be judged: " if right else "")
                                     + f"what {piece.label} does was not understood")
         piece.faults[before:] = new
@@ -173,11 +178,16 @@ class Step:
             return
         trial = Piece(self.piece.label)
         seen = list(self.batches(trial))
-        if trial.problem and trial.problem[0] != "no-batches":
-            self.piece.fails(*trial.problem, trial.where)
+        # A step of η = 8 after another may lead to numbers that are too large: no fault of the author's.
+        slug, sentence = trial.problem or ("no-batches", "")
+        if slug not in ("no-batches", "not-finite") and "Overflow" not in sentence:
+            self.piece.fails(slug, sentence, trial.where)
         if not seen:
             return
         faults = self.summed(seen)
+        for kinds in "w", "bw":         # λ·w is taken off once, however many examples there are
+            if faults is None and self.inquiry.decays:
+                faults = self.summed([self.less_decay(one, kinds) for one in seen])
         if faults is None:
             faults = self.in_turn(seen)
         if faults is None and self.softmax_of_batch(seen):
@@ -207,6 +217,16 @@ class Step:
                 if not any(equal(move, other) for other in different):
                     different.append(move)
                     yield c, move, mine
+
+    def less_decay(self, batch: Batch, kinds: str) -> Batch:
+        """The same without the decay that was found in the step."""
+        c, move, mine = batch
+        case = self.cases[c]
+        decay: Move = {(kind, l): [self.inquiry.decays.get((c, l), 0.0) * p for p in numbers(value)]
+                       if kind in kinds else [0.0] * len(numbers(value))
+                       for kind, values in (("b", case.biases), ("w", case.weights))
+                       for l, value in enumerate(values) if (kind, l) in move}
+        return c, less(move, decay), [less(one, decay) for one in mine]
 
     def summed(self, seen: List[Batch]) -> Optional[List[Fault]]:
         """The faults of a step that is a sum of the gradients up to factors; None if it is no such sum."""

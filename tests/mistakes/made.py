@@ -257,6 +257,18 @@ OTHERS = [
          "range(0, len(order) // mini_batch_size * mini_batch_size, mini_batch_size)"),)),
     Made("sgd-first-of-batch", "columns", (
         ("for i in order[k:k + mini_batch_size]]", "for i in order[k:k + 1]]"),)),
+    Made("bp1-wrong-formula", "loops", (
+        ("error[j] * sigma_prime(zs[last][j])", "error[j] * (1 - activations[-1][j])"),)),
+    Made("bp2-wrong-formula", "loops", (("return sigma(z) * (1 - sigma(z))", "return 1 - sigma(z)"),)),
+    Made("bp3-bias-times-input", "columns", (
+        ("[delta], [np.outer", "[delta * inputs[-1].sum()], [np.outer"),
+        ("insert(0, delta)", "insert(0, delta * inputs[l].sum())"))),
+    Made("bp4-weights", "columns", (
+        ("np.outer(delta, inputs[-1])", "delta * self.weights[-1]"),
+        ("np.outer(delta, inputs[l])", "delta * self.weights[l]"))),
+    Made("update-over-all", "columns", (("mean = [t / m for", "mean = [t / n for"),)),
+    Made("update-biases-uphill", "columns", (("[b + v for b, v in", "[b - v for b, v in"),)),
+    Made("init-all-zero", "columns", (("np.random.randn(n, k)", "np.zeros((n, k))"),)),
     Made("evaluate-wrong-count", "columns", (
         ("np.argmax(self", "np.argmin(self"),)),
 ]

@@ -136,7 +136,8 @@ HELPERS = {"matvec": ["def matvec(w, v):\n    return [sum(p * q for p, q in zip(
 
 def define(head: str, *body: Union[str, Lines]) -> Lines:
     """A line that ends in a colon and what stands below it, one step further in."""
-    return [head, *["    " + line for part in body for line in ([part] if isinstance(part, str) else part)]]
+    lines = [line for part in body for line in ([part] if isinstance(part, str) else part)]
+    return [head, *["    " + line for line in lines or ["pass"]]]
 
 
 def tight(text: str) -> str:
@@ -192,7 +193,7 @@ class Maker:
             self.sizes, self.make_with = ", ".join(self.n), ", ".join(map(str, self.fixed))
         self.use: Dict[str, str] = {}               # how to make it, go forward, take a step, learn for an epoch
         self.program = self.whole("\n".join(shape(self)))
-        self.source = self.program + ("\n\n" + self.tail if self.tail and "np" in self.program else "")
+        self.source = self.program + ("\n\n" + self.tail if self.tail and "np." in self.program else "")
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -199,7 +199,7 @@ def test_how_a_verdict_does() -> None:
     assert judged("bp2-scaled", "bp1-sign") == "BY ANOTHER NAME"
 
 
-NOT_YET = {"right 22": "wrong-shape", "wrong 11": "right"}
+NOT_YET = {"wrong 11": "right"}
 """What check does not say as it ought to: the seed, and what it says."""
 
 
