@@ -27,10 +27,10 @@ ALL = 1 << 20
 
 class Form(NamedTuple):
     """How examples are handed over: x and y flat, as columns or as rows ("labelled": flat, the label behind); y as a
-    label; one alone, or many as arrays, as two lists or as pairs."""
+    label: 1 in an array of labels, 2 a number; one alone, or many as arrays, as two lists or as pairs."""
 
     x: str = "flat"
-    label: bool = False
+    label: int = 0
     batch: str = "single"
 
 
@@ -202,8 +202,8 @@ class Machine:
             return [*x, argmax(y)], list(y)
         if form.label:
             label = argmax(y)
-            return self.vector(x, form.x), label if self.numpy is None or form.batch in ("pairs", "lists") else (
-                sys.modules["numpy"].array([label]))
+            alone = self.numpy is None or form.label == 2 or form.batch in ("pairs", "lists")
+            return self.vector(x, form.x), label if alone else sys.modules["numpy"].array([label])
         return self.vector(x, form.x), self.vector(y, form.x)
 
     def examples(self, xs: List[Vector], ys: List[Vector], form: Form) -> Dict[str, Any]:

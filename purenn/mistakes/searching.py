@@ -224,7 +224,7 @@ class Search(Machine):
             order = ["columns", "flat", "rows"]
         if self.numpy is not None and type(self.numpy([[0.0]])).__name__ == "matrix":
             order.remove("flat")
-        return [Form(x, label) for label in (False, True) for x in order]
+        return [Form(x, label) for label in ((0, 1, 2) if self.numpy else (0, 1)) for x in order]
 
     def ranked(self, net: Net, pattern: Any, others: bool = False) -> List[str]:
         """Functions by how likely their names are, then in their order; `others`: and those of other names."""

@@ -49,6 +49,7 @@ BATCH = '''
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more, words", [
     ("", "there is nothing that goes back, and no step"),
     ("\n    def train_it(self, a, b, c, d, e):\n        pass\n", "train_it was not understood"),

@@ -27,6 +27,7 @@ def test_light_on_dark_and_dark_on_light_are_the_same() -> None:
     assert ink([[1.0 - level for level in row] for row in dark]) == dark
 
 
+@pytest.mark.slow
 def test_what_is_reduced_is_as_dark_at_its_edges_as_elsewhere() -> None:
     """375 x 275 pixels become 256 x 188: the last column is no half-empty one."""
     small = reduced([bytes([51] * 275)] * 375, 256)
