@@ -133,7 +133,8 @@ class Forth(Search):
                                if (l, kind) in those and path not in taken),
                               key=lambda one: (one[0] not in live, kinds.index(one[1]), bool(_OTHERS.search(
                                   named(one[0])))))
-            weights = of(first[0], first[1], first[0] + "f", first[1] + "f")
+            weights = [one for one in of(first[0], first[1], first[0] + "f", first[1] + "f")
+                       if one[0] in live or not live]
             if l == 0 and len(weights) > 1:
                 weights = [one for one in weights if self.reads_inputs(sizes, *one)] or weights
                 first = weights[0][1][0] + ("w" if weights[0][1][0] == "t" else "t")

@@ -374,7 +374,8 @@ class Inquiry(Findings):
                 rows = [[g - lmbda * p for g, p in zip(row, v)] for row, v in zip(nabla_w[l], w)]
                 less = own and [g - lmbda * p for g, p in zip(own, b)]
                 # The rows are δ⊗a now, and so they say whether δ is what is left of the biases' gradient.
-                on_biases = bool(less) and not near(less, own) and near(rows, outer(less, ways[c, i].a[l]))
+                a = ways[c, i].a[l]         # where it is zero they say nothing
+                on_biases = bool(less) and near(rows, outer(less, a)) and not near(rows, outer(own, a))
                 rest[c, i][0].append(less if on_biases else own)
                 rest[c, i][1].append(rows)
                 if on_biases and not any("column for the biases" in line for line in self.about["took"]):
