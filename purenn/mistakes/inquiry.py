@@ -62,6 +62,17 @@ class Inquiry(Findings):
                 self.pieces.append(Piece(BOOK.get(piece, piece), problem=tuple(problem)))
             if (piece in self.names or piece == "start") and not self.gone:
                 question()
+        self.called_otherwise()
+
+    def called_otherwise(self) -> None:
+        """A gradient that nothing explains, beside a step that is right by itself, was only called in another way than
+        is meant: it is not judged. Under the book's name it is what it is."""
+        gradient, step = (next((piece for piece in self.pieces if piece.label == self.label(name)), None)
+                          for name in ("gradient", "step"))
+        if gradient and step and gradient is not step and gradient.label not in BOOK.values():
+            by_itself = step.back is not None and not step.faults and not step.problem
+            if by_itself and UNKNOWN in gradient.slugs and set(gradient.slugs) <= {UNKNOWN, *CONVENTIONS}:
+                gradient.faults, gradient.right = [], "not judged: the step goes by other numbers"
 
     def answer(self, piece: Piece, where: str, *question: Any) -> Any:
         """The answer to a question; None, and a problem of the piece, if there is none."""

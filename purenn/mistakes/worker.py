@@ -103,9 +103,11 @@ def _far(descriptor: int) -> int:
     """Another number for an open file, which nobody takes for one of his own: open(3) is read by some."""
     try:
         import fcntl
-        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700)
+        number = fcntl.fcntl(descriptor, fcntl.F_DUPFD, 700)
     except (ImportError, OSError):
         return os.dup(descriptor)
+    os.set_inheritable(number, False)
+    return number
 
 
 _CHANGE = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod",
