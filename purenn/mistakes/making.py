@@ -10,6 +10,7 @@ a number and a list of the hidden ones, data of the right width. The arrays that
 from __future__ import annotations
 
 import copy
+import dis
 import inspect
 import random
 import re
@@ -132,6 +133,11 @@ def sources(loaded: Loaded, classes: List[str], options: Mapping[str, Any], name
                 all(type(one).__name__ in loaded.own for one in value)):
             yield Source(type(value).__name__ if not isinstance(value, list) else key, _copies(value, loaded), True)
     functions = [key for key in loaded.own if inspect.isfunction(loaded.names.get(key))]
+    stored = {line.argval for key in functions for line in dis.get_instructions(loaded.names[key])
+              if line.opname == "STORE_GLOBAL"}
+    in_globals = any(is_leaf(loaded.names.get(name)) for name in stored)
+    if in_globals:                  # what functions change in the file itself, whatever else they return
+        yield Source("functions", _globals(loaded), True)
     for key in sorted(functions, key=lambda key: not _MAKES.fullmatch(key)):
         if _may_make(key, loaded):
             yield from _of_function(loaded, key, options)
@@ -140,7 +146,8 @@ def sources(loaded: Loaded, classes: List[str], options: Mapping[str, Any], name
             yield from _layer_by_layer(loaded, loaded.names[key], options)
     if functions:
         yield from _of_names(loaded, functions)
-        yield Source("functions", _globals(loaded), True)
+        if not in_globals:
+            yield Source("functions", _globals(loaded), True)
         if not any(getattr(value, "__name__", "") == "numpy" for value in loaded.names.values()):
             for folded in 1, 0:
                 yield Source("functions", _lists(loaded, folded))
