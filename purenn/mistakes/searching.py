@@ -152,7 +152,7 @@ class Search(Machine):
                         if slow.get(name, 0) > 1:       # it goes on for long, or waits, however it is called
                             continue
                         try:
-                            with limited(None if name in BOOK else 0.4):
+                            with limited(None if name in (*BOOK, "SGD") else 0.4):
                                 worth = effect(self.primed(sizes), route)
                         except ANYTHING as error:
                             slow[name] = slow.get(name, 0) + isinstance(error, TooLong)

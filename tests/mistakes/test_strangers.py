@@ -210,10 +210,11 @@ def gradient_descent(x, y, alpha, iterations):
     return W1, b1, W2, b2
 ''',
 }
+DEAREST = "global variables", "examples that the constructor keeps"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [pytest.param(form, marks=[pytest.mark.long] * (form in DEAREST)) for form in FORMS])
 def test_a_network_is_taken_whatever_it_looks_like(form: str) -> None:
     """And of the same form without σ′ in the hidden layer it is said what is wrong."""
     assert check_source(MATHS + FORMS[form]).right
