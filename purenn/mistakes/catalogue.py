@@ -382,15 +382,6 @@ def in_the_loop(net: Algorithm, before: Line, xs: List[Vector], ys: List[Vector]
             net.move_layer(so_far, l, len(xs))
 
 
-def layer_by_layer(net: Algorithm, before: Line, xs: List[Vector], ys: List[Vector]) -> None:
-    """Each layer moves as soon as its errors are known, and the errors go on through what has moved."""
-    ways = net.forward(xs, ys)
-    for l in reversed(net.layers):
-        for way in ways:
-            way.delta[l] = net.error(way, l)
-        net.move_layer(ways, l, len(xs))
-
-
 def nothing_moves(kind: str) -> Line:
     """The biases, or the weights, stay as they are."""
     def move(net: Algorithm, before: Line, key: Key, *arguments: Any) -> None:
@@ -414,6 +405,15 @@ def friction(sign: float) -> Line:
 
 PLAIN = ("sigmoid", "tanh", "relu", "softmax", "identity")
 SLOPED = ("sigmoid", "tanh", "relu")
+
+_SIGMA_TWICE = (
+    "A function that computes σ(z)·(1 - σ(z)) wants z. Given a it applies σ a second time: σ(a) lies between "
+    "0.5 and 0.73, so the slope comes out near 0.24 whatever the neuron does. Either give it z, or write "
+    "a·(1 - a).")
+_FACTOR_TWICE = (
+    "The factor stands in the line for the error and in the one for the gradient, or in a function that both "
+    "call.")
+"""Why a mistake is one, where it is made at the output as well as in the other layers."""
 
 _ENTRIES = [
     Mistake("forward-wrong-activation", "22", "activate", "another activation function is taken",
@@ -468,9 +468,7 @@ _ENTRIES = [
             [diagonal_of_softmax]),
     Mistake("bp1-sigma-prime-of-a", "BP1", "output_error",
             "σ′ is taken of the activation, σ′(a) in place of σ′(z), in the last layer",
-            "A function that computes σ(z)·(1 - σ(z)) wants z. Given a it applies σ a second time: σ(a) lies between "
-            "0.5 and 0.73, so the slope comes out near 0.24 whatever the neuron does. Either give it z, or write "
-            "a·(1 - a).",
+            _SIGMA_TWICE,
             [slope_of_a_at_output]),
     Mistake("bp1-formula-of-z", "BP1", "output_error",
             "σ′ is worked out from z by the formula that takes a, such as z·(1 - z), in the last layer",
@@ -478,8 +476,7 @@ _ENTRIES = [
             "leaves the interval from 0 to 1, and the step goes uphill.",
             [formula_of_z_at_output]),
     Mistake("bp1-sigma-prime-twice", "BP1", "output_error", "σ′(z) is multiplied in twice in the last layer",
-            "The factor stands in the line for the error and in the one for the gradient, or in a function that both "
-            "call.",
+            _FACTOR_TWICE,
             [slope_twice_at_output]),
     Mistake("bp1-wrong-function", "BP1", "output_error",
             "σ′ in the last layer is that of another function than the one that made a",
@@ -528,9 +525,7 @@ _ENTRIES = [
             "and the layers before it follow a direction that is no gradient.",
             [raw_error(None, True), raw_error(None, False)]),
     Mistake("bp2-sigma-prime-of-a", "BP2", "slope", "σ′ is taken of the activation: σ′(a) in place of σ′(z)",
-            "A function that computes σ(z)·(1 - σ(z)) wants z. Given a it applies σ a second time: σ(a) lies between "
-            "0.5 and 0.73, so the slope comes out near 0.24 whatever the neuron does. Either give it z, or write "
-            "a·(1 - a).",
+            _SIGMA_TWICE,
             [slope_of_a]),
     Mistake("bp2-formula-of-z", "BP2", "slope",
             "σ′ is worked out from z by the formula that takes a, such as z·(1 - z)",
@@ -538,8 +533,7 @@ _ENTRIES = [
             "leaves the interval from 0 to 1, and those neurons learn backwards.",
             [formula_of_z]),
     Mistake("bp2-sigma-prime-twice", "BP2", "slope", "σ′(z) is multiplied in twice",
-            "The factor stands in the line for the error and in the one for the gradient, or in a function that both "
-            "call.",
+            _FACTOR_TWICE,
             [slope_twice]),
     Mistake("bp2-wrong-function", "BP2", "slope", "σ′ is that of another function than the one that made a",
             "The slope has to belong to the function of this layer: a·(1 - a) to the sigmoid, 1 - a² to tanh, the mask "

@@ -36,8 +36,8 @@ def check(target: Union[str, type], *, activation: Optional[str] = None, output:
 
     The other arguments say what it is meant to be; what is None is found out, and λ and μ are tried if its step takes
     them. With `strict` a factor that all gradients share is a mistake as well. `require` names pieces that have to be
-    there. The code runs in a process of its own, for `seconds` at most. Raises CannotCheck, a ValueError, if there is
-    nothing to judge.
+    there. The code runs in a process of its own, for `seconds` of processor time at most. Raises CannotCheck, a
+    ValueError, if there is nothing to judge.
     """
     meant = Meant(activation, output, cost, lmbda, mu, strict)
     for name, value, known in (("activation", activation, ACTIVATIONS),

@@ -33,7 +33,6 @@ _UPDATES = re.compile(r".*(update|apply|step|adjust|descent|optimi|back_?prop|ba
 _ADDS = re.compile(r"(add|append|push)(_?layer)?", re.I)
 _USES = re.compile(r"use|set_?loss|compile", re.I)
 _FITS = re.compile(r"_*(fit|train|learn|lern|apren|appren|entren|treina|addestra).*", re.I)
-_RATE = re.compile(r"(eta|lr|l_rate|alpha|learning_?rate|learn_rate|rate|step_size)", re.I)
 _SQUASHES = re.compile(r"d?f|df_?\w*|.*(act|func|prime).*", re.I)
 _SIZES = {
     "hidden": re.compile(r".*hid.*|n_?h\d*|hn\w*|h\d*|neurons_h\w*|verste\w*|ocult\w*|cach\w*", re.I),
@@ -85,7 +84,6 @@ class Net:
         if isinstance(root, list) and root and all(hasattr(layer, "backward") for layer in root):
             found.update(_through(root))
         return found
-
 
     def function(self, name: str) -> Callable[..., Any]:
         """One of them."""
@@ -462,7 +460,7 @@ def _meaning(p: inspect.Parameter, options: Mapping[str, Any], loaded: Loaded) -
     like = _like_architecture(loaded) if meaning == "sizes" else None
     if meaning:
         return meaning if like is None else lambda sizes: _architecture(like, sizes)
-    if _RATE.fullmatch(p.name) or roles_of(p.name)[:1] == ["eta"]:
+    if roles_of(p.name)[:1] == ["eta"]:
         return [0.5]
     if roles_of(p.name)[:1] == ["epochs"] or re.fullmatch(r"(n|max|num)_(iter|epochs)\w*", p.name):
         return [1]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from .algorithm import Algorithm
 from .catalogue import CONVENTIONS, MISTAKES
 from .compare import (CLOSE, Block, Move, Theta, after, as_move, close, common, difference, equal, every, largest, less,
-                      like, moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
+                      moved, near, numbers, ratio, ratio_or_zero, same, total, widened)
 from .judge import UNKNOWN, Fault
 from .pieces import Piece
 
